@@ -1,0 +1,53 @@
+/**
+ * The closed set of diagnostic codes. Each has an entry in `docs/diagnostics.md`, which is
+ * written from this table by `npm run docs`; a test fails when one is missing.
+ */
+export interface CodeEntry {
+  /** What went wrong, in one sentence. */
+  readonly what: string;
+  /** What usually puts it right. */
+  readonly fix: string;
+}
+
+export const CODES = {
+  'yaml-syntax': { what: 'The file is not valid YAML.', fix: 'Correct the marked place; indentation and quotes are the usual causes.' },
+  'duplicate-key': { what: 'A mapping has the same key twice.', fix: 'Keep one of the two.' },
+  'recipe-not-found': { what: 'No `recipe.yaml` was found in this folder or above it.', fix: 'Change to the folder of the recipe, pass `-C FOLDER`, or start one with `mlrecipe init`.' },
+  'profile-not-found': { what: 'The named profile has no file in `profiles/`.', fix: 'Name one of the profiles that exist, or create the file.' },
+  'unknown-key': { what: 'A key is not part of the recipe schema.', fix: 'Correct the spelling, or remove the key.' },
+  'missing-key': { what: 'A required key is absent.', fix: 'Add the key.' },
+  'wrong-type': { what: 'A value has the wrong type.', fix: 'Write a value of the expected type.' },
+  'bad-value': { what: 'A value is outside what this key accepts.', fix: 'Write one of the accepted values.' },
+  'unknown-recipe': { what: 'The value of `recipe` names no template.', fix: 'Use `regression/v1` or `classification/v1`.' },
+  'undefined-placeholder': { what: 'A `{{NAME}}` is not set by the profile.', fix: 'Set it in the profile or give a default: `{{NAME|default(value)}}`.' },
+  'bad-placeholder': { what: 'A placeholder is not of the form `{{NAME}}` or `{{NAME|default(value)}}`.', fix: 'Logic is not supported in recipe files; put the value into the profile.' },
+  'undefined-environment-variable': { what: 'A `${env:NAME}` is not set in the environment.', fix: 'Set the variable, or give a default: `${env:NAME:-value}`.' },
+  'secret-not-allowed': { what: 'A `${env:NAME}` stands where it could change the result of a step.', fix: 'Use a `{{NAME}}` that the profile sets, or `--set`.' },
+  'bad-override': { what: 'A `--set path=value` cannot be applied.', fix: 'Check the path against the recipe.' },
+  'unknown-step': { what: 'The named step is not part of this recipe.', fix: 'Name one of the steps that the recipe has.' },
+  'unknown-artifact': { what: 'The named artifact does not exist.', fix: 'Name one of the known artifacts.' },
+  'artifact-missing': { what: 'The artifact has not been made, or is out of date.', fix: 'Run the step that makes it.' },
+  'unknown-metric': { what: 'A metric does not exist for this task.', fix: 'Name one of the metrics of the task.' },
+  'unknown-column': { what: 'A column is named that the data do not have.', fix: 'Name one of the columns of the data.' },
+  'unknown-function': { what: 'A function named in the recipe is not exported by the step file.', fix: 'Export a function of that name, or correct the name.' },
+  'file-not-found': { what: 'A file or folder that the recipe names does not exist.', fix: 'Correct the path; it is relative to the folder of recipe.yaml.' },
+  'file-unreadable': { what: 'A file exists but cannot be read.', fix: 'Check its permissions.' },
+  'unsupported-format': { what: 'The format of the input is not supported here.', fix: 'Use one of the supported formats.' },
+  'bad-data-file': { what: 'A data file cannot be parsed.', fix: 'Correct the marked line, or choose a reader option that accepts it.' },
+  'empty-data': { what: 'The data have no rows.', fix: 'Check the source of the data.' },
+  'constant-target': { what: 'The target has one value only.', fix: 'Check `target_col` and any filter before it.' },
+  'bad-target': { what: 'The target does not fit the task.', fix: 'Use the other template, or another column.' },
+  'rare-class': { what: 'A class has too few rows to be learned and tested.', fix: 'Collect more rows, merge the class into another, or filter it out.' },
+  'small-split': { what: 'A part of the split has fewer than 4 rows.', fix: 'Use more data, or other `split_ratios`.' },
+  'step-code': { what: 'A step file cannot be compiled.', fix: 'Correct the marked place.' },
+  'step-failed': { what: 'A step function threw an error or returned something unusable.', fix: 'Correct the function; finished steps stay cached.' },
+  'step-crashed': { what: 'The process of a step ended without an answer.', fix: 'Look at the log of the step; running out of memory is the usual cause.' },
+  'missing-package': { what: 'An optional package is not installed.', fix: 'Install it with the command that is shown.' },
+  'tracking-failed': { what: 'The tracking store or the registry cannot be used.', fix: 'Check its address and credentials.' },
+  'criteria-not-met': { what: 'The model does not meet the validation criteria.', fix: 'Improve the model, or change the criteria.' },
+  'folder-not-empty': { what: '`init` was asked to write into a folder with files in it.', fix: 'Choose another folder, or pass `--force`.' },
+  'cache-damaged': { what: 'Stored bytes do not match their digest.', fix: 'Nothing to do: the entry was set aside and the step runs again.' },
+  'usage': { what: 'The command line was not understood.', fix: 'See `mlrecipe --help`.' },
+} as const;
+
+export type DiagnosticCode = keyof typeof CODES;

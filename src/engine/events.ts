@@ -1,0 +1,26 @@
+/** What the engine says while it runs. The engine never prints; reporters and recorders listen. */
+import type { ActionEntry, Failure, StepProgress } from './ports.ts';
+import type { Plan, Reason, TaskName } from './task.ts';
+
+export type EngineEvent =
+  | { readonly type: 'run-started'; readonly plan: Plan }
+  | { readonly type: 'step-started'; readonly step: TaskName; readonly reasons: readonly Reason[]; readonly startedAt: number }
+  | { readonly type: 'step-reused'; readonly step: TaskName; readonly state: 'fresh' | 'restore'; readonly entry: ActionEntry }
+  | { readonly type: 'step-progress'; readonly step: TaskName; readonly progress: StepProgress }
+  | { readonly type: 'step-log'; readonly step: TaskName; readonly stream: 'stdout' | 'stderr'; readonly line: string }
+  | { readonly type: 'step-blocked'; readonly step: TaskName; readonly by: TaskName }
+  | { readonly type: 'store-warning'; readonly message: string }
+  | { readonly type: 'step-finished'; readonly step: TaskName; readonly status: 'ok'; readonly entry: ActionEntry; readonly stored: boolean }
+  | { readonly type: 'step-finished'; readonly step: TaskName; readonly status: 'failed'; readonly failure: Failure; readonly durationMs: number }
+  | { readonly type: 'step-finished'; readonly step: TaskName; readonly status: 'interrupted'; readonly durationMs: number };
+
+/** The end of a run, as the engine knows it. Verdicts and metrics are read from the entries' results by the app. */
+export interface RunOutcome {
+  readonly status: 'ok' | 'failed' | 'interrupted';
+  readonly executed: readonly TaskName[];
+  readonly reused: readonly TaskName[];
+  readonly entries: ReadonlyMap<TaskName, ActionEntry>;
+  readonly failures: ReadonlyMap<TaskName, Failure>;
+  readonly blocked: readonly TaskName[];
+}
+

@@ -1,0 +1,159 @@
+/**
+ * The doors through which the engine touches the world. Production has one implementation of
+ * each, tests have an in-memory one.
+ */
+import type { Json } from '../schema/json.ts';
+import type { Digest, Task, TaskName } from './task.ts';
+
+export interface FileStat {
+  readonly kind: 'file' | 'folder' | 'link' | 'other';
+  readonly sizeBytes: number;
+  readonly mode: number;
+  readonly dev: bigint;
+  readonly ino: bigint;
+  readonly mtimeNs: bigint;
+  readonly ctimeNs: bigint;
+}
+
+/** Every file-system call of engine and store goes through here, so that a test can fail or stop each. */
+export interface FileSystem {
+  /** `undefined` when the path does not exist. Follows no links. */
+  stat(path: string): FileStat | undefined;
+  readFile(path: string): Uint8Array;
+  /** Names only, in code-unit order. Empty when the folder does not exist. */
+  readFolder(path: string): readonly string[];
+  /** Create or replace a file, with fsync when `durable`. */
+  writeFile(path: string, bytes: Uint8Array, options?: { readonly durable?: boolean }): void;
+  appendFile(path: string, bytes: Uint8Array): void;
+  /** Reflink where the file system can, else copy. Never a hard link: a user may edit the copy. */
+  copyFile(from: string, to: string, options?: { readonly durable?: boolean }): void;
+  rename(from: string, to: string): void;
+  makeFolder(path: string): void;
+  /** Remove a file or a whole folder. Nothing happens when it is absent. */
+  remove(path: string): void;
+  /** Flush a folder's own entries, where the platform allows it. */
+  syncFolder(path: string): void;
+  setMode(path: string, mode: number): void;
+  /** SHA-256 of the content, read from one open descriptor whose stat did not change meanwhile. */
+  hashFile(path: string): Promise<{ readonly digest: Digest; readonly stat: FileStat }>;
+}
+
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number;
+}
+
+/** One file of an output. */
+export interface OutputFile {
+  /** Relative to the step's output folder, with forward slashes. */
+  readonly path: string;
+  readonly digest: Digest;
+  readonly sizeBytes: number;
+}
+
+/** A declared output: one file, or a folder of files in code-unit order of their paths. */
+export interface OutputRecord {
+  readonly name: string;
+  /** For a file the digest of its bytes; for a folder a digest over paths and digests. */
+  readonly digest: Digest;
+  readonly files: readonly OutputFile[];
+}
+
+/** The fields of a key, kept beside the result so that a later run can say what differs. */
+export interface KeyFields {
+  readonly implementation: Digest;
+  readonly params: Json;
+  readonly inputs: readonly { readonly role: string; readonly label: string; readonly digest: Digest }[];
+  readonly userCode: readonly { readonly file: string; readonly digest: Digest }[];
+  readonly environment: Readonly<Record<string, string>>;
+  readonly env: Readonly<Record<string, string>>;
+  readonly seed: number;
+}
+
+/** The record of one successful execution: what the action cache holds under a key. */
+export interface ActionEntry {
+  readonly key: Digest;
+  readonly task: TaskName;
+  readonly fields: KeyFields;
+  readonly outputs: readonly OutputRecord[];
+  /** Card, log and other files that no downstream key may see. */
+  readonly attachments: readonly OutputFile[];
+  /** What the step reported: summary, metrics, findings. Not in any key. */
+  readonly result: Json;
+  readonly startedAt: number;
+  readonly durationMs: number;
+  /** Grows with every entry written to this store; orders several results of one key. */
+  readonly sequence: number;
+}
+
+/** Content-addressed bytes and the entries that name them. */
+export interface Store {
+  /** The entry of a key whose blobs are all held, or `undefined`. A damaged entry is set aside and is a miss. */
+  find(key: Digest): ActionEntry | undefined;
+  /** The entry that this workspace last made current for a task, whatever its key. */
+  current(task: TaskName): ActionEntry | undefined;
+  /** Whether the workspace shows exactly the files of this entry, judged by their stat records. */
+  isInPlace(entry: ActionEntry): boolean;
+  /** Bring the files of an entry into the workspace, each verified, and make it current. False when a blob is missing or bad. */
+  restore(entry: ActionEntry): Promise<boolean>;
+  /** A new empty folder on the store's file system for a task to write into. */
+  stage(task: TaskName): string;
+  /** Take what is in the staging folder into the store, write the entry last, make it current. */
+  commit(entry: Omit<ActionEntry, 'outputs' | 'attachments' | 'sequence'>, staging: string, outputs: readonly string[], attachments: readonly string[]): Promise<ActionEntry>;
+  /** Where a task's outputs are shown. */
+  folder(task: TaskName): string;
+  discard(staging: string): void;
+}
+
+/** Digest of a file's content, with memory. */
+export interface FileDigests {
+  digest(path: string): Promise<Digest>;
+  /** The record made when the file was last hashed still holds: the file did not change since. */
+  isUnchanged(path: string): boolean;
+  /** Write what was learned. Losing it costs time, never correctness. */
+  save(): void;
+}
+
+export interface ExecuteRequest {
+  readonly task: Task;
+  /** Role → absolute path of the file or folder. */
+  readonly inputs: Readonly<Record<string, string>>;
+  /** The empty folder that the task writes its outputs and attachments into. */
+  readonly staging: string;
+  readonly signal: AbortSignal;
+  onLog(stream: 'stdout' | 'stderr', line: string): void;
+  onProgress(progress: StepProgress): void;
+}
+
+export interface StepProgress {
+  readonly message?: string;
+  readonly done?: number;
+  readonly total?: number;
+  readonly unit?: string;
+  readonly metrics?: Readonly<Record<string, number>>;
+}
+
+/** What went wrong in a step, as data that crosses process boundaries. */
+export interface Failure {
+  readonly code: string;
+  readonly message: string;
+  readonly hint?: string;
+  /** Place in the user's source, when there is one: path relative to the root, line and column 1-based. */
+  readonly file?: string;
+  readonly line?: number;
+  readonly column?: number;
+  /** Frames of the user's code first. */
+  readonly stack?: string;
+  readonly causes?: readonly string[];
+  /** 1 unless the failure stands for another exit code, such as 4 for a missing package. */
+  readonly exitCode?: number;
+}
+
+export type ExecuteOutcome =
+  | { readonly ok: true; readonly result: Json; readonly attachments: readonly string[] }
+  | { readonly ok: false; readonly failure: Failure };
+
+export interface Executor {
+  execute(request: ExecuteRequest): Promise<ExecuteOutcome>;
+  close(): Promise<void>;
+}

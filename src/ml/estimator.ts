@@ -1,0 +1,67 @@
+/**
+ * The contract of every estimator, ours and adapted ones. Learned things are separate values:
+ * `fit` returns a `FittedModel` and leaves the estimator as it was.
+ */
+import type { Json, JsonObject } from '../schema/json.ts';
+
+/** The columns that a model sees: one Float64Array a feature, all of the same length. */
+export interface FeatureMatrix {
+  readonly rowCount: number;
+  readonly features: readonly Feature[];
+  /** `columns[f][row]`. `NaN` is a missing value; a category is its code, 0 … `levels` − 1. */
+  readonly columns: readonly Float64Array[];
+}
+
+export interface Feature {
+  readonly name: string;
+  readonly kind: 'numeric' | 'categorical';
+  /** Categorical only: how many codes there are. A code outside 0 … levels − 1 is read as missing. */
+  readonly levels?: number;
+}
+
+export type Target =
+  | { readonly kind: 'regression'; readonly values: Float64Array }
+  | {
+      readonly kind: 'classification';
+      /** Index into `classes` for each row. */
+      readonly codes: Int32Array;
+      /** Labels in code-unit order, except that the positive class of a binary task comes last. */
+      readonly classes: readonly string[];
+    };
+
+export interface FitContext {
+  /** Every random draw derives from it. */
+  readonly seed: number;
+  /** For early stopping and per-iteration metrics. Never trained on. */
+  readonly validation?: { readonly x: FeatureMatrix; readonly y: Target };
+  /** Non-negative, one a row. */
+  readonly sampleWeight?: Float64Array;
+  /** Called after each iteration, with metrics such as `training_loss` and `validation_loss`. */
+  readonly onIteration?: (iteration: number, metrics: Readonly<Record<string, number>>) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface Estimator {
+  /** Such as `gradient_boosting`. */
+  readonly name: string;
+  /** All parameters, defaults included, by their snake_case names. Logged to tracking. */
+  readonly params: JsonObject;
+  /** Which values `fit` understands by itself. The trainer prepares the others. */
+  readonly accepts: { readonly missing: boolean; readonly categorical: boolean };
+  fit(x: FeatureMatrix, y: Target, context: FitContext): Promise<FittedModel> | FittedModel;
+}
+
+export interface FittedModel {
+  /** The name of the estimator that made it; `restoreModel` finds the reader by it. */
+  readonly estimator: string;
+  /** Regression: values, one a row. Classification: class codes, one a row. */
+  predict(x: FeatureMatrix): Float64Array;
+  /** Classification: row-major `rowCount × classes`, each row summing to 1. Absent without probabilities. */
+  readonly predictProba?: (x: FeatureMatrix) => Float64Array;
+  /** Total gain, absolute coefficient or the like for each feature, summing to 1 unless all are 0. */
+  readonly featureImportance?: () => Float64Array;
+  /** Restoring this gives the same predictions, bit for bit. */
+  toJSON(): Json;
+  /** Numbers worth showing on the card: trees, leaves, iterations, coefficients. */
+  describe(): JsonObject;
+}

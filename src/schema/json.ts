@@ -1,0 +1,3 @@
+/** JSON values, as they are kept in keys, cards and artifacts. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+export type JsonObject = { readonly [key: string]: Json };

@@ -1,0 +1,64 @@
+/**
+ * What a step is. The declaration is light (names, inputs, outputs) and is read by the command
+ * process; `load` brings in the code that does the work, and only the worker calls it.
+ */
+import type { CardContent, Finding } from '../cards/blocks.ts';
+import type { DataEngine } from '../data/engine.ts';
+import type { Json, JsonObject } from '../schema/json.ts';
+
+export interface StepDefinition {
+  readonly name: StepName;
+  /** One line for `--help`, plan and cards. */
+  readonly summary: string;
+  /** Role → which output of which step it is. Data files and other extra inputs are added by `app/compose.ts`. */
+  readonly inputs: { readonly [role: string]: { readonly step: StepName; readonly output: string } };
+  /** Artifact name as in MLflow Recipes → file or folder in the output folder. */
+  readonly outputs: { readonly [name: string]: string };
+  readonly load: () => Promise<StepRun>;
+}
+
+export type StepName = 'ingest' | 'split' | 'transform' | 'train' | 'evaluate' | 'register' | 'ingest_scoring' | 'predict';
+
+/** Does the work. Params are already validated and complete; see the `Params` type beside each step. */
+export type StepRun = (context: StepContext) => Promise<StepResult>;
+
+export interface StepContext {
+  /** Only what the step's key contains. */
+  readonly params: Json;
+  /** Role → absolute path. Files of a list come as `data:0000`, `data:0001` … in order. */
+  readonly inputs: Readonly<Record<string, string>>;
+  /** Absolute path for an output's file or folder. The parent folder exists. */
+  output(path: string): string;
+  readonly seed: number;
+  /** One DuckDB session, shared by the steps that a worker runs in turn. */
+  data(): Promise<DataEngine>;
+  /**
+   * A function that the user exports from a step file, such as `userFunction('steps/train.ts', 'estimator_fn')`.
+   * Calls of it are the user's code: what it throws is shown at its place in the TypeScript source.
+   */
+  userFunction(file: string, name: string): Promise<(...args: readonly never[]) => unknown>;
+  /** Lines for the step's log and, at a bounded rate, the terminal. */
+  log(line: string): void;
+  progress(progress: { readonly message?: string; readonly done?: number; readonly total?: number; readonly unit?: string; readonly metrics?: Readonly<Record<string, number>> }): void;
+  readonly signal: AbortSignal;
+}
+
+/** What a step reports besides its outputs. Kept in the store beside them; never in a downstream key. */
+export interface StepResult {
+  /** What was found, in one line for the terminal: `53,940 rows × 10 columns, no missing values`. */
+  readonly summary: string;
+  /** Prefixed names, such as `training_root_mean_squared_error`. Non-finite values are left out. */
+  readonly metrics: Readonly<Record<string, number>>;
+  /** Series for tracking, such as the loss of each iteration: name → [step, value]. */
+  readonly history?: Readonly<Record<string, readonly (readonly [number, number])[]>>;
+  /** What to log as run parameters, such as the hyperparameters. */
+  readonly params: JsonObject;
+  readonly findings: readonly Finding[];
+  readonly card: CardContent;
+  /** Facts for later readers that are no artifact: verdict, class names, counts. */
+  readonly facts: JsonObject;
+}
+
+export function defineStep<const D extends StepDefinition>(definition: D): D {
+  return definition;
+}

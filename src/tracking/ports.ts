@@ -1,0 +1,79 @@
+/**
+ * The ports to tracking and registry: MLflow's words, one implementation over the embedded
+ * SQLite file and one over MLflow's REST.
+ */
+export interface RunInfo {
+  readonly runId: string;
+  readonly experimentId: string;
+  readonly runName: string;
+  readonly status: RunStatus;
+  /** Where artifacts of the run go: an absolute path, `file://` or `mlflow-artifacts:`. */
+  readonly artifactUri: string;
+  readonly startTime: number;
+  readonly endTime?: number;
+}
+export type RunStatus = 'RUNNING' | 'FINISHED' | 'FAILED' | 'KILLED';
+
+export interface MetricPoint {
+  readonly key: string;
+  /** Any number; NaN and infinities are stored as MLflow stores them. */
+  readonly value: number;
+  /** Milliseconds since the epoch. */
+  readonly timestamp: number;
+  readonly step: number;
+}
+
+export interface RunData {
+  readonly info: RunInfo;
+  readonly params: Readonly<Record<string, string>>;
+  readonly metrics: Readonly<Record<string, number>>;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+export interface TrackingStore {
+  /** Whom we talk to, without credentials: for messages and for the register step's parameters. */
+  readonly uri: string;
+  /** The experiment of that name, created when absent. */
+  experiment(name: string, options?: { readonly artifactLocation?: string; readonly tags?: Readonly<Record<string, string>> }): Promise<string>;
+  setExperimentTags(experimentId: string, tags: Readonly<Record<string, string>>): Promise<void>;
+  createRun(run: { readonly experimentId: string; readonly runName: string; readonly startTime: number; readonly parentRunId?: string; readonly tags: Readonly<Record<string, string>> }): Promise<RunInfo>;
+  /** Any number of each; split into batches within MLflow's limits; over-long values are cut as MLflow cuts them. */
+  logBatch(runId: string, batch: { readonly metrics?: readonly MetricPoint[]; readonly params?: Readonly<Record<string, string>>; readonly tags?: Readonly<Record<string, string>> }): Promise<void>;
+  logDataset(runId: string, dataset: { readonly name: string; readonly digest: string; readonly sourceType: string; readonly source: string; readonly schema?: string; readonly profile?: string; readonly context: string }): Promise<void>;
+  /** Copy or upload one file to a path inside the run's artifacts, such as `train/card.html`. */
+  logArtifact(runId: string, file: string, path: string): Promise<void>;
+  /** A folder, file by file, keeping relative paths. */
+  logArtifacts(runId: string, folder: string, path: string): Promise<void>;
+  finishRun(runId: string, status: RunStatus, endTime: number): Promise<void>;
+  /** `undefined` when there is no such run, or it was deleted. */
+  findRun(runId: string): Promise<RunData | undefined>;
+  close(): Promise<void>;
+}
+
+export interface ModelVersion {
+  readonly name: string;
+  readonly version: string;
+  readonly source: string;
+  readonly runId?: string;
+}
+
+export interface ModelRegistry {
+  readonly uri: string;
+  /** Creates the model when absent; the version is one more than the highest ever. */
+  createVersion(version: { readonly name: string; readonly source: string; readonly runId: string; readonly description?: string; readonly tags: Readonly<Record<string, string>> }): Promise<ModelVersion>;
+  findVersion(name: string, version: string): Promise<ModelVersion | undefined>;
+  setAlias(name: string, alias: string, version: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The store or server said no, or did not answer. */
+export class TrackingError extends Error {
+  /** MLflow's error code, or `UNREACHABLE`. */
+  readonly code: string;
+
+  constructor(code: string, message: string, options?: { readonly cause?: unknown }) {
+    super(message, options);
+    this.name = 'TrackingError';
+    this.code = code;
+  }
+}
