@@ -14,6 +14,8 @@ export interface Card {
   readonly step: string;
   readonly recipe: string;
   readonly status: 'done' | 'failed' | 'rejected';
+  /** What the validation criteria say of the model; only on the card of a run. */
+  readonly verdict?: 'VALIDATED' | 'REJECTED' | 'UNKNOWN';
   /** The result in a few words. */
   readonly headline: string;
   /** What happened, how sure, what to do: one or two sentences. */
@@ -44,6 +46,8 @@ export interface Finding {
   readonly code: string;
   readonly severity: 'error' | 'warning' | 'info';
   readonly column?: string;
+  /** The step that found it; only where findings of several steps stand together. */
+  readonly step?: string;
   readonly message: string;
 }
 
@@ -73,11 +77,19 @@ export interface FigureFrame {
 
 export type Figure =
   /** Counts between edges; `edges` has one more entry than `counts`. Series share the edges. */
-  | (FigureFrame & { readonly form: 'histogram'; readonly edges: readonly number[]; readonly series: readonly { readonly label: string; readonly counts: readonly number[] }[] })
+  | (FigureFrame & {
+      readonly form: 'histogram';
+      readonly edges: readonly number[];
+      readonly series: readonly { readonly label: string; readonly counts: readonly number[] }[];
+    })
   /** Curves through points; `reference` is drawn dashed. */
   | (FigureFrame & {
       readonly form: 'line';
-      readonly series: readonly { readonly label: string; readonly points: readonly (readonly [number, number])[]; readonly role?: 'model' | 'other' | 'reference' }[];
+      readonly series: readonly {
+        readonly label: string;
+        readonly points: readonly (readonly [number, number])[];
+        readonly role?: 'model' | 'other' | 'reference';
+      }[];
       /** Fixed axes, such as [0, 1] for a ROC curve. */
       readonly xDomain?: readonly [number, number];
       readonly yDomain?: readonly [number, number];
@@ -85,14 +97,40 @@ export type Figure =
       readonly mark?: { readonly x: number; readonly label: string };
     })
   /** Points, given as counts in cells of a grid so that a million rows stay small. */
-  | (FigureFrame & { readonly form: 'density'; readonly cells: readonly { readonly x: number; readonly y: number; readonly count: number }[]; readonly cellWidth: number; readonly cellHeight: number; readonly identity?: boolean; readonly zeroLine?: boolean })
-  | (FigureFrame & { readonly form: 'bars'; readonly bars: readonly { readonly label: string; readonly value: number; readonly low?: number; readonly high?: number }[]; readonly format?: NumberFormat })
+  | (FigureFrame & {
+      readonly form: 'density';
+      readonly cells: readonly { readonly x: number; readonly y: number; readonly count: number }[];
+      readonly cellWidth: number;
+      readonly cellHeight: number;
+      readonly identity?: boolean;
+      readonly zeroLine?: boolean;
+    })
+  | (FigureFrame & {
+      readonly form: 'bars';
+      readonly bars: readonly { readonly label: string; readonly value: number; readonly low?: number; readonly high?: number }[];
+      readonly format?: NumberFormat;
+    })
   /** Shares of a whole, such as rows per split. */
   | (FigureFrame & { readonly form: 'stacked-bar'; readonly parts: readonly { readonly label: string; readonly value: number }[] })
   /** Counts by row and column, such as a confusion matrix; rows are the truth. */
-  | (FigureFrame & { readonly form: 'heat-map'; readonly rows: readonly string[]; readonly columns: readonly string[]; readonly values: readonly (readonly number[])[]; readonly normalise?: 'row' | 'none' })
+  | (FigureFrame & {
+      readonly form: 'heat-map';
+      readonly rows: readonly string[];
+      readonly columns: readonly string[];
+      readonly values: readonly (readonly number[])[];
+      readonly normalise?: 'row' | 'none';
+    })
   /** Calibration: mean predicted against observed share with an interval. */
-  | (FigureFrame & { readonly form: 'calibration'; readonly bins: readonly { readonly predicted: number; readonly observed: number; readonly low: number; readonly high: number; readonly count: number }[] });
+  | (FigureFrame & {
+      readonly form: 'calibration';
+      readonly bins: readonly {
+        readonly predicted: number;
+        readonly observed: number;
+        readonly low: number;
+        readonly high: number;
+        readonly count: number;
+      }[];
+    });
 
 export interface TableColumn {
   readonly key: string;
@@ -101,6 +139,8 @@ export interface TableColumn {
   readonly format?: NumberFormat;
   /** Draws `{low, value, high, limit?}` from the row's `key` cell as a dot with its interval; see `IntervalCell`. */
   readonly graphic?: 'interval' | 'sparkline';
+  /** Whether the intervals of all rows share one axis; by default they do when every one of them stays visible on it. */
+  readonly scale?: 'shared' | 'row';
 }
 export interface IntervalCell {
   readonly low: number;

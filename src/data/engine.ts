@@ -11,6 +11,8 @@ export interface DataEngine {
   query(sql: string): Promise<readonly { readonly [column: string]: Value }[]>;
   /** A result as columns. */
   table(sql: string): Promise<Table>;
+  /** Make a table from JavaScript readable by SQL under this name, for the life of the session or until it is dropped. */
+  load(table: Table, name: string): Promise<void>;
   /** Write a table to a Parquet file, so that SQL can read what JavaScript made. */
   writeParquet(table: Table, path: string): Promise<void>;
   close(): Promise<void>;

@@ -18,6 +18,8 @@ export const CODES = {
   'missing-key': { what: 'A required key is absent.', fix: 'Add the key.' },
   'wrong-type': { what: 'A value has the wrong type.', fix: 'Write a value of the expected type.' },
   'bad-value': { what: 'A value is outside what this key accepts.', fix: 'Write one of the accepted values.' },
+  'unused-key': { what: 'A key has no effect beside the others.', fix: 'Remove the key, or change the one that decides.' },
+  'not-supported-yet': { what: 'The recipe asks for something that MLflow Recipes has and this version has not.', fix: 'Use what the hint names, or remove the key.' },
   'unknown-recipe': { what: 'The value of `recipe` names no template.', fix: 'Use `regression/v1` or `classification/v1`.' },
   'undefined-placeholder': { what: 'A `{{NAME}}` is not set by the profile.', fix: 'Set it in the profile or give a default: `{{NAME|default(value)}}`.' },
   'bad-placeholder': { what: 'A placeholder is not of the form `{{NAME}}` or `{{NAME|default(value)}}`.', fix: 'Logic is not supported in recipe files; put the value into the profile.' },

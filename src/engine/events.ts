@@ -17,6 +17,7 @@ export type EngineEvent =
 /** The end of a run, as the engine knows it. Verdicts and metrics are read from the entries' results by the app. */
 export interface RunOutcome {
   readonly status: 'ok' | 'failed' | 'interrupted';
+  /** Every task that the executor was asked to run, whatever came of it. */
   readonly executed: readonly TaskName[];
   readonly reused: readonly TaskName[];
   readonly entries: ReadonlyMap<TaskName, ActionEntry>;

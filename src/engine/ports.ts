@@ -34,6 +34,10 @@ export interface FileSystem {
   /** Flush a folder's own entries, where the platform allows it. */
   syncFolder(path: string): void;
   setMode(path: string, mode: number): void;
+  /** Set the time of last modification, in whole milliseconds since the epoch. */
+  setTime(path: string, timeMs: number): void;
+  /** Make a file with this content in one step. False, and nothing done, when the path exists. */
+  createFile(path: string, bytes: Uint8Array): boolean;
   /** SHA-256 of the content, read from one open descriptor whose stat did not change meanwhile. */
   hashFile(path: string): Promise<{ readonly digest: Digest; readonly stat: FileStat }>;
 }
@@ -98,8 +102,21 @@ export interface Store {
   restore(entry: ActionEntry): Promise<boolean>;
   /** A new empty folder on the store's file system for a task to write into. */
   stage(task: TaskName): string;
-  /** Take what is in the staging folder into the store, write the entry last, make it current. */
+  /**
+   * Take what is in the staging folder into the store, write the entry last, make it current.
+   * Throws `BadOutputError` when a declared output is not there. When the store cannot be written,
+   * the staging folder is left as it was, so that `show` can still be called.
+   */
   commit(entry: Omit<ActionEntry, 'outputs' | 'attachments' | 'sequence'>, staging: string, outputs: readonly string[], attachments: readonly string[]): Promise<ActionEntry>;
+  /**
+   * Bring what is in the staging folder into the workspace and make it current without remembering
+   * it: for a result that may be used now and must not be found again.
+   */
+  show(entry: Omit<ActionEntry, 'outputs' | 'attachments' | 'sequence'>, staging: string, outputs: readonly string[], attachments: readonly string[]): Promise<ActionEntry>;
+  /** Whether an entry of this task exists, under any key. */
+  remembers(task: TaskName): boolean;
+  /** What is missing of an entry that `find` or `restore` could not give. Undefined when nothing is. */
+  findLoss(entry: ActionEntry): { readonly output: string; readonly detail: string } | undefined;
   /** Where a task's outputs are shown. */
   folder(task: TaskName): string;
   discard(staging: string): void;

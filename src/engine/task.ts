@@ -26,6 +26,8 @@ export interface UserCode {
   readonly file: string;
   /** Digest of the minified bundle, of the versions of the packages it imports and of Node's major version. */
   readonly digest: Digest;
+  /** Whether the sources are still those that were digested. Asked after the step ran; a result is not kept when they are not. */
+  readonly isUnchanged?: () => boolean;
 }
 
 export interface Task {

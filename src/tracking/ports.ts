@@ -28,6 +28,20 @@ export interface RunData {
   readonly params: Readonly<Record<string, string>>;
   readonly metrics: Readonly<Record<string, number>>;
   readonly tags: Readonly<Record<string, string>>;
+  /** What the run read, in the order of name, then digest. */
+  readonly datasets: readonly DatasetInput[];
+}
+
+export interface DatasetInput {
+  readonly name: string;
+  readonly digest: string;
+  readonly sourceType: string;
+  readonly source: string;
+  /** JSON text; left out when MLflow would refuse it as too long. */
+  readonly schema?: string;
+  readonly profile?: string;
+  /** `training`, `validation`, ... */
+  readonly context: string;
 }
 
 export interface TrackingStore {
@@ -39,7 +53,7 @@ export interface TrackingStore {
   createRun(run: { readonly experimentId: string; readonly runName: string; readonly startTime: number; readonly parentRunId?: string; readonly tags: Readonly<Record<string, string>> }): Promise<RunInfo>;
   /** Any number of each; split into batches within MLflow's limits; over-long values are cut as MLflow cuts them. */
   logBatch(runId: string, batch: { readonly metrics?: readonly MetricPoint[]; readonly params?: Readonly<Record<string, string>>; readonly tags?: Readonly<Record<string, string>> }): Promise<void>;
-  logDataset(runId: string, dataset: { readonly name: string; readonly digest: string; readonly sourceType: string; readonly source: string; readonly schema?: string; readonly profile?: string; readonly context: string }): Promise<void>;
+  logDataset(runId: string, dataset: DatasetInput): Promise<void>;
   /** Copy or upload one file to a path inside the run's artifacts, such as `train/card.html`. */
   logArtifact(runId: string, file: string, path: string): Promise<void>;
   /** A folder, file by file, keeping relative paths. */
@@ -47,6 +61,8 @@ export interface TrackingStore {
   finishRun(runId: string, status: RunStatus, endTime: number): Promise<void>;
   /** `undefined` when there is no such run, or it was deleted. */
   findRun(runId: string): Promise<RunData | undefined>;
+  /** Every point of one metric, by step, then timestamp. */
+  metricHistory(runId: string, key: string): Promise<readonly MetricPoint[]>;
   close(): Promise<void>;
 }
 
@@ -55,7 +71,13 @@ export interface ModelVersion {
   readonly version: string;
   readonly source: string;
   readonly runId?: string;
+  readonly stage: ModelStage;
+  readonly description?: string;
+  readonly tags: Readonly<Record<string, string>>;
 }
+
+/** MLflow calls stages deprecated, but they work; aliases are the modern way. */
+export type ModelStage = 'None' | 'Staging' | 'Production' | 'Archived';
 
 export interface ModelRegistry {
   readonly uri: string;
@@ -63,6 +85,10 @@ export interface ModelRegistry {
   createVersion(version: { readonly name: string; readonly source: string; readonly runId: string; readonly description?: string; readonly tags: Readonly<Record<string, string>> }): Promise<ModelVersion>;
   findVersion(name: string, version: string): Promise<ModelVersion | undefined>;
   setAlias(name: string, alias: string, version: string): Promise<void>;
+  /** The version that an alias points to. */
+  findAlias(name: string, alias: string): Promise<ModelVersion | undefined>;
+  /** `archiveOthers` moves the versions that are in this stage now to `Archived`. */
+  setStage(name: string, version: string, stage: ModelStage, options?: { readonly archiveOthers?: boolean }): Promise<void>;
   close(): Promise<void>;
 }
 

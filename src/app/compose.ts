@@ -1,0 +1,126 @@
+/**
+ * From a valid recipe to the tasks of the engine: the parameters that each step reads, its input
+ * files, the digests of its code. What is not put into a task here cannot cause a re-run.
+ */
+import { type Diagnostic, failed, ok, type Result } from '../diagnostics/diagnostic.ts';
+import { closest } from '../diagnostics/suggest.ts';
+import type { Task, TaskInput, TaskName, UserCode } from '../engine/task.ts';
+import { readStepDigests } from '../executors/step-digests.ts';
+import type { WorkerPayload } from '../executors/worker-payload.ts';
+import type { Json } from '../schema/json.ts';
+import type { StepDefinition } from '../steps/define.ts';
+import { fingerprint, type UserBundle } from '../user-code/fingerprint.ts';
+import { nativeVersions } from './native-versions.ts';
+import { packageRoot, packageVersion } from './package-root.ts';
+import type { Project } from './project.ts';
+import { type StepSettings, stepSettings } from './step-settings.ts';
+
+export interface Composition {
+  readonly tasks: readonly Task[];
+  /** By the file's path relative to the root, such as `steps/train.ts`. */
+  readonly bundles: ReadonlyMap<string, UserBundle>;
+}
+
+export interface ComposeOptions {
+  /** Asked by the register task whether what it recorded is still there. */
+  readonly revalidateRegister?: NonNullable<Task['revalidate']>;
+}
+
+export async function composeTasks(project: Project, options: ComposeOptions = {}): Promise<Result<Composition>> {
+  const settings = project.template.steps.map((step) => ({ step, settings: stepSettings(project, step.name) }));
+  const diagnostics: Diagnostic[] = [];
+  const warnings: Diagnostic[] = [];
+  const bundles = new Map<string, UserBundle>();
+  for (const { settings: own } of settings) {
+    for (const { file, method, at } of own.functions) {
+      const bundle = bundles.get(file) ?? (await bundleOf(project, file, diagnostics, warnings));
+      if (bundle === undefined) continue;
+      bundles.set(file, bundle);
+      if (!bundle.exports.includes(method)) diagnostics.push(unknownFunction(project, file, method, at, bundle.exports));
+    }
+  }
+  if (diagnostics.length > 0) return failed(oncePerFile(diagnostics));
+
+  const digests = readStepDigests(packageRoot());
+  const environment = nativeVersions(packageRoot());
+  const tasks = settings.map(({ step, settings: own }) => {
+    const implementation = digests[step.name];
+    if (implementation === undefined) throw new Error(`the build has no digest for the step ${step.name}`);
+    const userCode = [...new Set(own.functions.filter(({ inKey }) => inKey).map(({ file }) => file))].map((file): UserCode => {
+      return { file, digest: (bundles.get(file) as UserBundle).digest };
+    });
+    const task: Task = {
+      name: step.name as string as TaskName,
+      implementation,
+      params: own.params as Json,
+      inputs: [...ownInputs(step), ...own.files],
+      outputs: Object.values(step.outputs),
+      userCode,
+      environment: own.usesDuckDb ? environment : {},
+      env: {},
+      seed: own.seed,
+      payload: payload(project, step, own, bundles),
+    };
+    return step.name === 'register' && options.revalidateRegister !== undefined ? { ...task, revalidate: options.revalidateRegister } : task;
+  });
+  return ok({ tasks, bundles }, warnings);
+}
+
+function ownInputs(step: StepDefinition): readonly TaskInput[] {
+  return Object.entries(step.inputs).map(([role, { step: from, output }]) => ({ kind: 'output', role, task: from as string as TaskName, output }));
+}
+
+function payload(project: Project, step: StepDefinition, settings: StepSettings, bundles: ReadonlyMap<string, UserBundle>): WorkerPayload {
+  const userCode: Record<string, string> = {};
+  for (const { file } of settings.functions) {
+    const bundle = bundles.get(file);
+    if (bundle !== undefined) userCode[file] = bundle.bundlePath;
+  }
+  return {
+    step: step.name,
+    root: project.paths.root,
+    userCode,
+    card: {
+      recipe: project.name,
+      facts: [
+        { label: 'Recipe', value: `${project.name} (${project.template.id})` },
+        { label: 'Profile', value: project.loaded.profile ?? 'none' },
+        { label: 'mlrecipe', value: packageVersion() },
+        { label: 'Node', value: process.version },
+        { label: 'Reproduce', value: `npx mlrecipe run --step ${step.name}` },
+      ],
+    },
+  };
+}
+
+async function bundleOf(project: Project, file: string, diagnostics: Diagnostic[], warnings: Diagnostic[]): Promise<UserBundle | undefined> {
+  const made = await fingerprint({ root: project.paths.root, file, buildFolder: project.paths.build, packageRoot: packageRoot() });
+  if (!made.ok) {
+    diagnostics.push(...made.diagnostics);
+    return undefined;
+  }
+  warnings.push(...made.warnings);
+  return made.value;
+}
+
+function unknownFunction(project: Project, file: string, method: string, at: readonly string[], exports: readonly string[]): Diagnostic {
+  const span = project.loaded.locate(at, 'value');
+  const near = closest(method, exports);
+  return {
+    code: 'unknown-function',
+    severity: 'error',
+    message: `\`${file}\` does not export a function \`${method}\``,
+    ...(span !== undefined && { span }),
+    label: exports.length === 0 ? 'the file exports no function' : `it exports ${exports.map((name) => `\`${name}\``).join(', ')}`,
+    hint: near === undefined ? `add \`export function ${method}(…)\` to ${file}` : `did you mean \`${near}\`?`,
+  };
+}
+
+/** A file that several sections name is compiled once, but its errors arrive once for each. */
+function oncePerFile(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const seen = new Set<string>();
+  return diagnostics.filter((diagnostic) => {
+    const id = JSON.stringify([diagnostic.code, diagnostic.message, diagnostic.span ?? null]);
+    return !seen.has(id) && seen.add(id);
+  });
+}

@@ -1,0 +1,70 @@
+/**
+ * The events of a run as reporters, recorders and `--format json` see them: the engine's, with
+ * what the engine does not know (recipe, summaries, metrics, cards, verdict).
+ */
+import type { Finding } from '../cards/blocks.ts';
+import type { Failure } from '../engine/ports.ts';
+import type { PlanState, Reason } from '../engine/task.ts';
+import type { Verdict } from '../steps/evaluate/params.ts';
+
+export const EVENT_SCHEMA_VERSION = 1;
+
+export interface PlannedStep {
+  readonly name: string;
+  readonly state: PlanState;
+  readonly reasons: readonly Reason[];
+}
+
+/** What `recipe plan --format json` prints. */
+export interface PlanDocument {
+  readonly schemaVersion: number;
+  readonly profile: string | null;
+  readonly steps: readonly PlannedStep[];
+}
+
+export type RunStatus = 'ok' | 'failed' | 'rejected' | 'interrupted';
+
+export interface RunFinished {
+  readonly type: 'run-finished';
+  readonly status: RunStatus;
+  readonly exitCode: number;
+  readonly executed: readonly string[];
+  readonly reused: readonly string[];
+  /** Prefixed names, such as `test_root_mean_squared_error`. */
+  readonly metrics: Readonly<Record<string, number>>;
+  /** Absent when `evaluate` was not part of the run. */
+  readonly verdict: Verdict | null;
+  /** The tracking run that holds the complete record; of an earlier execution when nothing ran. */
+  readonly runId: string | null;
+  /** The store that holds the run, without credentials. */
+  readonly tracking: string;
+  readonly findings: readonly (Finding & { readonly step: string })[];
+  /** Step → path of its card, relative to the recipe's root; `run` is the overview. */
+  readonly cards: Readonly<Record<string, string>>;
+  readonly durationMs: number;
+  /** Present when the model was registered, now or before. */
+  readonly registered?: { readonly name: string; readonly version: string };
+  readonly failures?: readonly (Failure & { readonly step: string })[];
+}
+
+export type RunEvent =
+  | { readonly type: 'run-started'; readonly recipe: string; readonly template: string; readonly profile: string | null; readonly steps: readonly PlannedStep[] }
+  | { readonly type: 'step-started'; readonly step: string; readonly reasons: readonly Reason[] }
+  | { readonly type: 'step-reused'; readonly step: string; readonly state: 'fresh' | 'restore'; readonly summary: string; readonly sourceRun: string | null }
+  | { readonly type: 'step-progress'; readonly step: string; readonly message?: string; readonly done?: number; readonly total?: number; readonly unit?: string; readonly metrics?: Readonly<Record<string, number>> }
+  | { readonly type: 'step-log'; readonly step: string; readonly stream: 'stdout' | 'stderr'; readonly line: string }
+  | { readonly type: 'step-blocked'; readonly step: string; readonly by: string }
+  | { readonly type: 'step-finished'; readonly step: string; readonly status: 'ok' | 'failed' | 'interrupted'; readonly durationMs: number; readonly summary?: string; readonly error?: Failure }
+  | { readonly type: 'card-written'; readonly step: string; readonly path: string }
+  | ({ readonly type: 'warning'; readonly step?: string } & Finding)
+  | {
+      readonly type: 'criterion';
+      readonly metric: string;
+      readonly threshold: number;
+      readonly value: number | null;
+      readonly result: 'pass' | 'pass-close' | 'fail-close' | 'fail';
+    }
+  | RunFinished;
+
+/** As written to stdout and to the log: one object a line. */
+export type RecordedEvent = RunEvent & { readonly schemaVersion: number; readonly seq: number; readonly time: string; readonly runId: string | null };

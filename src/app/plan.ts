@@ -1,0 +1,22 @@
+/** What a run would do, as a value. Moves no data and writes nothing but the stat cache. */
+import { failed, ok, type Result } from '../diagnostics/diagnostic.ts';
+import { planTasks } from '../engine/plan.ts';
+import type { TaskName } from '../engine/task.ts';
+import { composeTasks } from './compose.ts';
+import { EVENT_SCHEMA_VERSION, type PlanDocument } from './events.ts';
+import type { Project } from './project.ts';
+import { registerCheck } from './register-check.ts';
+import { openWorkspace } from './workspace.ts';
+import { unknownStep } from './unknown-step.ts';
+
+export async function planRecipe(project: Project, options: { readonly step?: string } = {}): Promise<Result<PlanDocument>> {
+  const names = project.template.steps.map(({ name }) => name as string);
+  if (options.step !== undefined && !names.includes(options.step)) return failed([unknownStep(options.step, names)]);
+  const composed = await composeTasks(project, { revalidateRegister: registerCheck(project) });
+  if (!composed.ok) return composed;
+  const { store, digests } = openWorkspace(project);
+  const plan = await planTasks({ tasks: composed.value.tasks, store, digests, ...(options.step !== undefined && { target: options.step as TaskName }) });
+  digests.save();
+  const steps = plan.tasks.map(({ name, state, reasons }) => ({ name: name as string, state, reasons }));
+  return ok({ schemaVersion: EVENT_SCHEMA_VERSION, profile: project.loaded.profile ?? null, steps }, composed.warnings);
+}

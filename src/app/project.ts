@@ -1,0 +1,51 @@
+/** A recipe project that was read and found valid: where it lies, what it says, which template it follows. */
+import { type Diagnostic, failed, ok, type Result } from '../diagnostics/diagnostic.ts';
+import { findRoot, type LoadedRecipe, loadRecipe } from '../recipe/load.ts';
+import { templateOf } from '../templates/catalog.ts';
+import type { Template } from '../templates/template.ts';
+import { type ProjectPaths, projectPaths } from './paths.ts';
+
+export interface ProjectOptions {
+  /** Where to start looking for recipe.yaml, walking up. Defaults to the current folder. */
+  readonly from?: string;
+  readonly profile?: string;
+  /** `a.b.c=value`, each value read as YAML. */
+  readonly set?: readonly string[];
+  readonly env?: Readonly<Record<string, string | undefined>>;
+}
+
+export interface Project {
+  readonly name: string;
+  readonly loaded: LoadedRecipe;
+  readonly paths: ProjectPaths;
+  readonly template: Template;
+  readonly warnings: readonly Diagnostic[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+export function openProject(options: ProjectOptions = {}): Result<Project> {
+  const env = options.env ?? process.env;
+  const from = options.from ?? process.cwd();
+  const root = findRoot(from);
+  if (root === undefined) {
+    return failed([
+      {
+        code: 'recipe-not-found',
+        severity: 'error',
+        message: `no \`recipe.yaml\` in ${from} or above it`,
+        hint: 'start a project with `npx mlrecipe init my-model`, or point at one with `-C FOLDER`',
+      },
+    ]);
+  }
+  const loaded = loadRecipe({
+    root,
+    env,
+    ...(options.profile !== undefined && { profile: options.profile }),
+    ...(options.set !== undefined && { set: options.set }),
+  });
+  if (!loaded.ok) return loaded;
+  const template = templateOf(loaded.value.recipe.recipe);
+  if (template === undefined) throw new Error(`no template ${loaded.value.recipe.recipe} although the recipe was found valid`);
+  return ok({ name: loaded.value.name, loaded: loaded.value, paths: projectPaths(root), template, warnings: loaded.warnings, env }, loaded.warnings);
+}
+

@@ -1,0 +1,20 @@
+/** `recipe get-artifact NAME`: print the path of an artifact that is there and up to date, or say which step makes it. */
+import { getArtifactPath } from '../../app/get-artifact.ts';
+import { EXIT } from '../exit-codes.ts';
+import { exitCodeOf, isJson, openOrPrint } from '../open.ts';
+import { printDiagnostics } from '../print-diagnostics.ts';
+import type { ProjectFlags } from '../program.ts';
+import type { Terminal } from '../terminal.ts';
+
+export async function getArtifact(terminal: Terminal, name: string | undefined, flags: ProjectFlags & { readonly output?: string }): Promise<number> {
+  const opened = openOrPrint(terminal, flags);
+  if ('exitCode' in opened) return opened.exitCode;
+  const found = await getArtifactPath(opened.project, name, flags.output);
+  if (!found.ok) {
+    printDiagnostics(terminal, found.diagnostics, flags, flags.C);
+    // Absent or stale is an answer of its own, which a script tells from a wrong name.
+    return found.diagnostics.every(({ code }) => code === 'artifact-missing') ? EXIT.stepFailed : exitCodeOf(found.diagnostics);
+  }
+  terminal.out(isJson(flags) ? `${JSON.stringify({ schemaVersion: 1, artifact: name, path: found.value })}\n` : `${found.value}\n`);
+  return EXIT.ok;
+}

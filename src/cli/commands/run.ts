@@ -1,0 +1,107 @@
+/** `recipe run`: run what needs to run and say what was found. */
+import type { RunEvent } from '../../app/events.ts';
+import { packageVersion } from '../../app/package-root.ts';
+import type { Project } from '../../app/project.ts';
+import { EXIT } from '../exit-codes.ts';
+import { exitCodeOf, isJson, openOrPrint } from '../open.ts';
+import { printDiagnostics, printFailure } from '../print-diagnostics.ts';
+import type { RunFlags } from '../program.ts';
+import { jsonReporter } from '../reporters/json.ts';
+import { plainReporter } from '../reporters/plain.ts';
+import type { Reporter } from '../reporters/reporter.ts';
+import { summary } from '../reporters/summary.ts';
+import type { Terminal } from '../terminal.ts';
+
+export async function run(terminal: Terminal, flags: RunFlags): Promise<number> {
+  const opened = openOrPrint(terminal, flags);
+  if ('exitCode' in opened) return opened.exitCode;
+  const { project } = opened;
+  if (flags.inspectBrk === true && flags.step === undefined) {
+    printDiagnostics(terminal, [{ code: 'usage', severity: 'error', message: '`--inspect-brk` needs to know which step to open', hint: 'add `--step train`' }], flags);
+    return EXIT.usage;
+  }
+  const { runRecipe } = await import('../../app/run.ts');
+
+  const abort = interruptible(terminal);
+  const criteria: Extract<RunEvent, { type: 'criterion' }>[] = [];
+  let reporter: Reporter | undefined;
+  const waiting: RunEvent[] = [];
+  const handle = (event: RunEvent): void => {
+    if (event.type === 'criterion') criteria.push(event);
+    if (event.type === 'run-finished') return;
+    if (reporter === undefined) waiting.push(event);
+    else reporter.handle(event);
+  };
+  const chosen = async (willRun: boolean, steps: readonly string[]): Promise<void> => {
+    reporter = await reporterFor(terminal, flags, willRun, steps);
+    if (!isJson(flags) && flags.quiet !== true) terminal.err(`${heading(terminal, project)}\n`);
+    for (const event of waiting) reporter.handle(event);
+  };
+
+  const outcome = await runRecipe(project, {
+    ...(flags.step !== undefined && { step: flags.step }),
+    force: flags.force === true,
+    inspectBrk: flags.inspectBrk === true,
+    signal: abort.signal,
+    onWaiting: (holder) => terminal.err(`waiting for another run in this folder (${holder})\n`),
+    onPlanned: chosen,
+    emit: handle,
+  });
+  abort.dispose();
+
+  if (!outcome.ok) {
+    await reporter?.close();
+    printDiagnostics(terminal, outcome.diagnostics, flags, flags.C);
+    return exitCodeOf(outcome.diagnostics);
+  }
+  const finished = outcome.value;
+  reporter?.handle(finished);
+  await reporter?.close();
+  if (isJson(flags)) return finished.exitCode;
+  printDiagnostics(terminal, [...project.warnings, ...outcome.warnings], flags, flags.C);
+  for (const failure of finished.failures ?? []) printFailure(terminal, failure, project);
+  if (flags.quiet !== true) {
+    terminal.out(
+      summary(terminal, finished, {
+        template: project.template,
+        flags: flags.profile === undefined ? '' : ` --profile ${flags.profile}`,
+        criteria,
+        ...(flags.step !== undefined && { stoppedAt: flags.step }),
+      }),
+    );
+  }
+  return finished.exitCode;
+}
+
+async function reporterFor(terminal: Terminal, flags: RunFlags, willRun: boolean, steps: readonly string[]): Promise<Reporter> {
+  if (isJson(flags)) return jsonReporter(terminal);
+  if (willRun && terminal.interactive && flags.verbose !== true && flags.quiet !== true && flags.inspectBrk !== true) {
+    return (await import('../reporters/tty.ts')).ttyReporter(terminal, steps);
+  }
+  return plainReporter(terminal, { verbose: flags.verbose === true, quiet: flags.quiet === true });
+}
+
+/** `mlrecipe 0.1.0 · diamonds · regression/v1 · profile local` */
+function heading(terminal: Terminal, project: Project): string {
+  const parts = [`mlrecipe ${packageVersion()}`, project.name, project.template.id, project.loaded.profile === undefined ? 'no profile' : `profile ${project.loaded.profile}`];
+  return terminal.errColors.dim(parts.join(' · '));
+}
+
+/** The first Ctrl-C stops gracefully, the second ends the process at once. */
+function interruptible(terminal: Terminal): { readonly signal: AbortSignal; dispose(): void } {
+  const controller = new AbortController();
+  const onSignal = (signal: NodeJS.Signals): void => {
+    if (controller.signal.aborted) process.exit(signal === 'SIGTERM' ? EXIT.terminated : EXIT.interrupted);
+    terminal.err('stopping; press Ctrl-C again to stop at once\n');
+    controller.abort(signal);
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+  return {
+    signal: controller.signal,
+    dispose: () => {
+      process.off('SIGINT', onSignal);
+      process.off('SIGTERM', onSignal);
+    },
+  };
+}

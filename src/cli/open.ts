@@ -1,0 +1,28 @@
+/** Open the project that the flags name, or print every mistake in it. */
+import { openProject, type Project } from '../app/project.ts';
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import { EXIT } from './exit-codes.ts';
+import { printDiagnostics } from './print-diagnostics.ts';
+import type { ProjectFlags } from './program.ts';
+import type { Terminal } from './terminal.ts';
+
+export function openOrPrint(terminal: Terminal, flags: ProjectFlags): { readonly project: Project } | { readonly exitCode: number } {
+  const opened = openProject({
+    ...(flags.C !== undefined && { from: flags.C }),
+    ...(flags.profile !== undefined && { profile: flags.profile }),
+    ...(flags.set !== undefined && { set: flags.set }),
+  });
+  if (opened.ok) return { project: opened.value };
+  printDiagnostics(terminal, opened.diagnostics, flags, flags.C);
+  return { exitCode: exitCodeOf(opened.diagnostics) };
+}
+
+export function exitCodeOf(diagnostics: readonly Diagnostic[]): number {
+  const errors = diagnostics.filter(({ severity }) => severity === 'error');
+  if (errors.length === 0) return EXIT.ok;
+  return errors.every(({ code }) => code === 'missing-package') ? EXIT.missingDependency : EXIT.usage;
+}
+
+export function isJson(flags: ProjectFlags): boolean {
+  return flags.json === true || flags.format === 'json';
+}

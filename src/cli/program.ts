@@ -1,0 +1,113 @@
+/** The commands and flags. Each command's code is loaded when it is called. */
+import { Command, Option } from 'commander';
+import { packageVersion } from '../app/package-root.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Flags that every command about a project takes. */
+export interface ProjectFlags {
+  readonly profile?: string;
+  readonly set?: readonly string[];
+  readonly C?: string;
+  readonly format: 'human' | 'concise' | 'json';
+  readonly json?: boolean;
+}
+
+export interface RunFlags extends ProjectFlags {
+  readonly step?: string;
+  readonly force?: boolean;
+  readonly quiet?: boolean;
+  readonly verbose?: boolean;
+  readonly inspectBrk?: boolean;
+}
+
+export type SetExitCode = (code: number) => void;
+
+const EXAMPLES = `
+Examples:
+  npx mlrecipe init my-model          start a project
+  npx mlrecipe run                    run what needs to run
+  npx mlrecipe run --step train       run up to one step
+  npx mlrecipe plan                   say what would run, and why
+  npx mlrecipe inspect evaluate       open the card of a step
+`;
+
+export function program(terminal: Terminal, exit: SetExitCode): Command {
+  const root = new Command('recipe')
+    .description('Declarative recipes for machine learning: recipe.yaml in; a trained, evaluated and registered model out.')
+    .version(packageVersion(), '-V, --version')
+    .option('--no-color', 'print without colour')
+    .addHelpText('after', EXAMPLES)
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => terminal.out(text), writeErr: (text) => terminal.err(text) })
+    .showSuggestionAfterError()
+    .action(() => {
+      root.outputHelp();
+    });
+
+  project(root, 'run', 'run the recipe, or up to one step; what is fresh is reused')
+    .option('-s, --step <name>', 'run up to this step')
+    .option('--force', 'run the named step, or every step, even when it is fresh')
+    .option('-q, --quiet', 'print errors only')
+    .option('-v, --verbose', 'print what the steps print')
+    .option('--inspect-brk', 'open the step in a debugger: needs --step')
+    .action(async (flags: RunFlags) => exit(await (await import('./commands/run.ts')).run(terminal, flags)));
+
+  project(root, 'plan', 'say what a run would do, and why')
+    .option('-s, --step <name>', 'plan up to this step')
+    .option('--check', 'exit with 5 when something would run')
+    .action(async (flags: RunFlags & { readonly check?: boolean }) => exit(await (await import('./commands/plan.ts')).plan(terminal, flags)));
+
+  project(root, 'validate', 'check recipe.yaml, profile and step files without running anything').action(async (flags: ProjectFlags) =>
+    exit(await (await import('./commands/validate.ts')).validate(terminal, flags)),
+  );
+
+  project(root, 'inspect', 'open the card of a step, or of the last run')
+    .argument('[step]', 'name of the step')
+    .addOption(new Option('--card <kind>', 'print the card instead of opening it').choices(['html', 'md', 'json']))
+    .option('--no-open', 'print the path only')
+    .action(async (step: string | undefined, flags: ProjectFlags & { readonly open: boolean; readonly card?: 'html' | 'md' | 'json' }) =>
+      exit(await (await import('./commands/inspect.ts')).inspect(terminal, step, flags)),
+    );
+
+  project(root, 'logs', 'print what a step printed when it last ran')
+    .argument('<step>', 'name of the step')
+    .action(async (step: string, flags: ProjectFlags) => exit(await (await import('./commands/logs.ts')).logs(terminal, step, flags)));
+
+  project(root, 'clean', 'remove the results of a step, or of all steps')
+    .option('-s, --step <name>', 'only this step')
+    .option('--dry-run', 'print what would be removed')
+    .action(async (flags: ProjectFlags & { readonly step?: string; readonly dryRun?: boolean }) =>
+      exit(await (await import('./commands/clean.ts')).clean(terminal, flags)),
+    );
+
+  project(root, 'get-artifact', 'print the path of an artifact')
+    .argument('[name]', 'name of the artifact, such as training_data')
+    .option('-a, --artifact <name>', 'the same, as in MLflow Recipes')
+    .option('-o, --output <file>', 'copy the artifact there')
+    .action(async (name: string | undefined, flags: ProjectFlags & { readonly artifact?: string; readonly output?: string }) =>
+      exit(await (await import('./commands/get-artifact.ts')).getArtifact(terminal, name ?? flags.artifact, flags)),
+    );
+
+  root
+    .command('init')
+    .description('start a project in a new folder')
+    .argument('<folder>', 'where to write; `.` for this folder')
+    .addOption(new Option('-t, --template <name>', 'kind of model').choices(['regression', 'classification']).default('regression'))
+    .option('--force', 'write into a folder that has files; existing ones are kept')
+    .action(async (folder: string, flags: { readonly template: 'regression' | 'classification'; readonly force?: boolean }) =>
+      exit(await (await import('./commands/init.ts')).init(terminal, folder, flags)),
+    );
+
+  return root;
+}
+
+function project(root: Command, name: string, description: string): Command {
+  return root
+    .command(name)
+    .description(description)
+    .option('-p, --profile <name>', 'profile in profiles/ (default: $RECIPE_PROFILE, or local when it exists)')
+    .option('--set <path=value>', 'override a value of the recipe; may be repeated', (value: string, before: readonly string[] = []) => [...before, value])
+    .option('-C <folder>', 'look for recipe.yaml there')
+    .addOption(new Option('--format <kind>', 'how to print').choices(['human', 'concise', 'json']).default('human'))
+    .option('--json', 'the same as --format json');
+}

@@ -1,0 +1,41 @@
+/** Why a step runs, in words. The kinds are the same in JSON. */
+import type { Change, Reason } from '../engine/task.ts';
+import type { Json } from '../schema/json.ts';
+
+export function reasonText(reason: Reason): string {
+  switch (reason.kind) {
+    case 'never-ran':
+      return 'never ran';
+    case 'forced':
+      return 'forced';
+    case 'output-missing':
+      return reason.detail ?? `output missing: ${reason.output}`;
+    case 'code-changed':
+      return `code changed: ${names(reason.changes)}`;
+    case 'input-changed':
+      return `input changed: ${names(reason.changes)}`;
+    case 'environment-changed':
+      return `environment changed: ${reason.changes.map(change).join(', ')}`;
+    case 'params-changed':
+      return `parameter changed: ${reason.changes.map(change).join(', ')}`;
+  }
+}
+
+export function reasonsText(reasons: readonly Reason[]): string {
+  return reasons.map(reasonText).join('; ');
+}
+
+function names(changes: readonly Change[]): string {
+  return changes.map(({ path }) => path).join(', ');
+}
+
+function change({ path, old, new: now }: Change): string {
+  if (old === undefined && now === undefined) return path;
+  return `${path} ${value(old)} → ${value(now)}`;
+}
+
+function value(json: Json | undefined): string {
+  if (json === undefined) return 'absent';
+  const text = JSON.stringify(json);
+  return text.length > 40 ? `${text.slice(0, 37)}...` : text;
+}

@@ -1,0 +1,99 @@
+/** The end of a run for people: verdict, criteria, metrics, findings, card, next command. */
+import type { RunEvent, RunFinished } from '../../app/events.ts';
+import type { Template } from '../../templates/template.ts';
+import { left, number, right } from '../format.ts';
+import { printable, type Terminal } from '../terminal.ts';
+
+export interface SummaryContext {
+  readonly template: Template;
+  /** Flags to repeat in the commands that are suggested, such as ` --profile cloud`. */
+  readonly flags: string;
+  readonly criteria: readonly Extract<RunEvent, { type: 'criterion' }>[];
+  readonly stoppedAt?: string;
+}
+
+export function summary(terminal: Terminal, finished: RunFinished, context: SummaryContext): string {
+  const blocks = [verdictBlock(terminal, finished, context), metricsBlock(terminal, finished, context.template), findingsBlock(terminal, finished)];
+  if (finished.verdict === 'UNKNOWN' && finished.status === 'ok') blocks.push(suggestionBlock(finished, context.template));
+  blocks.push(linksBlock(terminal, finished, context));
+  return `\n${blocks.filter((block) => block !== '').join('\n')}`;
+}
+
+function verdictBlock(terminal: Terminal, { status, verdict, executed, registered }: RunFinished, { criteria }: SummaryContext): string {
+  const { green, red, yellow, bold, dim } = terminal.colors;
+  const lines: string[] = [];
+  const idle = executed.length === 0 && (status === 'ok' || status === 'rejected');
+  if (status === 'interrupted') lines.push(yellow(bold('INTERRUPTED')));
+  if (verdict !== null && status !== 'failed') {
+    const paint = verdict === 'VALIDATED' ? green : verdict === 'REJECTED' ? red : yellow;
+    const failed = criteria.filter(({ result }) => result.startsWith('fail')).length;
+    const told =
+      verdict === 'VALIDATED'
+        ? criteria.length === 1
+          ? 'the criterion is met'
+          : `all ${criteria.length} criteria are met`
+        : verdict === 'REJECTED'
+          ? `${failed} of ${criteria.length} criteria failed`
+          : 'no validation_criteria';
+    const version = registered === undefined ? '' : ` · ${registered.name} version ${registered.version}`;
+    lines.push(`${paint(bold(verdict))}  ${told}${version}`);
+    for (const { metric, value, threshold, result } of criteria) {
+      if (!result.startsWith('fail')) continue;
+      lines.push(`  ${red(metric)} is ${value === null ? 'undefined' : number(value)}, the limit is ${number(threshold)}`);
+    }
+  }
+  if (idle) lines.push(dim('nothing to run: every step is fresh'));
+  return lines.length === 0 ? '' : `${lines.join('\n')}\n`;
+}
+
+/** Training, validation and test side by side, the metrics that matter first. */
+function metricsBlock(terminal: Terminal, { metrics }: RunFinished, template: Template): string {
+  const parts = (['training', 'val', 'test'] as const).filter((part) => Object.keys(metrics).some((name) => name.startsWith(`${part}_`)));
+  const names = template.headlineMetrics.filter((name) => parts.some((part) => metrics[`${part}_${name}`] !== undefined));
+  if (names.length === 0) return '';
+  const width = Math.max(...names.map((name) => name.length)) + 2;
+  const head = left('metric', width) + parts.map((part) => right(part === 'val' ? 'validation' : part, 12)).join('');
+  const rows = names.map((name) => {
+    const cells = parts.map((part) => {
+      const value = metrics[`${part}_${name}`];
+      return right(value === undefined ? '—' : number(value), 12);
+    });
+    return left(name, width) + cells.join('');
+  });
+  return `${[terminal.colors.dim(head), ...rows].join('\n')}\n`;
+}
+
+const SHOWN_FINDINGS = 6;
+
+function findingsBlock(terminal: Terminal, { findings }: RunFinished): string {
+  const { yellow, red, dim } = terminal.colors;
+  const told = findings.filter(({ severity }) => severity !== 'info');
+  if (told.length === 0) return '';
+  const lines = told.slice(0, SHOWN_FINDINGS).map(({ severity, code, message }) => `${severity === 'error' ? red(severity) : yellow(severity)}[${code}] ${printable(message)}`);
+  if (told.length > SHOWN_FINDINGS) lines.push(dim(`and ${told.length - SHOWN_FINDINGS} more on the cards`));
+  return `${lines.join('\n')}\n`;
+}
+
+function suggestionBlock({ metrics }: RunFinished, template: Template): string {
+  const criteria = template.suggestedCriteria(metrics);
+  if (criteria.length === 0) return '';
+  const lines = criteria.flatMap(({ metric, threshold }) => [`        - metric: ${metric}`, `          threshold: ${threshold}`]);
+  return ['To gate and register the model, add to recipe.yaml (limits from this run, to be made your own):', '', '    evaluate:', '      validation_criteria:', ...lines, ''].join('\n');
+}
+
+function linksBlock(terminal: Terminal, finished: RunFinished, { flags, stoppedAt }: SummaryContext): string {
+  const { dim } = terminal.colors;
+  const rows: (readonly [string, string])[] = [];
+  const card = finished.cards['run'] ?? Object.values(finished.cards).at(-1);
+  if (card !== undefined) rows.push(['card', card]);
+  if (finished.runId !== null) rows.push(['run', `${finished.runId} in ${finished.tracking}`]);
+  rows.push(['next', next(finished, flags, stoppedAt)]);
+  return `${rows.map(([name, value]) => `${dim(left(name, 6))}${value}`).join('\n')}\n`;
+}
+
+function next({ status, failures, verdict }: RunFinished, flags: string, stoppedAt: string | undefined): string {
+  if (status === 'failed') return `npx mlrecipe logs ${failures?.[0]?.step ?? 'train'}${flags}`;
+  if (status === 'interrupted') return `npx mlrecipe run${flags}`;
+  if (stoppedAt !== undefined && stoppedAt !== 'register') return `npx mlrecipe inspect ${stoppedAt}${flags}`;
+  return verdict === null ? `npx mlrecipe inspect${flags}` : `npx mlrecipe inspect evaluate${flags}`;
+}

@@ -1,0 +1,55 @@
+/** The streams of the process and what they can show. The only place that asks for TTY, width and colour. */
+import pc from 'picocolors';
+
+export interface Terminal {
+  /** Results. */
+  out(text: string): void;
+  /** Progress, warnings and errors. */
+  err(text: string): void;
+  readonly colors: ReturnType<typeof pc.createColors>;
+  readonly errColors: ReturnType<typeof pc.createColors>;
+  /** Both streams are terminals and nothing (CI, TERM=dumb) says otherwise. */
+  readonly interactive: boolean;
+  readonly columns: number;
+  /** Whether the terminal is likely to show `✓`. */
+  readonly unicode: boolean;
+}
+
+export function openTerminal(options: { readonly color?: boolean } = {}): Terminal {
+  const { env } = process;
+  const out = quietStream(process.stdout);
+  const err = quietStream(process.stderr);
+  const coloured = (isTty: boolean): boolean => {
+    if (options.color === false || (env['NO_COLOR'] ?? '') !== '') return false;
+    if ((env['FORCE_COLOR'] ?? '') !== '') return env['FORCE_COLOR'] !== '0';
+    return isTty && env['TERM'] !== 'dumb';
+  };
+  const ttys = process.stdout.isTTY === true && process.stderr.isTTY === true;
+  return {
+    out,
+    err,
+    colors: pc.createColors(coloured(process.stdout.isTTY === true)),
+    errColors: pc.createColors(coloured(process.stderr.isTTY === true)),
+    interactive: ttys && env['TERM'] !== 'dumb' && (env['CI'] ?? '') === '',
+    columns: process.stdout.columns || 80,
+    unicode: process.platform !== 'win32' || env['WT_SESSION'] !== undefined || env['TERM_PROGRAM'] === 'vscode',
+  };
+}
+
+/** A reader that went away (`recipe run | head`) must not end the run: the stream falls silent. */
+function quietStream(stream: NodeJS.WriteStream): (text: string) => void {
+  let open = true;
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    open = false;
+  });
+  return (text) => {
+    if (open) stream.write(text);
+  };
+}
+
+/** Names from data are untrusted: control and escape characters would move the cursor or recolour the screen. */
+export function printable(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this removes
+  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '\ufffd');
+}

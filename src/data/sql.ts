@@ -1,0 +1,42 @@
+/**
+ * Text that is safe to put into SQL. Every name, literal and path that reaches the data engine
+ * goes through here; nothing else builds SQL from a user's value.
+ */
+
+/** A column or table name, whatever it contains. */
+export function quoteIdentifier(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+export function quoteText(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+/** A finite number as a DOUBLE: a bare `0.1` would be a decimal and carry another type along. */
+export function quoteNumber(value: number): string {
+  if (!Number.isFinite(value)) throw new RangeError(`${value} has no literal`);
+  return `${Object.is(value, -0) ? '-0.0' : String(value)}::DOUBLE`;
+}
+
+/** A path for a table function. These read patterns, so the special characters of the name are put in brackets. */
+export function quotePath(path: string): string {
+  return quoteText(path.replace(/[[*?]/gu, '[$&]'));
+}
+
+/** What may stand after FROM for one Parquet file. `key=value` in a folder's name is not read as a column. */
+export function parquetRelation(path: string): string {
+  return `read_parquet(${quotePath(path)}, hive_partitioning = false)`;
+}
+
+/**
+ * Write a query to one Parquet file. With `preserve_insertion_order` the bytes are the same
+ * for any number of threads; the row group size is fixed so that a new default cannot move them.
+ */
+export function copyToParquet(sql: string, path: string): string {
+  return `COPY (${sql}) TO ${quoteText(path)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)`;
+}
+
+/** A comma list, in order. */
+export function list(parts: readonly string[]): string {
+  return parts.join(', ');
+}

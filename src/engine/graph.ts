@@ -1,0 +1,86 @@
+/**
+ * The order of tasks. Built by graphlib from what each task reads; the order depends on names
+ * and edges alone, never on the order in which the tasks were given.
+ */
+import * as graphlib from '@dagrejs/graphlib';
+import type { Task, TaskName } from './task.ts';
+
+export interface TaskGraph {
+  /** Every task after all that it reads from; ties by name. */
+  readonly order: readonly Task[];
+  /** The tasks whose outputs this task reads, sorted by name. */
+  upstream(task: TaskName): readonly TaskName[];
+}
+
+/** The graph of all tasks, or of `target` and everything that it needs. A task that names an unknown one is a bug. */
+export function buildGraph(tasks: readonly Task[], target?: TaskName): TaskGraph {
+  const byName = new Map<TaskName, Task>();
+  for (const task of tasks.toSorted((a, b) => compareNames(a.name, b.name))) {
+    if (byName.has(task.name)) throw new Error(`two tasks are named ${task.name}`);
+    byName.set(task.name, task);
+  }
+  const reads = new Map<TaskName, readonly TaskName[]>();
+  for (const task of byName.values()) reads.set(task.name, upstreamOf(task, byName));
+
+  const graph = new graphlib.Graph({ directed: true });
+  const selected = target === undefined ? byName.keys() : closure(target, reads);
+  for (const name of [...selected].sort()) graph.setNode(name);
+  for (const name of graph.nodes()) for (const source of reads.get(name as TaskName) ?? []) graph.setEdge(source, name);
+
+  const order = sortByLayers(graph).map((name) => byName.get(name) as Task);
+  return { order, upstream: (task) => reads.get(task) ?? [] };
+}
+
+function upstreamOf(task: Task, byName: ReadonlyMap<TaskName, Task>): readonly TaskName[] {
+  const names = new Set<TaskName>();
+  for (const input of task.inputs) {
+    if (input.kind !== 'output') continue;
+    const source = byName.get(input.task);
+    if (source === undefined) throw new Error(`${task.name} reads from ${input.task}, which does not exist`);
+    if (!source.outputs.includes(input.output)) throw new Error(`${task.name} reads ${input.output}, which ${input.task} does not make`);
+    names.add(input.task);
+  }
+  return [...names].sort();
+}
+
+function closure(target: TaskName, reads: ReadonlyMap<TaskName, readonly TaskName[]>): ReadonlySet<TaskName> {
+  if (!reads.has(target)) throw new Error(`there is no task ${target}`);
+  const found = new Set<TaskName>([target]);
+  // A set visits what is added while it is walked.
+  for (const name of found) for (const source of reads.get(name) ?? []) found.add(source);
+  return found;
+}
+
+/**
+ * Layer by layer, each sorted by name. graphlib's own `topsort` and `findCycles` call themselves
+ * once for each task of a chain and overflow the stack on a few thousand, so the order is made
+ * here and `findCycles` is asked only to name the cycle in what cannot be ordered.
+ */
+function sortByLayers(graph: graphlib.Graph): readonly TaskName[] {
+  const waiting = new Map<string, number>();
+  for (const name of graph.nodes()) waiting.set(name, (graph.predecessors(name) ?? []).length);
+  const order: string[] = [];
+  let layer = graph.sources();
+  while (layer.length > 0) {
+    order.push(...layer.sort());
+    const next: string[] = [];
+    for (const name of layer) {
+      for (const follower of graph.successors(name) ?? []) {
+        const left = (waiting.get(follower) ?? 0) - 1;
+        waiting.set(follower, left);
+        if (left === 0) next.push(follower);
+      }
+    }
+    layer = next;
+  }
+  if (order.length < graph.nodeCount()) {
+    for (const name of order) graph.removeNode(name);
+    const cycle = graphlib.alg.findCycles(graph)[0] ?? graph.nodes();
+    throw new Error(`tasks wait for each other: ${[...cycle].sort().join(', ')}`);
+  }
+  return order as TaskName[];
+}
+
+function compareNames(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,118 @@
+/**
+ * One execution: stage, execute, look at the inputs again, keep the result. Returns the entry
+ * that downstream tasks read from, or what went wrong; a staging folder never outlives it.
+ */
+import { BadOutputError } from './bad-output-error.ts';
+import type { Execution } from './decide.ts';
+import type { EngineEvent } from './events.ts';
+import type { ActionEntry, Clock, ExecuteOutcome, Executor, Failure, FileDigests, Store } from './ports.ts';
+import { findMoved } from './recheck.ts';
+import type { Task, TaskName } from './task.ts';
+
+export interface PerformOptions {
+  readonly task: Task;
+  readonly decision: Execution;
+  readonly upstream: ReadonlyMap<TaskName, ActionEntry>;
+  readonly store: Store;
+  readonly digests: FileDigests;
+  readonly executor: Executor;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly emit: (event: EngineEvent) => void;
+}
+
+export type Performed =
+  | { readonly kind: 'done'; readonly entry: ActionEntry }
+  | { readonly kind: 'failed'; readonly failure: Failure }
+  | { readonly kind: 'interrupted' };
+
+export async function perform(options: PerformOptions): Promise<Performed> {
+  const { task, store, clock, signal, emit } = options;
+  const startedAt = clock.now();
+  emit({ type: 'step-started', step: task.name, reasons: options.decision.reasons, startedAt });
+  let staging: string | undefined;
+  try {
+    staging = store.stage(task.name);
+    const outcome = await execute(options, staging);
+    const durationMs = clock.now() - startedAt;
+    if (!outcome.ok) {
+      if (signal.aborted) return interrupted(options, durationMs);
+      return failed(options, outcome.failure, durationMs);
+    }
+    const { entry, stored } = await keep(options, outcome, staging, { startedAt, durationMs });
+    emit({ type: 'step-finished', step: task.name, status: 'ok', entry, stored });
+    return { kind: 'done', entry };
+  } catch (error) {
+    const durationMs = clock.now() - startedAt;
+    if (error instanceof BadOutputError) return failed(options, { code: 'step-failed', message: error.message }, durationMs);
+    if (isSystemError(error)) return failed(options, refused(task.name, error), durationMs);
+    if (signal.aborted) return interrupted(options, durationMs);
+    throw error;
+  } finally {
+    if (staging !== undefined) store.discard(staging);
+  }
+}
+
+function execute(options: PerformOptions, staging: string): Promise<ExecuteOutcome> {
+  const { task, emit, signal } = options;
+  const inputs: Record<string, string> = {};
+  for (const input of task.inputs) {
+    inputs[input.role] = input.kind === 'file' ? input.path : `${options.store.folder(input.task)}/${input.output}`;
+  }
+  return options.executor.execute({
+    task,
+    inputs,
+    staging,
+    signal,
+    onLog: (stream, line) => emit({ type: 'step-log', step: task.name, stream, line }),
+    onProgress: (progress) => emit({ type: 'step-progress', step: task.name, progress }),
+  });
+}
+
+/** A result is always usable in this run. It is remembered only when its key is true and the store takes it. */
+async function keep(
+  options: PerformOptions,
+  outcome: Extract<ExecuteOutcome, { ok: true }>,
+  staging: string,
+  times: { readonly startedAt: number; readonly durationMs: number },
+): Promise<{ readonly entry: ActionEntry; readonly stored: boolean }> {
+  const { task, store, emit } = options;
+  const { key, fields } = options.decision;
+  const draft = { key, task: task.name, fields, result: outcome.result, ...times };
+  const moved = await findMoved({ ...options, fields });
+  if (moved.length > 0) {
+    emit({ type: 'store-warning', message: movedMessage(moved, task.name) });
+    return { entry: await store.show(draft, staging, task.outputs, outcome.attachments), stored: false };
+  }
+  try {
+    return { entry: await store.commit(draft, staging, task.outputs, outcome.attachments), stored: true };
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    emit({ type: 'store-warning', message: `the result of \`${task.name}\` could not be kept, so the step will run again: ${error.message}` });
+    return { entry: await store.show(draft, staging, task.outputs, outcome.attachments), stored: false };
+  }
+}
+
+function movedMessage(moved: readonly string[], task: TaskName): string {
+  const names = moved.map((label) => `\`${label}\``).join(', ');
+  return `${names} changed while \`${task}\` ran; the result is used now and not kept, so the step will run again`;
+}
+
+function failed({ task, emit }: PerformOptions, failure: Failure, durationMs: number): Performed {
+  emit({ type: 'step-finished', step: task.name, status: 'failed', failure, durationMs });
+  return { kind: 'failed', failure };
+}
+
+function interrupted({ task, emit }: PerformOptions, durationMs: number): Performed {
+  emit({ type: 'step-finished', step: task.name, status: 'interrupted', durationMs });
+  return { kind: 'interrupted' };
+}
+
+function refused(task: TaskName, error: Error): Failure {
+  return { code: 'step-failed', message: `\`${task}\` could not run to its end: ${error.message}` };
+}
+
+/** The disk said no: full, read-only, not permitted. Anything else that is thrown is a bug of ours. */
+export function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'syscall' in error && 'code' in error;
+}

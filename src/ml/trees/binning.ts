@@ -1,0 +1,111 @@
+/**
+ * Raw feature values to bins of one byte. A feature has at most 255 value bins and, after them, one
+ * bin for missing values. Trees are grown on bins and applied to raw values, so the cuts here are
+ * the only thresholds that a model can have.
+ */
+import type { Feature, FeatureMatrix } from '../estimator.ts';
+import { Random } from '../random.ts';
+import { quantileCuts } from './quantile-cuts.ts';
+
+/** Slots that a feature takes in a histogram, used or not: a byte's worth, so that a bin needs no offset table. */
+export const SLOTS = 256;
+/** Value bins that fit in a byte beside the bin of missing values. */
+export const MAX_VALUE_BINS = 255;
+/** Quantiles of so many rows are as good as those of all of them, and sorting is not free. */
+const ROWS_FOR_CUTS = 200_000;
+
+export type BinnedFeature =
+  | {
+      readonly kind: 'numeric';
+      /** Without the bin of missing values, whose index this is. */
+      readonly binCount: number;
+      /** Ascending, `binCount` − 1 of them. A value goes to the first bin whose cut is not below it. */
+      readonly cuts: Float64Array;
+    }
+  | {
+      readonly kind: 'categorical';
+      readonly binCount: number;
+      /** Code → bin. The rarest categories share the last bin when there are more than 255. */
+      readonly binOfCode: Uint8Array;
+    };
+
+/** Find the bins of every feature. `seed` picks the rows that the cuts of a long table are taken from. */
+export function planBins(x: FeatureMatrix, maxBins: number, seed: number): readonly BinnedFeature[] {
+  const sampled = x.rowCount > ROWS_FOR_CUTS ? new Random(seed).sample(x.rowCount, ROWS_FOR_CUTS) : undefined;
+  return x.features.map((feature, f) => {
+    const column = x.columns[f] as Float64Array;
+    return feature.kind === 'categorical' ? planCategories(feature, column) : planNumbers(column, maxBins, sampled);
+  });
+}
+
+/**
+ * Write the bins of one column to `out[offset + row × stride]`, which is one column of row-major
+ * bins or, with a stride of 1, a column of its own.
+ */
+export function binColumn(feature: BinnedFeature, column: Float64Array, out: Uint8Array, offset: number, stride: number): void {
+  const missing = feature.binCount;
+  if (feature.kind === 'categorical') {
+    const { binOfCode } = feature;
+    for (let row = 0, at = offset; row < column.length; row++, at += stride) {
+      const bin = binOfCode[column[row] as number];
+      out[at] = bin === undefined ? missing : bin;
+    }
+    return;
+  }
+  const { cuts } = feature;
+  for (let row = 0, at = offset; row < column.length; row++, at += stride) {
+    const value = column[row] as number;
+    if (value !== value) {
+      out[at] = missing;
+      continue;
+    }
+    let low = 0;
+    let high = cuts.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (value <= (cuts[middle] as number)) high = middle;
+      else low = middle + 1;
+    }
+    out[at] = low;
+  }
+}
+
+/** `bins[row × features + feature]`: what histograms of all features at once read in order. */
+export function binRowMajor(features: readonly BinnedFeature[], x: FeatureMatrix): Uint8Array {
+  const bins = new Uint8Array(x.rowCount * features.length);
+  for (const [f, feature] of features.entries()) binColumn(feature, x.columns[f] as Float64Array, bins, f, features.length);
+  return bins;
+}
+
+/** A column of bins for each feature: what histograms of a few features at a time read in order. */
+export function binColumns(features: readonly BinnedFeature[], x: FeatureMatrix): readonly Uint8Array[] {
+  return features.map((feature, f) => {
+    const bins = new Uint8Array(x.rowCount);
+    binColumn(feature, x.columns[f] as Float64Array, bins, 0, 1);
+    return bins;
+  });
+}
+
+function planNumbers(column: Float64Array, maxBins: number, sampled: Int32Array | undefined): BinnedFeature {
+  const values = sampled === undefined ? Float64Array.from(column) : Float64Array.from(sampled, (row) => column[row] as number);
+  // Typed arrays sort by value, with NaN at the end.
+  values.sort();
+  let present = values.length;
+  while (present > 0 && Number.isNaN(values[present - 1])) present--;
+  const cuts = quantileCuts(values.subarray(0, present), Math.min(maxBins, MAX_VALUE_BINS));
+  return { kind: 'numeric', binCount: cuts.length + 1, cuts };
+}
+
+function planCategories(feature: Feature, column: Float64Array): BinnedFeature {
+  const levels = feature.levels ?? 0;
+  if (levels <= MAX_VALUE_BINS) {
+    return { kind: 'categorical', binCount: Math.max(levels, 1), binOfCode: Uint8Array.from({ length: levels }, (_, code) => code) };
+  }
+  const counts = new Float64Array(levels);
+  for (const code of column) if (code >= 0 && code < levels) counts[code] = (counts[code] as number) + 1;
+  // Ties by code, or the bins would hang on the sorting algorithm.
+  const byCount = Array.from(counts.keys()).sort((a, b) => (counts[b] as number) - (counts[a] as number) || a - b);
+  const binOfCode = new Uint8Array(levels).fill(MAX_VALUE_BINS - 1);
+  for (let bin = 0; bin < MAX_VALUE_BINS - 1; bin++) binOfCode[byCount[bin] as number] = bin;
+  return { kind: 'categorical', binCount: MAX_VALUE_BINS, binOfCode };
+}

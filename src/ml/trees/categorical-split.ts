@@ -1,0 +1,106 @@
+/**
+ * The best way to part the categories of a leaf in two. Sorted by their mean gradient, the best
+ * subset is a prefix (Fisher, "On Grouping for Maximum Homogeneity", JASA 1958), so the search is as
+ * cheap as a numeric one. Sorting by the outcome overfits rare categories, hence the limits.
+ */
+import { SLOTS } from './binning.ts';
+import { type FoundSplit, type LeafSums, MIN_HESSIAN, type SplitSearch } from './split.ts';
+
+export function findCategoricalSplit(
+  search: SplitSearch,
+  histogram: Float64Array,
+  feature: number,
+  binCount: number,
+  sums: LeafSums,
+  scoreToBeat: number,
+): FoundSplit | undefined {
+  const { stride, packing, limits } = search;
+  const { categorical } = limits;
+  const base = feature * SLOTS * stride;
+  const smoothing = (categorical.smoothing * sums.hessian) / sums.count;
+
+  // Missing is a category like the others here: its bin comes after those of the values.
+  let used = 0;
+  for (let bin = 0; bin <= binCount; bin++) {
+    const packed = histogram[base + bin * stride] as number;
+    const gradient = Math.floor(packed / packing.shift);
+    const count = packed - gradient * packing.shift;
+    if (count < categorical.minRows || count === 0) continue;
+    const hessian = stride === 1 ? count : (histogram[base + bin * stride + 1] as number) * packing.hessianUnit;
+    gradients[bin] = gradient;
+    counts[bin] = count;
+    hessians[bin] = hessian;
+    means[bin] = (gradient * packing.gradientUnit) / (hessian + smoothing);
+    order[used++] = bin;
+  }
+  if (used < 2) return undefined;
+  sortByMean(used);
+
+  let bestScore = scoreToBeat;
+  let bestEnd = -1;
+  let bestStep = 1;
+  let bestSums: LeafSums | undefined;
+  const l2 = limits.l2 + categorical.l2;
+  const longest = Math.min(categorical.maxCategories, used - 1);
+  // From both ends, so that the cap bounds the smaller side whichever it is.
+  for (let step = 1; step >= -1; step -= 2) {
+    let gradient = 0;
+    let count = 0;
+    let hessian = 0;
+    let moved = 0;
+    for (let taken = 0; taken < longest; taken++) {
+      const bin = order[step === 1 ? taken : used - 1 - taken] as number;
+      gradient += gradients[bin] as number;
+      count += counts[bin] as number;
+      hessian += hessians[bin] as number;
+      moved += counts[bin] as number;
+      if (count < limits.minSamplesLeaf || hessian < MIN_HESSIAN || moved < categorical.minGroup) continue;
+      const restCount = sums.count - count;
+      const restHessian = sums.hessian - hessian;
+      if (restCount < limits.minSamplesLeaf || restCount < categorical.minGroup || restHessian < MIN_HESSIAN) break;
+      moved = 0;
+      const g = gradient * packing.gradientUnit;
+      const r = (sums.gradient - gradient) * packing.gradientUnit;
+      const score = (g * g) / (hessian + l2) + (r * r) / (restHessian + l2);
+      if (score > bestScore) {
+        bestScore = score;
+        bestEnd = taken;
+        bestStep = step;
+        bestSums = { count, gradient, hessian };
+      }
+    }
+  }
+  if (bestSums === undefined) return undefined;
+
+  const leftBins = new Uint8Array(SLOTS);
+  for (let taken = 0; taken <= bestEnd; taken++) leftBins[order[bestStep === 1 ? taken : used - 1 - taken] as number] = 1;
+  const left = bestSums;
+  const right = { count: sums.count - left.count, gradient: sums.gradient - left.gradient, hessian: sums.hessian - left.hessian };
+  // Bins that took no part sit on the right with their rows. A bin without rows goes with the majority.
+  const majorityLeft = 2 * left.count > sums.count;
+  if (majorityLeft) {
+    for (let bin = 0; bin <= binCount; bin++) if (histogram[base + bin * stride] === 0) leftBins[bin] = 1;
+  }
+  return { score: bestScore, split: { feature, bin: 0, leftBins, missingLeft: leftBins[binCount] === 1, left, right } };
+}
+
+// Room for the search, used again for every leaf.
+const gradients = new Float64Array(SLOTS);
+const counts = new Float64Array(SLOTS);
+const hessians = new Float64Array(SLOTS);
+const means = new Float64Array(SLOTS);
+const order = new Int32Array(SLOTS);
+
+/** Insertion sort, ties by bin: bins come in ascending order and never overtake an equal one. */
+function sortByMean(used: number): void {
+  for (let i = 1; i < used; i++) {
+    const bin = order[i] as number;
+    const mean = means[bin] as number;
+    let j = i - 1;
+    while (j >= 0 && (means[order[j] as number] as number) > mean) {
+      order[j + 1] = order[j] as number;
+      j--;
+    }
+    order[j + 1] = bin;
+  }
+}

@@ -1,0 +1,145 @@
+/**
+ * Applies trees to raw values. A model's columns are opened once into arrays that a walk reads fast;
+ * thresholds are the cuts of the bins, so a walk takes the way that the row's bin took in training.
+ */
+import type { FeatureMatrix } from '../estimator.ts';
+import type { BinnedFeature } from './binning.ts';
+import { LEAF, MISSING_LEFT, SET_BYTES, type TreeColumns } from './tree.ts';
+
+/** Rows walked through one tree before the next tree: their values and sums stay in the cache. */
+const BLOCK_ROWS = 512;
+
+export class Ensemble {
+  readonly features: readonly BinnedFeature[];
+  readonly columns: TreeColumns;
+  readonly treeCount: number;
+  /** Root node of each tree. */
+  readonly #roots: Int32Array;
+  /** Per node: the feature, or −1 in a leaf. */
+  readonly #feature: Int32Array;
+  /** Per node: the threshold, values up to it go left; for categories the number of the set. */
+  readonly #threshold: Float64Array;
+  readonly #way: Uint8Array;
+  /** Per node: the right child, or in a leaf the index of its first value. */
+  readonly #next: Int32Array;
+
+  constructor(features: readonly BinnedFeature[], columns: TreeColumns) {
+    this.features = features;
+    this.columns = columns;
+    const nodes = columns.split.length;
+    this.#feature = new Int32Array(nodes);
+    this.#threshold = new Float64Array(nodes);
+    this.#way = new Uint8Array(nodes);
+    this.#next = new Int32Array(nodes);
+    this.#roots = this.#open();
+    this.treeCount = this.#roots.length;
+  }
+
+  get leafCount(): number {
+    return this.columns.counts.length;
+  }
+
+  /**
+   * Add to `sums[row × groups × outputs + …]` the leaf values of every tree. Tree `t` belongs to
+   * group `t mod groups`: the class that it votes for in boosting, otherwise there is one group.
+   */
+  addTo(x: FeatureMatrix, sums: Float64Array, groups: number): void {
+    const { outputs, values, sets } = this.columns;
+    const width = this.features.length;
+    const feature = this.#feature;
+    const threshold = this.#threshold;
+    const way = this.#way;
+    const next = this.#next;
+    const rowSums = groups * outputs;
+    const block = new Float64Array(Math.min(BLOCK_ROWS, x.rowCount) * width);
+    for (let begin = 0; begin < x.rowCount; begin += BLOCK_ROWS) {
+      const rows = Math.min(BLOCK_ROWS, x.rowCount - begin);
+      this.#gather(x, begin, rows, block);
+      for (let tree = 0; tree < this.#roots.length; tree++) {
+        const root = this.#roots[tree] as number;
+        const group = (tree % groups) * outputs;
+        for (let row = 0; row < rows; row++) {
+          const base = row * width;
+          let node = root;
+          let f = feature[node] as number;
+          while (f >= 0) {
+            const value = block[base + f] as number;
+            const t = threshold[node] as number;
+            const kind = way[node] as number;
+            // Comparisons with NaN are false, which sends missing values right in the first form and left in the second.
+            const left =
+              kind === VALUE_LEFT ? value <= t : kind === VALUE_OR_MISSING_LEFT ? !(value > t) : inSet(sets, t, value);
+            node = left ? node + 1 : (next[node] as number);
+            f = feature[node] as number;
+          }
+          const from = next[node] as number;
+          const to = (begin + row) * rowSums + group;
+          for (let k = 0; k < outputs; k++) sums[to + k] = (sums[to + k] as number) + (values[from + k] as number);
+        }
+      }
+    }
+  }
+
+  /** Copy a block of rows, row by row, with categories replaced by their bins. */
+  #gather(x: FeatureMatrix, begin: number, rows: number, block: Float64Array): void {
+    const width = this.features.length;
+    for (let f = 0; f < width; f++) {
+      const column = x.columns[f] as Float64Array;
+      const feature = this.features[f] as BinnedFeature;
+      if (feature.kind === 'numeric') {
+        for (let row = 0; row < rows; row++) block[row * width + f] = column[begin + row] as number;
+        continue;
+      }
+      const { binOfCode, binCount } = feature;
+      for (let row = 0; row < rows; row++) {
+        const bin = binOfCode[column[begin + row] as number];
+        block[row * width + f] = bin === undefined ? binCount : bin;
+      }
+    }
+  }
+
+  #open(): Int32Array {
+    const { split, bin, outputs } = this.columns;
+    const roots: number[] = [];
+    /** Nodes whose right child is still to come. */
+    const open: number[] = [];
+    let leaf = 0;
+    let set = 0;
+    let complete = true;
+    for (let node = 0; node < split.length; node++) {
+      if (complete) roots.push(node);
+      complete = false;
+      const code = split[node] as number;
+      if (code === LEAF) {
+        this.#feature[node] = -1;
+        this.#next[node] = leaf++ * outputs;
+        // A leaf ends the left side of the last node that waits, or the tree when none does.
+        const parent = open.pop();
+        if (parent === undefined) complete = true;
+        else this.#next[parent] = node + 1;
+        continue;
+      }
+      const f = code & ~MISSING_LEFT;
+      const feature = this.features[f] as BinnedFeature;
+      this.#feature[node] = f;
+      if (feature.kind === 'categorical') {
+        this.#way[node] = IN_SET;
+        this.#threshold[node] = SET_BYTES * set++;
+      } else {
+        this.#way[node] = (code & MISSING_LEFT) === 0 ? VALUE_LEFT : VALUE_OR_MISSING_LEFT;
+        // The bin after the last cut means that all values go left and only missing ones right.
+        this.#threshold[node] = feature.cuts[bin[node] as number] ?? Number.POSITIVE_INFINITY;
+      }
+      open.push(node);
+    }
+    return Int32Array.from(roots);
+  }
+}
+
+const VALUE_LEFT = 0;
+const VALUE_OR_MISSING_LEFT = 1;
+const IN_SET = 2;
+
+function inSet(sets: Uint8Array, begin: number, bin: number): boolean {
+  return (((sets[begin + (bin >> 3)] as number) >> (bin & 7)) & 1) === 1;
+}

@@ -1,0 +1,265 @@
+/**
+ * Grows one tree leaf by leaf: the leaf with the largest gain is split next (Shi, "Best-first
+ * Decision Tree Learning", 2007). Only the smaller child is counted; the larger is the parent minus it.
+ * Buffers are kept from tree to tree.
+ */
+import type { BinnedFeature } from './binning.ts';
+import { SLOTS } from './binning.ts';
+import { findSplit } from './find-split.ts';
+import { accumulateCounted, accumulatePaired, clearHistogram, type Stride, subtractHistogram } from './histogram.ts';
+import { partitionRows } from './partition.ts';
+import { packGradients, packHessians } from './quantise.ts';
+import type { LeafSums, Split, SplitLimits, SplitSearch } from './split.ts';
+import { TreeBuilder, type TreeColumns } from './tree.ts';
+
+export interface GrowLimits extends SplitLimits {
+  readonly maxLeaves: number;
+  /** Edges from the root to a leaf. */
+  readonly maxDepth: number;
+}
+
+export interface GrowRequest {
+  /** Ascending. */
+  readonly rows: Int32Array;
+  /** Per row of the table. */
+  readonly gradients: Float64Array;
+  /** Per row of the table; absent when every one is 1. */
+  readonly hessians: Float64Array | undefined;
+  /** 1 for each feature that may be used. */
+  readonly allowed: Uint8Array;
+  readonly seed: number;
+}
+
+export class TreeGrower {
+  readonly #features: readonly BinnedFeature[];
+  readonly #bins: Uint8Array;
+  readonly #limits: GrowLimits;
+  readonly #slotsUsed: Int32Array;
+  readonly #packed: Float64Array;
+  #packedHessians = new Float64Array(0);
+  readonly #rows: Int32Array;
+  readonly #scratch: Int32Array;
+  readonly #pool: Float64Array[] = [];
+  #stride: Stride = 1;
+
+  /** `bins` is row-major. */
+  constructor(features: readonly BinnedFeature[], bins: Uint8Array, rowCount: number, limits: GrowLimits) {
+    this.#features = features;
+    this.#bins = bins;
+    this.#limits = limits;
+    this.#slotsUsed = Int32Array.from(features, (feature) => feature.binCount + 1);
+    this.#packed = new Float64Array(rowCount);
+    this.#rows = new Int32Array(rowCount);
+    this.#scratch = new Int32Array(rowCount);
+  }
+
+  grow(request: GrowRequest): GrownTree {
+    const { rows, hessians } = request;
+    const stride: Stride = hessians === undefined ? 1 : 2;
+    if (stride !== this.#stride) this.#pool.length = 0;
+    this.#stride = stride;
+    const limits = this.#limits;
+    const order = this.#rows.subarray(0, rows.length);
+    order.set(rows);
+
+    const packing = packGradients(rows, request.gradients, request.seed, this.#packed);
+    if (hessians !== undefined && this.#packedHessians.length === 0) this.#packedHessians = new Float64Array(this.#packed.length);
+    const hessianUnit = hessians === undefined ? 1 : packHessians(rows, hessians, this.#packedHessians);
+    const search: SplitSearch = {
+      features: this.#features,
+      allowed: request.allowed,
+      stride,
+      packing: { ...packing, hessianUnit },
+      limits,
+    };
+
+    const root: GrowingLeaf = { begin: 0, end: rows.length, depth: 0, sums: this.#sumsOf(search, rows), histogram: undefined, split: undefined, parent: -1, isLeft: false };
+    const leaves: GrowingLeaf[] = [root];
+    const nodes: GrownNode[] = [];
+    if (this.#mayDivide(root, 1)) {
+      root.histogram = this.#count(order, root);
+      root.split = findSplit(search, root.histogram, root.sums);
+    }
+
+    while (leaves.length < limits.maxLeaves) {
+      const chosen = largestGain(leaves);
+      if (chosen < 0) break;
+      const leaf = leaves[chosen] as GrowingLeaf;
+      const split = leaf.split as Split;
+      const goesLeft = goesLeftTable(split, this.#features[split.feature] as BinnedFeature);
+      const leftCount = partitionRows(order, leaf.begin, leaf.end, this.#bins, this.#features.length, split.feature, goesLeft, this.#scratch);
+      const middle = leaf.begin + leftCount;
+      const node = nodes.push({ split, goesLeft, left: 0, right: 0 }) - 1;
+      link(nodes, leaf, node);
+
+      const depth = leaf.depth + 1;
+      const left: GrowingLeaf = { begin: leaf.begin, end: middle, depth, sums: split.left, histogram: undefined, split: undefined, parent: node, isLeft: true };
+      const right: GrowingLeaf = { begin: middle, end: leaf.end, depth, sums: split.right, histogram: undefined, split: undefined, parent: node, isLeft: false };
+      leaves[chosen] = left;
+      leaves.push(right);
+      this.#prepare(search, order, leaf.histogram as Float64Array, left, right, leaves.length);
+      leaf.histogram = undefined;
+    }
+
+    for (const leaf of leaves) if (leaf.histogram !== undefined) this.#pool.push(leaf.histogram);
+    leaves.forEach((leaf, index) => {
+      link(nodes, leaf, ~index);
+    });
+    return new GrownTree(nodes, leaves, order, this.#bins, this.#features.length);
+  }
+
+  /** Histograms and best splits of two new leaves, from their parent's histogram, which is used up. */
+  #prepare(search: SplitSearch, order: Int32Array, parent: Float64Array, left: GrowingLeaf, right: GrowingLeaf, leafCount: number): void {
+    const smaller = left.end - left.begin <= right.end - right.begin ? left : right;
+    const larger = smaller === left ? right : left;
+    const smallerMay = this.#mayDivide(smaller, leafCount);
+    const largerMay = this.#mayDivide(larger, leafCount);
+    if (!smallerMay && !largerMay) {
+      this.#pool.push(parent);
+      return;
+    }
+    smaller.histogram = this.#count(order, smaller);
+    if (largerMay) {
+      subtractHistogram(parent, smaller.histogram, this.#slotsUsed, this.#stride);
+      larger.histogram = parent;
+      larger.split = findSplit(search, parent, larger.sums);
+    } else {
+      this.#pool.push(parent);
+    }
+    if (smallerMay) {
+      smaller.split = findSplit(search, smaller.histogram, smaller.sums);
+    } else {
+      this.#pool.push(smaller.histogram);
+      smaller.histogram = undefined;
+    }
+  }
+
+  #mayDivide(leaf: GrowingLeaf, leafCount: number): boolean {
+    const { maxLeaves, maxDepth, minSamplesLeaf } = this.#limits;
+    return leafCount < maxLeaves && leaf.depth < maxDepth && leaf.sums.count >= 2 * minSamplesLeaf && this.#features.length > 0;
+  }
+
+  #count(order: Int32Array, leaf: GrowingLeaf): Float64Array {
+    const histogram = this.#pool.pop() ?? new Float64Array(this.#features.length * SLOTS * this.#stride);
+    clearHistogram(histogram, this.#slotsUsed, this.#stride);
+    const width = this.#features.length;
+    if (this.#stride === 1) accumulateCounted(this.#bins, width, order, leaf.begin, leaf.end, this.#packed, histogram);
+    else accumulatePaired(this.#bins, width, order, leaf.begin, leaf.end, this.#packed, this.#packedHessians, histogram);
+    return histogram;
+  }
+
+  #sumsOf(search: SplitSearch, rows: Int32Array): LeafSums {
+    const { shift, hessianUnit } = search.packing;
+    let sum = 0;
+    let hessian = 0;
+    for (let i = 0; i < rows.length; i++) sum += this.#packed[rows[i] as number] as number;
+    if (search.stride === 2) for (let i = 0; i < rows.length; i++) hessian += this.#packedHessians[rows[i] as number] as number;
+    const gradient = Math.floor(sum / shift);
+    return { count: rows.length, gradient, hessian: search.stride === 1 ? rows.length : hessian * hessianUnit };
+  }
+}
+
+/** A tree whose leaves have rows and no values yet. */
+export class GrownTree {
+  readonly leafCount: number;
+  readonly #nodes: readonly GrownNode[];
+  readonly #leaves: readonly GrowingLeaf[];
+  readonly #order: Int32Array;
+  readonly #bins: Uint8Array;
+  readonly #width: number;
+
+  constructor(nodes: readonly GrownNode[], leaves: readonly GrowingLeaf[], order: Int32Array, bins: Uint8Array, width: number) {
+    this.#nodes = nodes;
+    this.#leaves = leaves;
+    this.#order = order;
+    this.#bins = bins;
+    this.#width = width;
+    this.leafCount = leaves.length;
+  }
+
+  /** The rows of a leaf, ascending. Valid until the next tree grows. */
+  rowsOf(leaf: number): Int32Array {
+    const { begin, end } = this.#leaves[leaf] as GrowingLeaf;
+    return this.#order.subarray(begin, end);
+  }
+
+  /** The leaf that a row of row-major bins falls into; by default a row of the training table. */
+  leafOf(row: number, bins: Uint8Array = this.#bins): number {
+    if (this.#nodes.length === 0) return 0;
+    const base = row * this.#width;
+    let at = 0;
+    while (at >= 0) {
+      const node = this.#nodes[at] as GrownNode;
+      at = node.goesLeft[bins[base + node.split.feature] as number] === 1 ? node.left : node.right;
+    }
+    return ~at;
+  }
+
+  addGains(gains: Float64Array): void {
+    for (const { split } of this.#nodes) gains[split.feature] = (gains[split.feature] as number) + split.gain;
+  }
+
+  toColumns(values: Float64Array): TreeColumns {
+    const builder = new TreeBuilder(1);
+    const open = [this.#nodes.length === 0 ? ~0 : 0];
+    for (let at = open.pop(); at !== undefined; at = open.pop()) {
+      if (at < 0) {
+        const { begin, end } = this.#leaves[~at] as GrowingLeaf;
+        builder.addLeaf(values, ~at, end - begin);
+        continue;
+      }
+      const { split, left, right } = this.#nodes[at] as GrownNode;
+      builder.addSplit(split.feature, split.bin, split.missingLeft, split.leftBins);
+      open.push(right, left);
+    }
+    return builder.finish();
+  }
+}
+
+interface GrownNode {
+  readonly split: Split;
+  readonly goesLeft: Uint8Array;
+  /** A node, or ~leaf. */
+  left: number;
+  right: number;
+}
+
+interface GrowingLeaf {
+  readonly begin: number;
+  readonly end: number;
+  readonly depth: number;
+  readonly sums: LeafSums;
+  histogram: Float64Array | undefined;
+  split: Split | undefined;
+  readonly parent: number;
+  readonly isLeft: boolean;
+}
+
+function link(nodes: readonly GrownNode[], leaf: GrowingLeaf, target: number): void {
+  const parent = nodes[leaf.parent];
+  if (parent === undefined) return;
+  if (leaf.isLeft) parent.left = target;
+  else parent.right = target;
+}
+
+function largestGain(leaves: readonly GrowingLeaf[]): number {
+  let best = -1;
+  let bestGain = 0;
+  for (let i = 0; i < leaves.length; i++) {
+    const gain = leaves[i]?.split?.gain ?? 0;
+    if (gain > bestGain) {
+      bestGain = gain;
+      best = i;
+    }
+  }
+  return best;
+}
+
+function goesLeftTable(split: Split, feature: BinnedFeature): Uint8Array {
+  if (split.leftBins !== undefined) return split.leftBins;
+  const table = new Uint8Array(SLOTS);
+  table.fill(1, 0, split.bin + 1);
+  // After `fill`: the missing bin is the last and may lie inside the range when all values go left.
+  table[feature.binCount] = split.missingLeft ? 1 : 0;
+  return table;
+}

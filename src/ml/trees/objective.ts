@@ -1,0 +1,189 @@
+/**
+ * What boosting minimises: for each loss its start value, gradients, value and the way from scores to
+ * predictions. Scores are output-major: `scores[output × rows + row]`. Losses are means over the rows
+ * by weight. Known to `gradient-boosting.ts` alone; every function here is pure.
+ */
+import { weightedMean, weightedMedian } from './weighted.ts';
+
+export type Link = 'identity' | 'exp' | 'logistic' | 'softmax';
+
+export interface Objective {
+  /** Scores a row, and trees an iteration. */
+  readonly outputs: number;
+  readonly link: Link;
+  /** Every hessian is 1 when no row has a weight, so that counts can stand for them. */
+  readonly hasUnitHessian: boolean;
+  /** The best constant score for each output. */
+  start(): Float64Array;
+  /** Derivatives of each row's loss by its score, without weights. */
+  derive(scores: Float64Array, gradients: Float64Array, hessians: Float64Array): void;
+  /** Mean loss. */
+  loss(scores: Float64Array): number;
+  /**
+   * The value of a leaf, where a Newton step is not the minimum of the loss.
+   * `rows` are its rows, `scores` those of the tree's output.
+   */
+  readonly leafValue?: (rows: Int32Array, scores: Float64Array) => number;
+}
+
+/** A share of 0 or 1 would start at an infinite score. */
+const SMALLEST_SHARE = 1e-6;
+/** Keeps a confident row's hessian from vanishing, which would let one row set a leaf's value. */
+const SMALLEST_HESSIAN = 1e-16;
+
+export function squaredError(target: Float64Array, weight: Float64Array | undefined): Objective {
+  return {
+    outputs: 1,
+    link: 'identity',
+    hasUnitHessian: true,
+    start: () => Float64Array.of(weightedMean(target, weight)),
+    derive(scores, gradients, hessians) {
+      for (let row = 0; row < target.length; row++) gradients[row] = (scores[row] as number) - (target[row] as number);
+      hessians.fill(1);
+    },
+    loss: (scores) => meanLoss(target.length, weight, (row) => ((scores[row] as number) - (target[row] as number)) ** 2),
+  };
+}
+
+export function absoluteError(target: Float64Array, weight: Float64Array | undefined): Objective {
+  return {
+    outputs: 1,
+    link: 'identity',
+    hasUnitHessian: true,
+    start: () => Float64Array.of(weightedMedian(target, weight)),
+    derive(scores, gradients, hessians) {
+      for (let row = 0; row < target.length; row++) gradients[row] = Math.sign((scores[row] as number) - (target[row] as number));
+      hessians.fill(1);
+    },
+    loss: (scores) => meanLoss(target.length, weight, (row) => Math.abs((scores[row] as number) - (target[row] as number))),
+    // Friedman, "Greedy Function Approximation" (Annals of Statistics 2001), algorithm 3: the median of the residuals.
+    leafValue: (rows, scores) =>
+      weightedMedian(
+        Float64Array.from(rows, (row) => (target[row] as number) - (scores[row] as number)),
+        weight && Float64Array.from(rows, (row) => weight[row] as number),
+      ),
+  };
+}
+
+/** Deviance of counts with a log link. Targets must not be negative. */
+export function poisson(target: Float64Array, weight: Float64Array | undefined): Objective {
+  return {
+    outputs: 1,
+    link: 'exp',
+    hasUnitHessian: false,
+    start: () => Float64Array.of(Math.log(Math.max(weightedMean(target, weight), SMALLEST_SHARE))),
+    derive(scores, gradients, hessians) {
+      for (let row = 0; row < target.length; row++) {
+        const expected = Math.exp(scores[row] as number);
+        gradients[row] = expected - (target[row] as number);
+        hessians[row] = expected;
+      }
+    },
+    loss: (scores) =>
+      meanLoss(target.length, weight, (row) => {
+        const y = target[row] as number;
+        const score = scores[row] as number;
+        return 2 * ((y > 0 ? y * (Math.log(y) - score) : 0) - y + Math.exp(score));
+      }),
+  };
+}
+
+/** Two classes: `codes` are 0 and 1, the score is the log odds of 1. */
+export function binaryLogLoss(codes: Int32Array, weight: Float64Array | undefined): Objective {
+  return {
+    outputs: 1,
+    link: 'logistic',
+    hasUnitHessian: false,
+    start() {
+      const share = shareWithin(weightedMean(codes, weight));
+      return Float64Array.of(Math.log(share / (1 - share)));
+    },
+    derive(scores, gradients, hessians) {
+      for (let row = 0; row < codes.length; row++) {
+        const p = 1 / (1 + Math.exp(-(scores[row] as number)));
+        gradients[row] = p - (codes[row] as number);
+        hessians[row] = Math.max(p * (1 - p), SMALLEST_HESSIAN);
+      }
+    },
+    loss: (scores) =>
+      meanLoss(codes.length, weight, (row) => {
+        const score = scores[row] as number;
+        const margin = codes[row] === 1 ? -score : score;
+        // log(1 + e^margin), without overflow.
+        return margin > 0 ? margin + Math.log1p(Math.exp(-margin)) : Math.log1p(Math.exp(margin));
+      }),
+  };
+}
+
+/** Three classes or more: a score for each. */
+export function multiclassLogLoss(codes: Int32Array, classCount: number, weight: Float64Array | undefined): Objective {
+  const rows = codes.length;
+  return {
+    outputs: classCount,
+    link: 'softmax',
+    hasUnitHessian: false,
+    start() {
+      return Float64Array.from({ length: classCount }, (_, k) =>
+        Math.log(shareWithin(weightedMean(Int32Array.from(codes, (code) => (code === k ? 1 : 0)), weight))),
+      );
+    },
+    derive(scores, gradients, hessians) {
+      for (let row = 0; row < rows; row++) {
+        let largest = Number.NEGATIVE_INFINITY;
+        for (let k = 0; k < classCount; k++) largest = Math.max(largest, scores[k * rows + row] as number);
+        let sum = 0;
+        for (let k = 0; k < classCount; k++) {
+          const e = Math.exp((scores[k * rows + row] as number) - largest);
+          gradients[k * rows + row] = e;
+          sum += e;
+        }
+        for (let k = 0; k < classCount; k++) {
+          const at = k * rows + row;
+          const p = (gradients[at] as number) / sum;
+          gradients[at] = codes[row] === k ? p - 1 : p;
+          hessians[at] = Math.max(p * (1 - p), SMALLEST_HESSIAN);
+        }
+      }
+    },
+    loss: (scores) =>
+      meanLoss(rows, weight, (row) => {
+        let largest = Number.NEGATIVE_INFINITY;
+        for (let k = 0; k < classCount; k++) largest = Math.max(largest, scores[k * rows + row] as number);
+        let sum = 0;
+        for (let k = 0; k < classCount; k++) sum += Math.exp((scores[k * rows + row] as number) - largest);
+        return largest + Math.log(sum) - (scores[(codes[row] as number) * rows + row] as number);
+      }),
+  };
+}
+
+/** Scores to predictions or probabilities, in place. `scores` is row-major with `outputs` a row. */
+export function applyLink(link: Link, scores: Float64Array, outputs: number): void {
+  if (link === 'exp') for (let i = 0; i < scores.length; i++) scores[i] = Math.exp(scores[i] as number);
+  if (link === 'logistic') for (let i = 0; i < scores.length; i++) scores[i] = 1 / (1 + Math.exp(-(scores[i] as number)));
+  if (link !== 'softmax') return;
+  for (let base = 0; base < scores.length; base += outputs) {
+    let largest = Number.NEGATIVE_INFINITY;
+    for (let k = 0; k < outputs; k++) largest = Math.max(largest, scores[base + k] as number);
+    let sum = 0;
+    for (let k = 0; k < outputs; k++) {
+      scores[base + k] = Math.exp((scores[base + k] as number) - largest);
+      sum += scores[base + k] as number;
+    }
+    for (let k = 0; k < outputs; k++) scores[base + k] = (scores[base + k] as number) / sum;
+  }
+}
+
+function meanLoss(rows: number, weight: Float64Array | undefined, lossOf: (row: number) => number): number {
+  let sum = 0;
+  let total = 0;
+  for (let row = 0; row < rows; row++) {
+    const w = weight === undefined ? 1 : (weight[row] as number);
+    sum += w * lossOf(row);
+    total += w;
+  }
+  return sum / total;
+}
+
+function shareWithin(share: number): number {
+  return Math.min(Math.max(share, SMALLEST_SHARE), 1 - SMALLEST_SHARE);
+}

@@ -1,0 +1,49 @@
+/**
+ * The model folder: `model.json` (fitted estimator, features, classes) and `transformer.json`,
+ * plus MLflow's `MLmodel`. All of it is data: loading executes nothing from the folder.
+ */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Feature, FittedModel } from '../ml/estimator.ts';
+import type { Json, JsonObject } from '../schema/json.ts';
+import { mlmodelYaml, type SignatureColumn } from './mlmodel.ts';
+
+/** Everything that prediction needs besides the transformer. */
+export interface SavedModel {
+  readonly schemaVersion: 1;
+  readonly task: 'regression' | 'classification';
+  readonly target: string;
+  /** Classification: labels in the order of the probability columns; the positive class of two comes last. */
+  readonly classes?: readonly string[];
+  readonly features: readonly Feature[];
+  readonly estimator: { readonly name: string; readonly params: JsonObject; readonly state: Json; readonly custom?: { readonly file: string; readonly name: string } };
+}
+
+export interface ModelFolder {
+  readonly model: SavedModel;
+  readonly transformer: Json;
+  readonly signature: readonly SignatureColumn[];
+}
+
+export function writeModelFolder(folder: string, { model, transformer, signature }: ModelFolder): void {
+  mkdirSync(folder, { recursive: true });
+  const write = (name: string, text: string) => writeFileSync(join(folder, name), text);
+  write('model.json', `${JSON.stringify(model)}\n`);
+  write('transformer.json', `${JSON.stringify(transformer)}\n`);
+  write('MLmodel', mlmodelYaml(model, signature));
+}
+
+/** Throws a plain Error when the folder is not one of ours or newer than this reader. */
+export function readModelFolder(folder: string): Pick<ModelFolder, 'model' | 'transformer'> {
+  const read = (name: string): unknown => JSON.parse(readFileSync(join(folder, name), 'utf8'));
+  const model = read('model.json') as SavedModel;
+  if (model.schemaVersion !== 1) {
+    throw new Error(`the model in ${folder} has format ${String(model.schemaVersion)}; this version of mlrecipe reads format 1`);
+  }
+  return { model, transformer: read('transformer.json') as Json };
+}
+
+/** The part of `SavedModel` that a fitted estimator gives. */
+export function savedEstimator(fitted: FittedModel, params: JsonObject): SavedModel['estimator'] {
+  return { name: fitted.estimator, params, state: fitted.toJSON() };
+}

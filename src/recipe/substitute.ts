@@ -1,0 +1,208 @@
+/**
+ * Exchanges placeholders for the values that the profile gives them, on the tree: a mapping stays a
+ * mapping and the text `"007"` stays a text. What stands in a comment is never looked at.
+ */
+import type { Diagnostic, RelatedSpan, Span } from '../diagnostics/diagnostic.ts';
+import { closest, listNames } from '../diagnostics/suggest.ts';
+import type { LocatedEntry, LocatedMap, LocatedNode, LocatedScalar } from './located.ts';
+import { parseYaml } from './parse-yaml.ts';
+import type { Placeholder } from './placeholder-scan.ts';
+import { MASK, malformed, type RecipeSource } from './source.ts';
+
+export interface Variables {
+  /** The profile. Absent where placeholders can only take their defaults. */
+  readonly tree: LocatedMap | undefined;
+  /** What to say of a name that has no value, and what to do about it. */
+  readonly whenMissing: (name: string) => { readonly message: string; readonly hint: string };
+}
+
+export interface Substituted {
+  readonly tree: LocatedNode;
+  /** Top-level names of the profile that placeholders refer to. */
+  readonly referenced: ReadonlySet<string>;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export function substitute(source: RecipeSource & { readonly tree: LocatedNode }, variables: Variables): Substituted {
+  const substitution = new Substitution(source, variables);
+  const tree = source.placeholders.size === 0 ? source.tree : substitution.node(source.tree);
+  return { tree, referenced: substitution.referenced, diagnostics: substitution.diagnostics };
+}
+
+type Lookup = { readonly node: LocatedNode; readonly key?: Span };
+
+class Substitution {
+  readonly referenced = new Set<string>();
+  readonly diagnostics: Diagnostic[] = [];
+  readonly #source: RecipeSource;
+  readonly #variables: Variables;
+
+  constructor(source: RecipeSource, variables: Variables) {
+    this.#source = source;
+    this.#variables = variables;
+  }
+
+  node(node: LocatedNode): LocatedNode {
+    switch (node.kind) {
+      case 'scalar':
+        return typeof node.value === 'string' ? this.#scalar(node, node.value) : node;
+      case 'list':
+        return { ...node, items: node.items.map((item) => this.node(item)) };
+      case 'map':
+        return this.#map(node);
+      case 'hole':
+        return node;
+    }
+  }
+
+  #map(map: LocatedMap): LocatedMap {
+    const entries = new Map<string, LocatedEntry>();
+    for (const [name, { key, value }] of map.entries) {
+      const filled = this.#inText(name, key).text;
+      entries.set(filled ?? name, { key, value: this.node(value) });
+    }
+    return { ...map, entries };
+  }
+
+  #scalar(scalar: LocatedScalar, text: string): LocatedNode {
+    const runs = [...text.matchAll(MASK)].filter(([, mask = '']) => this.#source.placeholders.has(mask));
+    const [only] = runs;
+    if (only === undefined) return scalar;
+    if (runs.length === 1 && only[0] === text) return this.#whole(scalar, this.#placeholder(only[1]));
+    const { text: filled, related } = this.#inText(text, scalar.span);
+    if (filled === undefined) return { kind: 'hole', span: scalar.span };
+    return { kind: 'scalar', value: filled, source: filled, isQuoted: true, span: scalar.span, related };
+  }
+
+  /** A placeholder that is the whole value: the node of the profile takes its place. */
+  #whole(scalar: LocatedScalar, placeholder: Placeholder): LocatedNode {
+    const span = this.#span(placeholder);
+    const found = this.#find(placeholder);
+    if (found === undefined) return { kind: 'hole', span };
+    const isOwn = found.node.span.file === span.file;
+    const related: readonly RelatedSpan[] = isOwn ? [] : [{ span, message: 'used here' }];
+    const node: LocatedNode = {
+      ...found.node,
+      ...(related.length > 0 && { related }),
+      ...(found.key !== undefined && { suppliedBy: found.key }),
+    };
+    // Quotes around the placeholder ask for a text.
+    if (scalar.isQuoted && node.kind === 'scalar' && node.value !== null) return { ...node, value: node.source, isQuoted: true };
+    return node;
+  }
+
+  /** Placeholders inside a longer text, or in a key. `undefined` after a mistake that was reported. */
+  #inText(text: string, span: Span): { readonly text: string | undefined; readonly related: readonly RelatedSpan[] } {
+    const related: RelatedSpan[] = [];
+    let isComplete = true;
+    const filled = text.replace(MASK, (run, mask: string) => {
+      const placeholder = this.#source.placeholders.get(mask);
+      if (placeholder === undefined) return run;
+      const found = this.#find(placeholder);
+      if (found?.node.kind === 'scalar' && found.node.value !== null) {
+        if (found.node.span.file !== span.file) related.push({ span: found.node.span, message: `\`${placeholder.text}\` is set here` });
+        return found.node.source;
+      }
+      isComplete = false;
+      if (found !== undefined && found.node.kind !== 'hole') this.#refuse(placeholder, found.node);
+      return run;
+    });
+    return { text: isComplete ? filled : undefined, related };
+  }
+
+  #refuse(placeholder: Placeholder, node: LocatedNode): void {
+    const is = node.kind === 'map' ? 'a mapping' : node.kind === 'list' ? 'a list' : 'empty';
+    this.diagnostics.push({
+      code: 'wrong-type',
+      severity: 'error',
+      message: `\`${placeholder.text}\` is ${is} and cannot stand inside a longer text`,
+      span: this.#span(placeholder),
+      related: [{ span: node.span, message: 'set here' }],
+    });
+  }
+
+  /** The value of a placeholder: from the profile, else its default. Reports what has neither. */
+  #find(placeholder: Placeholder): Lookup | undefined {
+    const problem = malformed(this.#source.file, placeholder);
+    if (problem !== undefined) {
+      this.diagnostics.push(problem);
+      return undefined;
+    }
+    if (!placeholder.content.ok) return undefined;
+    const { name, fallback } = placeholder.content;
+    const names = name.split('.');
+    this.referenced.add(names[0] ?? name);
+    const found = this.#fromProfile(names);
+    if (found !== undefined && !(found.node.kind === 'scalar' && found.node.value === null)) return found;
+    if (fallback !== undefined) return this.#default(placeholder, fallback);
+    if (found !== undefined) return found;
+    this.diagnostics.push({
+      code: 'undefined-placeholder',
+      severity: 'error',
+      span: this.#span(placeholder),
+      ...this.#variables.whenMissing(name),
+    });
+    return undefined;
+  }
+
+  #fromProfile(names: readonly string[]): Lookup | undefined {
+    let node: LocatedNode | undefined = this.#variables.tree;
+    let key: Span | undefined;
+    for (const name of names) {
+      if (node?.kind === 'hole') return { node };
+      const entry: LocatedEntry | undefined = node?.kind === 'map' ? node.entries.get(name) : undefined;
+      node = entry?.value;
+      key = entry?.key;
+    }
+    return node === undefined ? undefined : { node, ...(key !== undefined && { key }) };
+  }
+
+  #default(placeholder: Placeholder, { text, start }: { readonly text: string; readonly start: number }): Lookup | undefined {
+    const { file } = this.#source;
+    const { tree, diagnostics } = parseYaml(text.trim() === 'None' ? 'null' : text, file, { offset: start });
+    if (tree !== undefined && diagnostics.length === 0) {
+      const node = text.trim() === '' ? ({ kind: 'scalar', value: '', source: '', isQuoted: true, span: tree.span } as const) : tree;
+      return { node };
+    }
+    this.diagnostics.push({
+      code: 'bad-placeholder',
+      severity: 'error',
+      message: `the default of \`${placeholder.text}\` is not a value`,
+      span: { file, start, end: start + text.length },
+      hint: 'write a number, a text in quotes, or a list such as `[1, 2]`',
+    });
+    return undefined;
+  }
+
+  #placeholder(mask = ''): Placeholder {
+    const placeholder = this.#source.placeholders.get(mask);
+    if (placeholder === undefined) throw new Error('a run of an unknown mask was taken for a placeholder');
+    return placeholder;
+  }
+
+  #span({ start, end }: Placeholder): Span {
+    return { file: this.#source.file, start, end };
+  }
+}
+
+/** What a missing name was probably meant to be, or how to give it a value. */
+export function missingVariable(name: string, profile: { readonly name: string; readonly tree: LocatedMap } | undefined, others: readonly string[]): { readonly message: string; readonly hint: string } {
+  if (profile === undefined) {
+    return {
+      message: `\`{{${name}}}\` has no value: no profile is in use`,
+      hint: others.length === 0 ? `create \`profiles/local.yaml\` with \`${name}: …\`, or give a default: \`{{${name}|default(value)}}\`` : `choose a profile with \`--profile\`: ${listNames(others)}`,
+    };
+  }
+  const near = closest(name, dottedNames(profile.tree, name.split('.').length));
+  return {
+    message: `\`{{${name}}}\` is not set by the profile \`${profile.name}\``,
+    hint: near === undefined ? `set \`${name}\` in \`profiles/${profile.name}.yaml\`, or give a default: \`{{${name}|default(value)}}\`` : `did you mean \`{{${near}}}\`?`,
+  };
+}
+
+function dottedNames(tree: LocatedMap, depth: number): readonly string[] {
+  const names = [...tree.entries.keys()];
+  if (depth <= 1) return names;
+  const deeper = [...tree.entries].flatMap(([name, { value }]) => (value.kind === 'map' ? dottedNames(value, depth - 1).map((inner) => `${name}.${inner}`) : []));
+  return [...deeper, ...names];
+}

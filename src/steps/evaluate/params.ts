@@ -1,0 +1,21 @@
+/** What the `evaluate` step reads. Each field enters its key. */
+import type { Json } from '../../schema/json.ts';
+import type { CustomMetric } from '../train/params.ts';
+
+export interface EvaluateParams {
+  readonly target: string;
+  readonly task: 'regression' | 'classification';
+  readonly primary_metric?: string;
+  readonly validation_criteria: readonly Criterion[];
+  readonly custom_metrics: readonly CustomMetric[];
+  readonly [extra: string]: Json | undefined;
+}
+
+export interface Criterion {
+  readonly metric: string;
+  readonly threshold: number;
+  readonly [extra: string]: Json;
+}
+
+/** VALIDATED: every criterion holds. REJECTED: one fails. UNKNOWN: there are none. */
+export type Verdict = 'VALIDATED' | 'REJECTED' | 'UNKNOWN';

@@ -1,0 +1,31 @@
+/** What the `train` step reads. Each field enters its key. */
+import type { Json, JsonObject } from '../../schema/json.ts';
+
+export interface TrainParams {
+  readonly using: 'gradient_boosting' | 'random_forest' | 'linear' | 'custom';
+  /** `custom` only: the exported function that returns an unfitted estimator. */
+  readonly method?: UserMethod;
+  readonly estimator_params: JsonObject;
+  readonly target: string;
+  readonly task: 'regression' | 'classification';
+  readonly primary_metric?: string;
+  readonly custom_metrics: readonly CustomMetric[];
+  /** Prefix of the columns in `predicted_training_data`. */
+  readonly predict_prefix: string;
+  readonly [extra: string]: Json | undefined;
+}
+
+export interface UserMethod {
+  /** Relative to the root, such as `steps/train.ts`. */
+  readonly file: string;
+  readonly name: string;
+  readonly [extra: string]: Json;
+}
+
+export interface CustomMetric {
+  readonly name: string;
+  /** Exported by `steps/custom_metrics.ts`. */
+  readonly function: string;
+  readonly greater_is_better: boolean;
+  readonly [extra: string]: Json;
+}

@@ -1,0 +1,157 @@
+/**
+ * The FileSystem port over `node:fs`. Calls are synchronous where one call is short: a stat costs
+ * microseconds this way and several times that through a promise. Only hashing is asynchronous.
+ */
+import { createHash } from 'node:crypto';
+import fs from 'node:fs';
+import { promisify } from 'node:util';
+import type { FileStat, FileSystem } from '../engine/ports.ts';
+import type { Digest } from '../engine/task.ts';
+
+const read = promisify(fs.read);
+
+/** Large enough that the cost of a call vanishes, small enough to stay in the cache of a processor. */
+const CHUNK_BYTES = 1 << 20;
+/** How often a file that changes while it is read is tried again. */
+const HASH_ATTEMPTS = 3;
+
+export const nodeFileSystem: FileSystem = {
+  stat(path) {
+    const stat = fs.lstatSync(path, { bigint: true, throwIfNoEntry: false });
+    return stat && toFileStat(stat);
+  },
+  readFile: (path) => fs.readFileSync(path),
+  readFolder(path) {
+    try {
+      return fs.readdirSync(path).sort();
+    } catch (error) {
+      if (isCode(error, 'ENOENT')) return [];
+      throw error;
+    }
+  },
+  writeFile(path, bytes, options) {
+    fs.writeFileSync(path, bytes, { flush: options?.durable === true });
+  },
+  appendFile: (path, bytes) => fs.appendFileSync(path, bytes),
+  copyFile(from, to, options) {
+    fs.copyFileSync(from, to, fs.constants.COPYFILE_FICLONE);
+    if (options?.durable === true) {
+      // The copy has the mode of its source, which may be read-only; the flush needs a writable descriptor on some systems.
+      fs.chmodSync(to, 0o644);
+      flush(to, 'r+');
+    }
+  },
+  rename: (from, to) => fs.renameSync(from, to),
+  makeFolder: (path) => void fs.mkdirSync(path, { recursive: true }),
+  remove: (path) => fs.rmSync(path, { recursive: true, force: true }),
+  syncFolder(path) {
+    // Windows has no descriptors of folders.
+    if (process.platform !== 'win32') flush(path, 'r');
+  },
+  setMode: (path, mode) => fs.chmodSync(path, mode),
+  setTime: (path, timeMs) => fs.utimesSync(path, timeMs / 1000, timeMs / 1000),
+  createFile,
+  hashFile,
+};
+
+/** A link to a complete file, so that nobody ever sees it half written. */
+function createFile(path: string, bytes: Uint8Array): boolean {
+  const draft = `${path}.${process.pid}.tmp`;
+  fs.writeFileSync(draft, bytes);
+  try {
+    fs.linkSync(draft, path);
+    return true;
+  } catch (error) {
+    if (isCode(error, 'EEXIST')) return false;
+    return createWithoutLink(path, bytes);
+  } finally {
+    fs.rmSync(draft, { force: true });
+  }
+}
+
+/** Some file systems have no hard links (exFAT, some network shares). */
+function createWithoutLink(path: string, bytes: Uint8Array): boolean {
+  try {
+    fs.writeFileSync(path, bytes, { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if (isCode(error, 'EEXIST')) return false;
+    throw error;
+  }
+}
+
+/** One descriptor for stat and content: a path may name another file a moment later. */
+async function hashFile(path: string): Promise<{ readonly digest: Digest; readonly stat: FileStat }> {
+  const descriptor = fs.openSync(path, 'r');
+  try {
+    for (let attempt = 0; attempt < HASH_ATTEMPTS; attempt++) {
+      const before = toFileStat(fs.fstatSync(descriptor, { bigint: true }));
+      const digest = await hashDescriptor(descriptor, before.sizeBytes);
+      const after = toFileStat(fs.fstatSync(descriptor, { bigint: true }));
+      if (isSameStat(before, after)) return { digest, stat: after };
+    }
+  } finally {
+    fs.closeSync(descriptor);
+  }
+  throw Object.assign(new Error(`EBUSY: the file keeps changing while it is read, hash '${path}'`), { code: 'EBUSY', syscall: 'hash', path });
+}
+
+async function hashDescriptor(descriptor: number, sizeBytes: number): Promise<Digest> {
+  const hash = createHash('sha256');
+  if (sizeBytes <= CHUNK_BYTES) {
+    const buffer = Buffer.allocUnsafe(sizeBytes + 1);
+    const count = readFully(descriptor, buffer);
+    return hash.update(buffer.subarray(0, count)).digest('hex') as Digest;
+  }
+  // Two buffers: the next chunk is read while this one is hashed.
+  let [current, next] = [Buffer.allocUnsafe(CHUNK_BYTES), Buffer.allocUnsafe(CHUNK_BYTES)];
+  let position = 0;
+  let pending = read(descriptor, current, 0, CHUNK_BYTES, position);
+  for (;;) {
+    const { bytesRead } = await pending;
+    if (bytesRead === 0) return hash.digest('hex') as Digest;
+    position += bytesRead;
+    pending = read(descriptor, next, 0, CHUNK_BYTES, position);
+    hash.update(current.subarray(0, bytesRead));
+    [current, next] = [next, current];
+  }
+}
+
+function readFully(descriptor: number, buffer: Buffer): number {
+  let filled = 0;
+  while (filled < buffer.length) {
+    const count = fs.readSync(descriptor, buffer, filled, buffer.length - filled, filled);
+    if (count === 0) break;
+    filled += count;
+  }
+  return filled;
+}
+
+function flush(path: string, flag: 'r' | 'r+'): void {
+  const descriptor = fs.openSync(path, flag);
+  try {
+    fs.fsyncSync(descriptor);
+  } finally {
+    fs.closeSync(descriptor);
+  }
+}
+
+function toFileStat(stat: fs.BigIntStats): FileStat {
+  return {
+    kind: stat.isFile() ? 'file' : stat.isDirectory() ? 'folder' : stat.isSymbolicLink() ? 'link' : 'other',
+    sizeBytes: Number(stat.size),
+    mode: Number(stat.mode & 0o777n),
+    dev: stat.dev,
+    ino: stat.ino,
+    mtimeNs: stat.mtimeNs,
+    ctimeNs: stat.ctimeNs,
+  };
+}
+
+function isSameStat(a: FileStat, b: FileStat): boolean {
+  return a.sizeBytes === b.sizeBytes && a.mtimeNs === b.mtimeNs && a.ctimeNs === b.ctimeNs && a.ino === b.ino && a.dev === b.dev;
+}
+
+function isCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
+}
