@@ -14,6 +14,8 @@ from sklearn.linear_model import LinearRegression, LogisticRegression, Ridge
 from sklearn.preprocessing import StandardScaler
 
 TESTS = pathlib.Path(__file__).parent.parent / "test" / "unit" / "ml"
+# Rows whose predictions are kept.
+SHOWN = 15
 rng = np.random.default_rng(20260101)
 
 
@@ -30,9 +32,14 @@ def plain(value):
     return value
 
 
+def digits(values):
+    """Six significant digits, so that the file stays small and the case is exactly what it says."""
+    return np.array([float(f"{value:.6g}") for value in values.ravel()]).reshape(values.shape)
+
+
 def write(name, value):
     value["scikit_learn"] = sklearn.__version__
-    (TESTS / name).write_text(json.dumps(plain(value), indent=1) + "\n")
+    (TESTS / name).write_text(json.dumps(plain(value)) + "\n")
 
 
 def regression_case(y, p, w):
@@ -150,9 +157,10 @@ def linear_cases():
     n = 90
     x = rng.normal(0, 1, (n, 4)) * np.array([1, 10, 0.01, 1000]) + np.array([0, 5, 0.3, 20000])
     x[:, 3] = x[:, 3] + 50 * x[:, 1]  # correlated
+    x = digits(x)
     z = (x - x.mean(axis=0)) / x.std(axis=0)
-    y = 3 + z @ np.array([1.5, -2, 0.5, 0.8]) + rng.normal(0, 1, n)
-    w = rng.uniform(0.1, 3, n)
+    y = digits(3 + z @ np.array([1.5, -2, 0.5, 0.8]) + rng.normal(0, 1, n))
+    w = digits(rng.uniform(0.1, 3, n))
     b = (z @ np.array([1.0, -1.5, 0.2, 0.5]) + rng.normal(0, 1, n) > 0.3).astype(int)
     c = np.argmax(z @ rng.normal(0, 1.2, (4, 3)) + rng.normal(0, 1, (n, 3)), axis=1)
     regression, binary, softmax = [], [], []
@@ -168,19 +176,19 @@ def linear_cases():
         xs = scaled(x, weight, standardize, intercept)
         case = {"l2": l2, "weight": weight is not None, "standardize": standardize, "fit_intercept": intercept}
         ridge = Ridge(alpha=l2, fit_intercept=intercept, solver="svd").fit(xs, y, sample_weight=weight)
-        regression.append({**case, "prediction": ridge.predict(xs)})
+        regression.append({**case, "prediction": ridge.predict(xs)[:SHOWN]})
         if not standardize:
             continue  # scikit-learn's own optimiser stops short on columns of such different scales
         options = {"C": 1 / l2, "fit_intercept": intercept, "tol": 1e-12, "max_iter": 100000}
         model = LogisticRegression(solver="newton-cholesky", **options).fit(xs, b, sample_weight=weight)
-        binary.append({**case, "proba": model.predict_proba(xs)})
+        binary.append({**case, "proba": model.predict_proba(xs)[:SHOWN]})
         model = LogisticRegression(solver="newton-cholesky", **options).fit(xs, c, sample_weight=weight)
-        softmax.append({**case, "proba": model.predict_proba(xs)})
+        softmax.append({**case, "proba": model.predict_proba(xs)[:SHOWN]})
     # Exactly collinear columns without a penalty: the least-norm solution of the standardised problem.
     collinear = np.column_stack([x, x[:, 0] * 2 - 1, np.full(n, 7.0)])
     least = LinearRegression().fit(collinear, y).predict(collinear)
     # More columns than rows.
-    wide = rng.normal(0, 1, (12, 30))
+    wide = digits(rng.normal(0, 1, (12, 30)))
     wide_fit = Ridge(alpha=1.0, solver="svd").fit(StandardScaler().fit_transform(wide), y[:12])
     write(
         "linear/golden.json",

@@ -6,14 +6,25 @@ import type { Project } from './project.ts';
 import { unknownStep } from './unknown-step.ts';
 import { openWorkspace } from './workspace.ts';
 
-/** The paths that were removed (or would be), relative to the root. */
-export async function cleanRecipe(project: Project, options: { readonly step?: string; readonly dryRun?: boolean }): Promise<Result<readonly string[]>> {
+export interface Removed {
+  readonly step: string;
+  /** Relative to the root; absent when the step showed no outputs. */
+  readonly folder?: string;
+  /** How many stored results were forgotten. */
+  readonly results: number;
+}
+
+/** What was removed, or would be. */
+export function cleanRecipe(project: Project, options: { readonly step?: string; readonly dryRun?: boolean }): Result<readonly Removed[]> {
   const names = project.template.steps.map(({ name }) => name as string);
   if (options.step !== undefined && !names.includes(options.step)) return failed([unknownStep(options.step, names)]);
   const { store } = openWorkspace(project);
-  const removed: string[] = [];
-  for (const name of options.step === undefined ? names : [options.step]) {
-    removed.push(...store.clean(name as TaskName, { dryRun: options.dryRun === true }));
-  }
-  return ok(removed.map((path) => relative(project.paths.root, path).split(sep).join('/')));
+  const cleaned = store.clean({ ...(options.step !== undefined && { task: options.step as TaskName }), dryRun: options.dryRun === true });
+  return ok(
+    cleaned.map(({ task, folder, entries }) => ({
+      step: task as string,
+      ...(folder !== undefined && { folder: relative(project.paths.root, folder).split(sep).join('/') }),
+      results: entries,
+    })),
+  );
 }

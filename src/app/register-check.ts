@@ -13,11 +13,13 @@ export function registerCheck(project: Project): (result: Json) => Promise<Reaso
     const registration = (result as { readonly facts?: { readonly registration?: Registration } }).facts?.registration;
     if (registration === undefined) return { kind: 'output-missing', output: 'registration.json' };
     const target = trackingTarget(project);
-    const { hasRun, hasVersion } = await import('../tracking/presence.ts');
-    if (!(await hasRun(project.paths.root, target.trackingUri, registration.runId))) {
+    const { hasRun, hasVersion } = await import('../tracking/exists.ts');
+    if ((await hasRun({ uri: target.trackingUri, root: project.paths.root }, registration.runId)) === false) {
       return { kind: 'output-missing', output: 'run', detail: `run ${registration.runId} is not in ${target.trackingUri}` };
     }
-    if (registration.version !== undefined && !(await hasVersion(project.paths.root, target.registryUri, registration.modelName, registration.version))) {
+    if (registration.version !== undefined &&
+      (await hasVersion({ uri: target.registryUri, root: project.paths.root }, registration.modelName, registration.version)) === false
+    ) {
       return {
         kind: 'output-missing',
         output: 'registered_model_version',

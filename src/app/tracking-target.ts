@@ -10,9 +10,9 @@ export interface TrackingTarget {
 }
 
 export function trackingTarget(project: Project): TrackingTarget {
-  const { experiment, model_registry: registry, steps } = project.loaded.recipe;
+  const { experiment, steps } = project.loaded.recipe;
   const tracking = experiment.tracking_uri ?? project.env['MLFLOW_TRACKING_URI'] ?? 'sqlite:///mlflow.db';
-  const registryUri = registry.registry_uri ?? steps.register.registry_uri ?? project.env['MLFLOW_REGISTRY_URI'] ?? tracking;
+  const registryUri = steps.register.registry_uri ?? project.env['MLFLOW_REGISTRY_URI'] ?? tracking;
   return {
     trackingUri: shown(tracking, project.paths.root),
     registryUri: shown(registryUri, project.paths.root),

@@ -1,10 +1,12 @@
 /** The store and the stat cache of a project, and the `.gitignore` that keeps `.recipe/` out of version control. */
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { FileDigests } from '../engine/ports.ts';
+import type { Clock, FileDigests } from '../engine/ports.ts';
 import { type FileStore, openFileStore } from '../store/file-store.ts';
 import { nodeFileSystem } from '../store/node-file-system.ts';
+import { systemProcesses } from '../store/processes.ts';
 import { openStatCache } from '../store/stat-cache.ts';
+import { acquireWorkspaceLock, type WorkspaceLock } from '../store/workspace-lock.ts';
 import type { Project } from './project.ts';
 
 export interface Workspace {
@@ -19,10 +21,23 @@ export function openWorkspace(project: Project, onWarning: (message: string) => 
     mkdirSync(paths.dot, { recursive: true });
     writeFileSync(ignore, '*\n');
   }
-  const fs = nodeFileSystem();
-  const clock = { now: () => Date.now() };
   return {
-    store: openFileStore({ root: paths.store, outputs: paths.outputs, fs, clock, onWarning }),
-    digests: openStatCache({ file: join(paths.store, 'stat-cache'), fs, clock }),
+    store: openFileStore({ root: paths.store, outputs: paths.outputs, fs: nodeFileSystem, clock, onWarning }),
+    digests: openStatCache({ file: join(paths.store, 'stat-cache'), fs: nodeFileSystem, clock }),
   };
 }
+
+/** One command at a time runs in a folder; a second waits and is told for whom. */
+export function lockWorkspace(project: Project, options: { readonly signal?: AbortSignal; readonly onWaiting?: (holder: string) => void }): Promise<WorkspaceLock> {
+  return acquireWorkspaceLock({
+    file: join(project.paths.store, 'lock'),
+    fs: nodeFileSystem,
+    clock,
+    processes: systemProcesses(),
+    purpose: 'recipe run',
+    signal: options.signal ?? new AbortController().signal,
+    onWait: ({ pid, host, since }) => options.onWaiting?.(`process ${pid} on ${host}, since ${new Date(since).toISOString()}`),
+  });
+}
+
+const clock: Clock = { now: () => Date.now() };

@@ -81,6 +81,8 @@ export type Figure =
       readonly form: 'histogram';
       readonly edges: readonly number[];
       readonly series: readonly { readonly label: string; readonly counts: readonly number[] }[];
+      /** `series` draws shares of each series' own total, to compare shapes of unequal sizes. */
+      readonly normalise?: 'series' | 'none';
     })
   /** Curves through points; `reference` is drawn dashed. */
   | (FigureFrame & {

@@ -8,8 +8,14 @@ export const CARD_SCHEMA_VERSION = 1;
 
 export type ParsedCard = { readonly ok: true; readonly card: Card } | { readonly ok: false; readonly message: string };
 
+/** The text of `card.json`: one value a line, so that two cards diff well. */
 export function stringifyCard(card: Card): string {
   return `${JSON.stringify(sorted(card), undefined, 1)}\n`;
+}
+
+/** The same without line ends, for inside a page. */
+export function stringifyCardCompact(card: Card): string {
+  return JSON.stringify(sorted(card));
 }
 
 /** Checks the frame of the card. Blocks of an unknown kind stay; the renderer says that it cannot draw them. */
@@ -29,7 +35,8 @@ export function parseCard(json: string): ParsedCard {
   for (const key of ['kind', 'step', 'recipe', 'headline', 'sentence']) {
     if (typeof value[key] !== 'string') return refuse(`\`${key}\` of the card must be a text`);
   }
-  if (!['done', 'failed', 'rejected'].includes(String(value['status']))) return refuse('`status` of the card must be one of `done`, `failed`, `rejected`');
+  if (!['done', 'failed', 'rejected'].includes(String(value['status'])))
+    return refuse('`status` of the card must be one of `done`, `failed`, `rejected`');
   for (const key of ['keyNumbers', 'findings', 'sections']) {
     const list = value[key];
     if (!Array.isArray(list) || !list.every(isObject)) return refuse(`\`${key}\` of the card must be a list of objects`);

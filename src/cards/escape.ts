@@ -74,3 +74,18 @@ export function cutMiddle(text: string, length: number): string {
   const tail = length - 1 - head;
   return `${characters.slice(0, head).join('')}…${tail > 0 ? characters.slice(-tail).join('') : ''}`;
 }
+
+/** The longest value that a cell shows: a cell is for reading, the data holds the rest. */
+const MAX_TEXT = 200;
+
+/** At most `length` characters, the end replaced by `…`: prose says the important thing first. */
+export function cutEnd(text: string, length: number = MAX_TEXT): string {
+  if (text.length <= length) return text;
+  const characters = Array.from(text);
+  return characters.length <= length
+    ? text
+    : `${characters
+        .slice(0, length - 1)
+        .join('')
+        .trimEnd()}…`;
+}

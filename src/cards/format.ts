@@ -31,17 +31,21 @@ export function formatSigned(value: number, format: NumberFormat = 'number'): st
 }
 
 /**
- * A formatter for numbers that stand under each other: equal decimals, as many as the largest
- * needs for four significant digits and no more than any of them uses.
+ * A formatter for numbers that stand under each other: equal decimals, as many as the largest needs for
+ * four significant digits (one more beside thousands) and no more than any of them uses.
  */
 export function columnFormatter(values: readonly number[], format: NumberFormat = 'number'): (value: number) => string {
   const sizes = values.filter((v) => Number.isFinite(v)).map(Math.abs);
   const largest = Math.max(0, ...sizes);
+  if (format === 'percent' && largest >= 0.01 && largest <= 1) {
+    const whole = sizes.every((size) => size === 0 || (size >= 0.01 && (size * 100).toFixed(1).endsWith('.0')));
+    return (value) => (Number.isFinite(value) ? signed(value, (size) => percentInColumn(size, whole)) : '—');
+  }
   const smallest = Math.min(...sizes.filter((size) => size > 0));
   // A column that mixes magnitudes (an RMSE beside an R²) would lose the small ones.
-  const mixed = largest >= 1e6 || smallest < 1e-4 || largest / smallest > 1000;
+  const mixed = largest >= 1e6 || smallest < 1e-4 || largest / smallest > 100;
   if (format !== 'number' || sizes.length === 0 || mixed) return (value) => formatNumber(value, format);
-  const cap = decimalsFor(largest);
+  const cap = largest >= 1000 ? Math.min(1, decimalsFor(smallest)) : decimalsFor(largest);
   const decimals = Math.max(0, ...sizes.map((size) => trimZeros(size.toFixed(cap)).split('.')[1]?.length ?? 0));
   return (value) => (Number.isFinite(value) ? signed(value, (size) => group(size.toFixed(decimals))) : '—');
 }
@@ -57,7 +61,7 @@ export function formatTick(value: number, step: number): string {
   ] as const) {
     if (largest >= unit) return signed(value, (size) => `${(size / unit).toFixed(decimalsOfStep(step / unit))}${suffix}`);
   }
-  return signed(value, (size) => group(size.toFixed(decimalsOfStep(step))));
+  return signed(value, (size) => group(Number.isInteger(size) ? String(size) : size.toFixed(decimalsOfStep(step))));
 }
 
 /** `1 row`, `2 rows`. */
@@ -92,6 +96,14 @@ function percent(share: number): string {
   // All but a few is not all.
   if (text === '100' && value < 100) return '>99.9%';
   return `${group(text)}%`;
+}
+
+/** One decimal for every share, so that they line up; nothing and all are exact, nearly so is said. */
+function percentInColumn(share: number, whole: boolean): string {
+  if (share === 0) return '0%';
+  if (share < 0.0005) return '<0.1%';
+  if (share < 1 && share >= 0.9995) return '>99.9%';
+  return `${(share * 100).toFixed(whole ? 0 : 1)}%`;
 }
 
 function bytes(size: number): string {

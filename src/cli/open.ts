@@ -3,7 +3,7 @@ import { openProject, type Project } from '../app/project.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { EXIT } from './exit-codes.ts';
 import { printDiagnostics } from './print-diagnostics.ts';
-import type { ProjectFlags } from './program.ts';
+import type { ProjectFlags } from './flags.ts';
 import type { Terminal } from './terminal.ts';
 
 export function openOrPrint(terminal: Terminal, flags: ProjectFlags): { readonly project: Project } | { readonly exitCode: number } {

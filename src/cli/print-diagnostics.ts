@@ -2,28 +2,32 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Project } from '../app/project.ts';
+import { sourceTexts } from '../app/source-text.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
-import { diagnosticJson, renderConcise, renderDiagnostic, type SourceReader } from '../diagnostics/render.ts';
+import { diagnosticToJson, type Palette, renderConcise, renderDiagnostic } from '../diagnostics/render.ts';
 import { sortDiagnostics } from '../diagnostics/sort.ts';
 import type { Failure } from '../engine/ports.ts';
-import { findRoot } from '../recipe/load.ts';
 import { EVENT_SCHEMA_VERSION } from '../app/events.ts';
-import type { ProjectFlags } from './program.ts';
+import type { ProjectFlags } from './flags.ts';
 import { printable, type Terminal } from './terminal.ts';
 
 export function printDiagnostics(terminal: Terminal, diagnostics: readonly Diagnostic[], flags: ProjectFlags, from?: string): void {
   if (diagnostics.length === 0) return;
-  const read = reader(from ?? process.cwd());
+  const read = sourceTexts(from ?? process.cwd());
   const sorted = sortDiagnostics(diagnostics);
   if (flags.json === true || flags.format === 'json') {
     for (const diagnostic of sorted) {
-      terminal.out(`${JSON.stringify({ schemaVersion: EVENT_SCHEMA_VERSION, type: 'diagnostic', ...diagnosticJson(diagnostic, read) })}\n`);
+      terminal.out(`${JSON.stringify({ schemaVersion: EVENT_SCHEMA_VERSION, type: 'diagnostic', ...diagnosticToJson(diagnostic, read) })}\n`);
     }
     return;
   }
   for (const diagnostic of sorted) {
-    terminal.err(flags.format === 'concise' ? `${renderConcise(diagnostic, read)}\n` : `${renderDiagnostic(diagnostic, read, { palette: terminal.errColors })}\n\n`);
+    terminal.err(flags.format === 'concise' ? `${renderConcise(diagnostic, read)}\n` : `${renderDiagnostic(diagnostic, read, palette(terminal))}\n`);
   }
+}
+
+function palette({ errColors: c }: Terminal): Palette {
+  return { error: (text) => c.red(c.bold(text)), warning: (text) => c.yellow(c.bold(text)), info: (text) => c.cyan(c.bold(text)), strong: c.bold, frame: c.dim, hint: c.bold };
 }
 
 /** What a step failed with: the message, the place in the user's source with its line, the frames, where the log is. */
@@ -60,16 +64,4 @@ function sourceLine(path: string, line: number): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** Source text of a file by the name that a span gives it. */
-function reader(from: string): SourceReader {
-  const root = findRoot(from);
-  return (file) => {
-    try {
-      return readFileSync(root === undefined ? file : join(root, file), 'utf8');
-    } catch {
-      return undefined;
-    }
-  };
 }

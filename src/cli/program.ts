@@ -1,24 +1,8 @@
 /** The commands and flags. Each command's code is loaded when it is called. */
 import { Command, Option } from 'commander';
 import { packageVersion } from '../app/package-root.ts';
+import type { ProjectFlags, RunFlags } from './flags.ts';
 import type { Terminal } from './terminal.ts';
-
-/** Flags that every command about a project takes. */
-export interface ProjectFlags {
-  readonly profile?: string;
-  readonly set?: readonly string[];
-  readonly C?: string;
-  readonly format: 'human' | 'concise' | 'json';
-  readonly json?: boolean;
-}
-
-export interface RunFlags extends ProjectFlags {
-  readonly step?: string;
-  readonly force?: boolean;
-  readonly quiet?: boolean;
-  readonly verbose?: boolean;
-  readonly inspectBrk?: boolean;
-}
 
 export type SetExitCode = (code: number) => void;
 

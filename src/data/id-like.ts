@@ -29,7 +29,8 @@ export async function findIdLike(engine: DataEngine, relation: string, profiles:
   const unnamed: ColumnProfile[] = [];
   for (const profile of candidates) {
     if (hasIdName(profile.name)) reasons.set(profile.name, `${share(profile)} and the name of an id`);
-    else unnamed.push(profile);
+    // An id has no gaps, and a few scattered texts are in order by chance.
+    else if (profile.missing === 0) unnamed.push(profile);
   }
   const orders = await monotone(engine, relation, unnamed);
   unnamed.forEach((profile, index) => {

@@ -131,7 +131,10 @@ function frame(at: SourceLine, mark: string): { readonly source: string; readonl
     part.map(({ text, width }) => (text === '\t' ? '\t' : fill.repeat(width))).join('');
   const marks = under(all.slice(start, Math.min(stop, to)), mark);
   return {
-    source: `${head}${all.slice(from, to).map(({ text }) => text).join('')}${tail}`,
+    source: `${head}${all
+      .slice(from, to)
+      .map(({ text }) => text)
+      .join('')}${tail}`,
     padding: `${head === '' ? '' : ' '}${under(all.slice(from, start), ' ')}`,
     marks: marks.trim() === '' ? mark : marks,
   };

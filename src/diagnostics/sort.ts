@@ -13,11 +13,7 @@ function compare(a: Diagnostic, b: Diagnostic): number {
     return Number(a.span !== undefined) - Number(b.span !== undefined) || RANK[a.severity] - RANK[b.severity];
   }
   return (
-    compareText(a.span.file, b.span.file) ||
-    a.span.start - b.span.start ||
-    RANK[a.severity] - RANK[b.severity] ||
-    a.span.end - b.span.end ||
-    compareText(a.message, b.message)
+    compareText(a.span.file, b.span.file) || a.span.start - b.span.start || RANK[a.severity] - RANK[b.severity] || a.span.end - b.span.end
   );
 }
 

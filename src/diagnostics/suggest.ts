@@ -29,11 +29,11 @@ export function closest(name: string, candidates: Iterable<string>): string | un
 }
 
 /** At most `limit` names, so that a wide table cannot push the message off the screen. */
-export function listNames(names: readonly string[], limit = 5): string {
+export function listNames(names: readonly string[], limit = 5, conjunction: 'and' | 'or' = 'and'): string {
   const quoted = names.map((name) => `\`${name}\``);
   if (quoted.length > limit) return `${quoted.slice(0, limit).join(', ')} and ${quoted.length - limit} more`;
   if (quoted.length < 2) return quoted.join('');
-  return `${quoted.slice(0, -1).join(', ')} and ${quoted.at(-1)}`;
+  return `${quoted.slice(0, -1).join(', ')} ${conjunction} ${quoted.at(-1)}`;
 }
 
 function fold(name: string): string {

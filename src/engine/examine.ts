@@ -26,12 +26,13 @@ export async function examine(options: ExamineOptions): Promise<Decision> {
   const base = { task: task.name, key, fields, isForced, isInPlace: false, objection: undefined, current: undefined, loss: undefined };
 
   if (isForced) return decide({ ...base, found: undefined });
+  // Asked first, since a store finds faster what it has just read as the current entry.
+  const current = store.current(task.name);
   const found = store.find(key);
   if (found !== undefined) {
     const objection = await task.revalidate?.(found.result);
     return decide({ ...base, found, objection, isInPlace: store.isInPlace(found) });
   }
-  const current = store.current(task.name);
   const loss = current?.key === key ? store.findLoss(current) : undefined;
   return decide({ ...base, found, current, loss });
 }

@@ -89,7 +89,12 @@ async function keep(
   } catch (error) {
     if (!isSystemError(error)) throw error;
     emit({ type: 'store-warning', message: `the result of \`${task.name}\` could not be kept, so the step will run again: ${error.message}` });
-    return { entry: await store.show(draft, staging, task.outputs, outcome.attachments), stored: false };
+    try {
+      return { entry: await store.show(draft, staging, task.outputs, outcome.attachments), stored: false };
+    } catch {
+      // The first error is the one to tell; this one only follows from it.
+      throw error;
+    }
   }
 }
 

@@ -19,6 +19,8 @@ export interface FileStat {
 export interface FileSystem {
   /** `undefined` when the path does not exist. Follows no links. */
   stat(path: string): FileStat | undefined;
+  /** The same of what a link leads to, for data that a user may keep elsewhere. */
+  statTarget(path: string): FileStat | undefined;
   readFile(path: string): Uint8Array;
   /** Names only, in code-unit order. Empty when the folder does not exist. */
   readFolder(path: string): readonly string[];
@@ -86,7 +88,7 @@ export interface ActionEntry {
   readonly result: Json;
   readonly startedAt: number;
   readonly durationMs: number;
-  /** Grows with every entry written to this store; orders several results of one key. */
+  /** Grows from 1 with every entry written to this store; orders several results of one key. 0 for one that was only shown. */
   readonly sequence: number;
 }
 

@@ -99,7 +99,7 @@ export class Random {
     const chosen = new Int32Array(wanted);
     let taken = 0;
     for (let i = 0; taken < wanted; i++) {
-      if ((from - i) * this.uniform() < wanted - taken) chosen[taken++] = i;
+      if ((from - i) * this.uint32() < (wanted - taken) * TWO_POW_32) chosen[taken++] = i;
     }
     return chosen;
   }

@@ -3,7 +3,7 @@
  * the train step, so that equal models have equal bytes; it is added where the model is logged.
  */
 import type { JsonObject } from '../schema/json.ts';
-import type { SavedModel } from './model.ts';
+import type { SavedModel } from './saved-model.ts';
 
 /** One input column by MLflow's type names. */
 export interface SignatureColumn {

@@ -3,7 +3,8 @@
  * They come from profiles only and go only where they cannot change what a step computes, because
  * the key of a step must never depend on a secret.
  */
-import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import type { Diagnostic, RelatedSpan, Span } from '../diagnostics/diagnostic.ts';
+import type { SourceOf } from '../diagnostics/position.ts';
 import { type LocatedEntry, type LocatedNode, type LocatedScalar, type Path, pathText } from './located.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -20,48 +21,59 @@ const OPENING = '${env:';
 const INSTEAD = 'use a `{{NAME}}` that the profile sets, or `--set`';
 
 /** Fill in every reference of a complete tree, or say why it may not stand there. */
-export function resolveEnvironment(root: LocatedNode, environment: Environment): Resolved {
+export function resolveEnvironment(root: LocatedNode, environment: Environment, sourceOf: SourceOf): Resolved {
   const secrets = new Set<string>();
   const diagnostics: Diagnostic[] = [];
 
   function resolve(node: LocatedNode, path: Path): LocatedNode {
-    return mapScalars(node, path, (scalar, text, at) => {
+    return mapScalars(node, { path, related: [] }, (scalar, text, { path: at, related }) => {
       const use = allowedUse(at);
       if (use === undefined) {
-        const message = `\`${text.match(REFERENCE)?.[0] ?? OPENING}\` is not allowed for \`${pathText(at)}\`: it could change the result of a step`;
-        diagnostics.push(problem('secret-not-allowed', scalar, message, INSTEAD));
+        const reference = text.match(REFERENCE)?.[0] ?? OPENING;
+        const message = `\`${reference}\` is not allowed for \`${pathText(at)}\`: it could change the result of a step`;
+        diagnostics.push({ code: 'secret-not-allowed', severity: 'error', message, ...place(scalar, reference, related), hint: INSTEAD });
         return { kind: 'hole', span: scalar.span };
       }
-      return fill(scalar, text, use);
+      return fill(scalar, text, use, related);
     });
   }
 
-  function fill(scalar: LocatedScalar, text: string, use: 'secret' | 'location'): LocatedNode {
-    let isSecret = false;
-    let isComplete = true;
-    const filled = text.replace(REFERENCE, (_, name: string, fallback: string | undefined) => {
+  function fill(scalar: LocatedScalar, text: string, use: 'secret' | 'location', related: readonly RelatedSpan[]): LocatedNode {
+    const found = { isSecret: false, isComplete: true };
+    const filled = text.replace(REFERENCE, (reference, name: string, fallback: string | undefined) => {
       const value = environment[name];
       // As in a shell, `:-` also covers a variable that is set to nothing.
       if (value !== undefined && (value !== '' || fallback === undefined)) {
         if (use === 'secret' && value !== '') {
           secrets.add(value);
-          isSecret = true;
+          found.isSecret = true;
         }
         return value;
       }
       if (fallback !== undefined) return fallback;
-      isComplete = false;
+      found.isComplete = false;
       const hint = `set it before the run: \`export ${name}=…\`, or give a default: \`\${env:${name}:-value}\``;
-      diagnostics.push(problem('undefined-environment-variable', scalar, `the environment variable \`${name}\` is not set`, hint));
+      const message = `the environment variable \`${name}\` is not set`;
+      diagnostics.push({ code: 'undefined-environment-variable', severity: 'error', message, ...place(scalar, reference, related), hint });
       return '';
     });
-    if (isComplete && text.replace(REFERENCE, '').includes(OPENING)) {
-      isComplete = false;
+    if (found.isComplete && text.replace(REFERENCE, '').includes(OPENING)) {
+      found.isComplete = false;
       const message = `\`${text}\` is not a reference to the environment`;
-      diagnostics.push(problem('bad-placeholder', scalar, message, 'write `${env:NAME}` or `${env:NAME:-default}`'));
+      const hint = `write \`\${env:NAME}\` or \`\${env:NAME:-default}\``;
+      diagnostics.push({ code: 'bad-placeholder', severity: 'error', message, ...place(scalar, OPENING, related), hint });
     }
-    if (!isComplete) return { kind: 'hole', span: scalar.span };
-    return { ...scalar, value: filled, source: filled, isQuoted: true, ...(isSecret && { isSecret }) };
+    if (!found.isComplete) return { kind: 'hole', span: scalar.span };
+    return { ...scalar, value: filled, source: filled, isQuoted: true, ...(found.isSecret && { isSecret: true as const }) };
+  }
+
+  /** The reference alone where it can be found in the file: it may lie in a value that was put together. */
+  function place(
+    { span }: LocatedScalar,
+    reference: string,
+    related: readonly RelatedSpan[],
+  ): { readonly span: Span; readonly related?: readonly RelatedSpan[] } {
+    return { span: narrow(span, reference, sourceOf), ...(related.length > 0 && { related }) };
   }
 
   const tree = resolve(root, []);
@@ -69,11 +81,17 @@ export function resolveEnvironment(root: LocatedNode, environment: Environment):
 }
 
 /** References outside of profiles, each an error; `where` says what the tree is. */
-export function refuseEnvironment(root: LocatedNode, where: string): { readonly tree: LocatedNode; readonly diagnostics: readonly Diagnostic[] } {
+export function refuseEnvironment(
+  root: LocatedNode,
+  where: string,
+  sourceOf: SourceOf,
+): { readonly tree: LocatedNode; readonly diagnostics: readonly Diagnostic[] } {
   const diagnostics: Diagnostic[] = [];
-  const tree = mapScalars(root, [], (scalar) => {
+  const tree = mapScalars(root, { path: [], related: [] }, (scalar, text) => {
     const hint = 'write it into a profile, where it is allowed for tracking, registry and locations';
-    diagnostics.push(problem('secret-not-allowed', scalar, `\`\${env:NAME}\` is not allowed in ${where}`, hint));
+    const reference = text.match(REFERENCE)?.[0] ?? OPENING;
+    const message = `\`${reference}\` is not allowed in ${where}`;
+    diagnostics.push({ code: 'secret-not-allowed', severity: 'error', message, span: narrow(scalar.span, reference, sourceOf), hint });
     return { kind: 'hole', span: scalar.span };
   });
   return { tree, diagnostics };
@@ -90,22 +108,29 @@ function allowedUse(path: Path): 'secret' | 'location' | undefined {
   return undefined;
 }
 
-type Visit = (scalar: LocatedScalar, text: string, path: Path) => LocatedNode;
+interface Context {
+  readonly path: Path;
+  /** From the nearest value above that a placeholder stood for. */
+  readonly related: readonly RelatedSpan[];
+}
+
+type Visit = (scalar: LocatedScalar, text: string, context: Context) => LocatedNode;
 
 /** Rebuild what holds a reference; the rest of the tree is shared. */
-function mapScalars(node: LocatedNode, path: Path, visit: Visit): LocatedNode {
+function mapScalars(node: LocatedNode, { path, related: above }: Context, visit: Visit): LocatedNode {
+  const related = node.related ?? above;
   switch (node.kind) {
     case 'scalar':
-      return typeof node.value === 'string' && node.value.includes(OPENING) ? visit(node, node.value, path) : node;
+      return typeof node.value === 'string' && node.value.includes(OPENING) ? visit(node, node.value, { path, related }) : node;
     case 'list': {
-      const items = node.items.map((item, index) => mapScalars(item, [...path, index], visit));
+      const items = node.items.map((item, index) => mapScalars(item, { path: [...path, index], related }, visit));
       return items.every((item, index) => item === node.items[index]) ? node : { ...node, items };
     }
     case 'map': {
       let isChanged = false;
       const entries = new Map<string, LocatedEntry>();
       for (const [name, entry] of node.entries) {
-        const value = mapScalars(entry.value, [...path, name], visit);
+        const value = mapScalars(entry.value, { path: [...path, name], related }, visit);
         isChanged ||= value !== entry.value;
         entries.set(name, value === entry.value ? entry : { ...entry, value });
       }
@@ -116,6 +141,7 @@ function mapScalars(node: LocatedNode, path: Path, visit: Visit): LocatedNode {
   }
 }
 
-function problem(code: Diagnostic['code'], { span, related }: LocatedScalar, message: string, hint: string): Diagnostic {
-  return { code, severity: 'error', message, span, ...(related !== undefined && { related }), hint };
+function narrow(span: Span, reference: string, sourceOf: SourceOf): Span {
+  const at = sourceOf(span.file)?.slice(span.start, span.end).indexOf(reference) ?? -1;
+  return at === -1 ? span : { ...span, start: span.start + at, end: span.start + at + reference.length };
 }

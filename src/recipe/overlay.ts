@@ -15,7 +15,10 @@ export interface OverlayRequest {
   readonly known: readonly string[];
 }
 
-export function overlay({ recipe, profile, referenced, known }: OverlayRequest): { readonly tree: LocatedNode; readonly diagnostics: readonly Diagnostic[] } {
+export function overlay({ recipe, profile, referenced, known }: OverlayRequest): {
+  readonly tree: LocatedNode;
+  readonly diagnostics: readonly Diagnostic[];
+} {
   const diagnostics: Diagnostic[] = [];
   const layer = new Map<string, LocatedEntry>();
   for (const [name, entry] of profile.entries) {
@@ -53,7 +56,7 @@ function unknownKey(name: string, { key }: LocatedEntry, known: readonly string[
     severity: 'error',
     message: `\`${name}\` is neither a key of the recipe nor used as \`{{${name}}}\``,
     span: key,
-    label: `the keys here are ${listNames(known, 9)}`,
+    label: `the keys here are ${listNames(known, near === undefined ? 12 : 5)}`,
     hint: near === undefined ? 'write the name of a variable in UPPER_CASE' : `did you mean \`${near}\`?`,
   };
 }

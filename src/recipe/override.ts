@@ -3,6 +3,7 @@
  * named `--set`, a line each, so that a mistake in one is shown like any other.
  */
 import type { Diagnostic, Span } from '../diagnostics/diagnostic.ts';
+import type { SourceOf } from '../diagnostics/position.ts';
 import { refuseEnvironment } from './environment.ts';
 import type { LocatedEntry, LocatedNode } from './located.ts';
 import { parseYaml } from './parse-yaml.ts';
@@ -20,12 +21,16 @@ export function overridesText(arguments_: readonly string[]): string {
 }
 
 /** Apply each argument in turn; a later one wins. Those that cannot be applied are reported and left out. */
-export function applyOverrides(root: LocatedNode, arguments_: readonly string[]): { readonly tree: LocatedNode; readonly diagnostics: readonly Diagnostic[] } {
+export function applyOverrides(
+  root: LocatedNode,
+  arguments_: readonly string[],
+): { readonly tree: LocatedNode; readonly diagnostics: readonly Diagnostic[] } {
   const diagnostics: Diagnostic[] = [];
+  const text = overridesText(arguments_);
   let tree = root;
   let offset = 0;
   for (const argument of arguments_) {
-    const applied = applyOne(tree, argument, offset);
+    const applied = applyOne(tree, argument, offset, () => text);
     if ('problem' in applied) diagnostics.push(applied.problem);
     else tree = applied.tree;
     offset += argument.length + 1;
@@ -35,7 +40,7 @@ export function applyOverrides(root: LocatedNode, arguments_: readonly string[])
 
 type Applied = { readonly tree: LocatedNode } | { readonly problem: Diagnostic };
 
-function applyOne(tree: LocatedNode, argument: string, offset: number): Applied {
+function applyOne(tree: LocatedNode, argument: string, offset: number, sourceOf: SourceOf): Applied {
   const whole: Span = { file: OVERRIDES_FILE, start: offset, end: offset + argument.length };
   const read = readPath(argument, offset);
   if (read === undefined) {
@@ -46,11 +51,17 @@ function applyOne(tree: LocatedNode, argument: string, offset: number): Applied 
   const [syntax] = parsed.diagnostics;
   if (parsed.tree === undefined || syntax !== undefined) {
     const span = syntax?.span ?? whole;
-    return { problem: bad(span, `the value of \`${argument}\` is not valid YAML: ${syntax?.message ?? 'unreadable'}`, 'put quotes around a text') };
+    return {
+      problem: bad(span, `the value of \`${argument}\` is not valid YAML: ${syntax?.message ?? 'unreadable'}`, 'put quotes around a text'),
+    };
   }
   const isEmpty = argument.slice(valueAt).trim() === '';
   const span: Span = { ...whole, start: offset + valueAt };
-  const { tree: value, diagnostics } = refuseEnvironment(isEmpty ? { kind: 'scalar', value: null, source: '', isQuoted: false, span } : parsed.tree, '`--set`');
+  const { tree: value, diagnostics } = refuseEnvironment(
+    isEmpty ? { kind: 'scalar', value: null, source: '', isQuoted: false, span } : parsed.tree,
+    '`--set`',
+    sourceOf,
+  );
   const [refused] = diagnostics;
   if (refused !== undefined) return { problem: { ...refused, hint: 'your shell can fill it in: `--set "path=$NAME"`' } };
   return set(tree, segments, value, argument);
@@ -65,7 +76,10 @@ function readPath(argument: string, offset: number): { readonly segments: readon
     const match = segment.exec(argument);
     if (match === null) return undefined;
     const [, quoted, bare, separator] = match;
-    segments.push({ name: quoted ?? bare ?? '', span: { file: OVERRIDES_FILE, start: offset + start, end: offset + segment.lastIndex - 1 } });
+    segments.push({
+      name: quoted ?? bare ?? '',
+      span: { file: OVERRIDES_FILE, start: offset + start, end: offset + segment.lastIndex - 1 },
+    });
     if (separator === '=') return { segments, valueAt: segment.lastIndex };
   }
 }

@@ -29,7 +29,10 @@ export function parseYaml(text: string, file: string, { offset = 0 }: ParseOptio
   if (error !== undefined) {
     const start = Math.min(error.pos[0], text.trimEnd().length);
     const end = Math.max(start, Math.min(error.pos[1], text.length));
-    return { tree: undefined, diagnostics: [{ code: 'yaml-syntax', severity: 'error', message: inOurWords(error.code, error.message), span: spanOf(start, end) }] };
+    return {
+      tree: undefined,
+      diagnostics: [{ code: 'yaml-syntax', severity: 'error', message: inOurWords(error.code, error.message), span: spanOf(start, end) }],
+    };
   }
   const diagnostics: Diagnostic[] = [];
   const reader = new Reader((anchor) => anchor.resolve(document), spanOf, diagnostics);
@@ -79,7 +82,10 @@ class Reader {
   #readAlias(alias: Alias, span: Span): LocatedNode {
     const target = this.#resolve(alias);
     if (target === undefined || this.#open.has(target)) {
-      const message = target === undefined ? `there is no anchor \`&${alias.source}\` before this alias` : `the alias \`*${alias.source}\` contains itself`;
+      const message =
+        target === undefined
+          ? `there is no anchor \`&${alias.source}\` before this alias`
+          : `the alias \`*${alias.source}\` contains itself`;
       this.#report('yaml-syntax', span, message);
       return { kind: 'hole', span };
     }
@@ -118,7 +124,8 @@ class Reader {
 
   #readKey(node: Node | null): { readonly name: string; readonly span: Span; readonly isQuoted: boolean } | undefined {
     const key = node === null ? undefined : this.read(node);
-    if (key?.kind === 'scalar') return { name: key.source === '' ? String(key.value ?? '') : key.source, span: key.span, isQuoted: key.isQuoted };
+    if (key?.kind === 'scalar')
+      return { name: key.source === '' ? String(key.value ?? '') : key.source, span: key.span, isQuoted: key.isQuoted };
     if (key?.kind !== 'hole') this.#report('yaml-syntax', key?.span ?? this.#spanOf(0, 0), 'a key must be a text');
     return undefined;
   }
@@ -162,7 +169,12 @@ function inOurWords(code: string, message: string): string {
       return NOT_A_PAIR;
     case 'MISSING_CHAR':
       if (message.startsWith('Missing closing')) return 'a quoted text is not closed';
+      if (message.startsWith('Flow ')) return inOurWords('BAD_INDENT', message);
       return message.startsWith('Implicit map keys') ? NOT_A_PAIR : plain(message);
+    case 'BAD_INDENT': {
+      const bracket = /^Flow .* end with a ([\]}])/u.exec(message)?.[1];
+      return bracket === undefined ? plain(message) : `a \`${bracket === ']' ? '[' : '{'}\` is not closed with \`${bracket}\``;
+    }
     case 'MULTIPLE_DOCS':
       return 'the file has a second document after `---`; keep one';
     case 'TAG_RESOLVE_FAILED':

@@ -18,7 +18,13 @@ export function readSource(file: string, text: string): RecipeSource {
   if (masked.overflow !== undefined) {
     const { start, end } = masked.overflow;
     const message = 'the file has more placeholders than can be told apart (6,400)';
-    return { file, text, tree: undefined, placeholders: masked.placeholders, diagnostics: [{ code: 'bad-placeholder', severity: 'error', message, span: { file, start, end } }] };
+    return {
+      file,
+      text,
+      tree: undefined,
+      placeholders: masked.placeholders,
+      diagnostics: [{ code: 'bad-placeholder', severity: 'error', message, span: { file, start, end } }],
+    };
   }
   const { tree, diagnostics } = parseYaml(masked.text, file);
   if (tree !== undefined) {

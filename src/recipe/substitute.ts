@@ -4,6 +4,7 @@
  */
 import type { Diagnostic, RelatedSpan, Span } from '../diagnostics/diagnostic.ts';
 import { closest, listNames } from '../diagnostics/suggest.ts';
+import { refuseEnvironment } from './environment.ts';
 import type { LocatedEntry, LocatedMap, LocatedNode, LocatedScalar } from './located.ts';
 import { parseYaml } from './parse-yaml.ts';
 import type { Placeholder } from './placeholder-scan.ts';
@@ -12,6 +13,8 @@ import { MASK, malformed, type RecipeSource } from './source.ts';
 export interface Variables {
   /** The profile. Absent where placeholders can only take their defaults. */
   readonly tree: LocatedMap | undefined;
+  /** Whether a default may refer to the environment. */
+  readonly allowsEnvironment: boolean;
   /** What to say of a name that has no value, and what to do about it. */
   readonly whenMissing: (name: string) => { readonly message: string; readonly hint: string };
 }
@@ -161,6 +164,11 @@ class Substitution {
     const { file } = this.#source;
     const { tree, diagnostics } = parseYaml(text.trim() === 'None' ? 'null' : text, file, { offset: start });
     if (tree !== undefined && diagnostics.length === 0) {
+      const refused = this.#variables.allowsEnvironment ? undefined : refuseEnvironment(tree, `\`${file}\``, () => this.#source.text);
+      if (refused !== undefined && refused.diagnostics.length > 0) {
+        this.diagnostics.push(...refused.diagnostics);
+        return { node: { kind: 'hole', span: tree.span } };
+      }
       const node = text.trim() === '' ? ({ kind: 'scalar', value: '', source: '', isQuoted: true, span: tree.span } as const) : tree;
       return { node };
     }
@@ -186,23 +194,35 @@ class Substitution {
 }
 
 /** What a missing name was probably meant to be, or how to give it a value. */
-export function missingVariable(name: string, profile: { readonly name: string; readonly tree: LocatedMap } | undefined, others: readonly string[]): { readonly message: string; readonly hint: string } {
+export function missingVariable(
+  name: string,
+  profile: { readonly name: string; readonly tree: LocatedMap } | undefined,
+  others: readonly string[],
+): { readonly message: string; readonly hint: string } {
   if (profile === undefined) {
     return {
       message: `\`{{${name}}}\` has no value: no profile is in use`,
-      hint: others.length === 0 ? `create \`profiles/local.yaml\` with \`${name}: …\`, or give a default: \`{{${name}|default(value)}}\`` : `choose a profile with \`--profile\`: ${listNames(others)}`,
+      hint:
+        others.length === 0
+          ? `create \`profiles/local.yaml\` with \`${name}: …\`, or give a default: \`{{${name}|default(value)}}\``
+          : `choose a profile with \`--profile\`: ${listNames(others)}`,
     };
   }
   const near = closest(name, dottedNames(profile.tree, name.split('.').length));
   return {
     message: `\`{{${name}}}\` is not set by the profile \`${profile.name}\``,
-    hint: near === undefined ? `set \`${name}\` in \`profiles/${profile.name}.yaml\`, or give a default: \`{{${name}|default(value)}}\`` : `did you mean \`{{${near}}}\`?`,
+    hint:
+      near === undefined
+        ? `set \`${name}\` in \`profiles/${profile.name}.yaml\`, or give a default: \`{{${name}|default(value)}}\``
+        : `did you mean \`{{${near}}}\`?`,
   };
 }
 
 function dottedNames(tree: LocatedMap, depth: number): readonly string[] {
   const names = [...tree.entries.keys()];
   if (depth <= 1) return names;
-  const deeper = [...tree.entries].flatMap(([name, { value }]) => (value.kind === 'map' ? dottedNames(value, depth - 1).map((inner) => `${name}.${inner}`) : []));
+  const deeper = [...tree.entries].flatMap(([name, { value }]) =>
+    value.kind === 'map' ? dottedNames(value, depth - 1).map((inner) => `${name}.${inner}`) : [],
+  );
   return [...deeper, ...names];
 }

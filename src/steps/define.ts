@@ -37,6 +37,8 @@ export interface StepContext {
    * Calls of it are the user's code: what it throws is shown at its place in the TypeScript source.
    */
   userFunction(file: string, name: string): Promise<(...args: readonly never[]) => unknown>;
+  /** Digest of the code that `userFunction` calls in this file, for artifacts that need it again. */
+  userCodeDigest(file: string): string;
   /** Lines for the step's log and, at a bounded rate, the terminal. */
   log(line: string): void;
   progress(progress: { readonly message?: string; readonly done?: number; readonly total?: number; readonly unit?: string; readonly metrics?: Readonly<Record<string, number>> }): void;

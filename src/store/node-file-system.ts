@@ -2,11 +2,13 @@
  * The FileSystem port over `node:fs`. Calls are synchronous where one call is short: a stat costs
  * microseconds this way and several times that through a promise. Only hashing is asynchronous.
  */
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import fs from 'node:fs';
 import { promisify } from 'node:util';
 import type { FileStat, FileSystem } from '../engine/ports.ts';
 import type { Digest } from '../engine/task.ts';
+import { isSameStat } from './stat-record.ts';
+import { hasCode } from './system-error.ts';
 
 const read = promisify(fs.read);
 
@@ -20,12 +22,16 @@ export const nodeFileSystem: FileSystem = {
     const stat = fs.lstatSync(path, { bigint: true, throwIfNoEntry: false });
     return stat && toFileStat(stat);
   },
+  statTarget(path) {
+    const stat = fs.statSync(path, { bigint: true, throwIfNoEntry: false });
+    return stat && toFileStat(stat);
+  },
   readFile: (path) => fs.readFileSync(path),
   readFolder(path) {
     try {
       return fs.readdirSync(path).sort();
     } catch (error) {
-      if (isCode(error, 'ENOENT')) return [];
+      if (hasCode(error, 'ENOENT')) return [];
       throw error;
     }
   },
@@ -56,13 +62,14 @@ export const nodeFileSystem: FileSystem = {
 
 /** A link to a complete file, so that nobody ever sees it half written. */
 function createFile(path: string, bytes: Uint8Array): boolean {
-  const draft = `${path}.${process.pid}.tmp`;
+  // Not the process number: two containers that share the folder may have the same.
+  const draft = `${path}.${randomUUID()}.tmp`;
   fs.writeFileSync(draft, bytes);
   try {
     fs.linkSync(draft, path);
     return true;
   } catch (error) {
-    if (isCode(error, 'EEXIST')) return false;
+    if (hasCode(error, 'EEXIST')) return false;
     return createWithoutLink(path, bytes);
   } finally {
     fs.rmSync(draft, { force: true });
@@ -75,7 +82,7 @@ function createWithoutLink(path: string, bytes: Uint8Array): boolean {
     fs.writeFileSync(path, bytes, { flag: 'wx' });
     return true;
   } catch (error) {
-    if (isCode(error, 'EEXIST')) return false;
+    if (hasCode(error, 'EEXIST')) return false;
     throw error;
   }
 }
@@ -146,12 +153,4 @@ function toFileStat(stat: fs.BigIntStats): FileStat {
     mtimeNs: stat.mtimeNs,
     ctimeNs: stat.ctimeNs,
   };
-}
-
-function isSameStat(a: FileStat, b: FileStat): boolean {
-  return a.sizeBytes === b.sizeBytes && a.mtimeNs === b.mtimeNs && a.ctimeNs === b.ctimeNs && a.ino === b.ino && a.dev === b.dev;
-}
-
-function isCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
 }

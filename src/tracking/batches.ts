@@ -35,7 +35,8 @@ export function acceptBatch(batch: LogBatch): AcceptedBatch {
     if (!Number.isSafeInteger(point.timestamp) || point.timestamp < 0) {
       refuse(`the timestamp of the metric \`${point.key}\` must be whole milliseconds since 1970; found \`${point.timestamp}\``);
     }
-    if (!Number.isSafeInteger(point.step)) refuse(`the step of the metric \`${point.key}\` must be a whole number; found \`${point.step}\``);
+    if (!Number.isSafeInteger(point.step))
+      refuse(`the step of the metric \`${point.key}\` must be a whole number; found \`${point.step}\``);
   }
   return { params, metrics, tags };
 }
@@ -70,9 +71,24 @@ export function splitBatch(batch: AcceptedBatch): readonly AcceptedBatch[] {
     push();
     bytes += size;
   };
-  for (const entry of batch.params) add(entry, () => params.length === LIMITS.batchParams, () => params.push(entry));
-  for (const entry of batch.metrics) add(entry, () => metrics.length === LIMITS.batchMetrics, () => metrics.push(entry));
-  for (const entry of batch.tags) add(entry, () => tags.length === LIMITS.batchTags, () => tags.push(entry));
+  for (const entry of batch.params)
+    add(
+      entry,
+      () => params.length === LIMITS.batchParams,
+      () => params.push(entry),
+    );
+  for (const entry of batch.metrics)
+    add(
+      entry,
+      () => metrics.length === LIMITS.batchMetrics,
+      () => metrics.push(entry),
+    );
+  for (const entry of batch.tags)
+    add(
+      entry,
+      () => tags.length === LIMITS.batchTags,
+      () => tags.push(entry),
+    );
   flush();
   return batches;
 }

@@ -63,7 +63,9 @@ export function requireKey(kind: 'metric' | 'param' | 'tag', key: string): void 
   if (key === '') refuse(`the key of a ${kind} is empty`);
   requireLength(`the ${kind} key`, key, LIMITS.key);
   if (NOT_IN_KEYS.test(key)) {
-    refuse(`the ${kind} key \`${key}\` has a character that MLflow does not accept; letters, digits, \`_\`, \`-\`, \`.\`, \`:\`, \`/\` and spaces are fine`);
+    refuse(
+      `the ${kind} key \`${key}\` has a character that MLflow does not accept; letters, digits, \`_\`, \`-\`, \`.\`, \`:\`, \`/\` and spaces are fine`,
+    );
   }
   if (key.split('/').some((part) => part === '' || part === '.' || part === '..')) {
     refuse(`the ${kind} key \`${key}\` must not begin or end with \`/\`, or contain \`//\`, \`./\` or \`../\``);

@@ -47,6 +47,8 @@ export function copyArtifact(artifactFolder: string, file: string, path: string)
     copyFileSync(file, target, constants.COPYFILE_FICLONE);
     chmodSync(target, 0o644);
   } catch (error) {
-    throw new TrackingError('INTERNAL_ERROR', `cannot copy ${file} to the artifacts at ${target}: ${(error as Error).message}`, { cause: error });
+    throw new TrackingError('INTERNAL_ERROR', `cannot copy ${file} to the artifacts at ${target}: ${(error as Error).message}`, {
+      cause: error,
+    });
   }
 }

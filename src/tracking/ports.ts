@@ -48,17 +48,35 @@ export interface TrackingStore {
   /** Whom we talk to, without credentials: for messages and for the register step's parameters. */
   readonly uri: string;
   /** The experiment of that name, created when absent. */
-  experiment(name: string, options?: { readonly artifactLocation?: string; readonly tags?: Readonly<Record<string, string>> }): Promise<string>;
+  experiment(
+    name: string,
+    options?: { readonly artifactLocation?: string; readonly tags?: Readonly<Record<string, string>> },
+  ): Promise<string>;
   setExperimentTags(experimentId: string, tags: Readonly<Record<string, string>>): Promise<void>;
-  createRun(run: { readonly experimentId: string; readonly runName: string; readonly startTime: number; readonly parentRunId?: string; readonly tags: Readonly<Record<string, string>> }): Promise<RunInfo>;
+  createRun(run: {
+    readonly experimentId: string;
+    readonly runName: string;
+    readonly startTime: number;
+    readonly parentRunId?: string;
+    readonly tags: Readonly<Record<string, string>>;
+  }): Promise<RunInfo>;
   /** Any number of each; split into batches within MLflow's limits; over-long values are cut as MLflow cuts them. */
-  logBatch(runId: string, batch: { readonly metrics?: readonly MetricPoint[]; readonly params?: Readonly<Record<string, string>>; readonly tags?: Readonly<Record<string, string>> }): Promise<void>;
+  logBatch(
+    runId: string,
+    batch: {
+      readonly metrics?: readonly MetricPoint[];
+      readonly params?: Readonly<Record<string, string>>;
+      readonly tags?: Readonly<Record<string, string>>;
+    },
+  ): Promise<void>;
   logDataset(runId: string, dataset: DatasetInput): Promise<void>;
   /** Copy or upload one file to a path inside the run's artifacts, such as `train/card.html`. */
   logArtifact(runId: string, file: string, path: string): Promise<void>;
   /** A folder, file by file, keeping relative paths. */
   logArtifacts(runId: string, folder: string, path: string): Promise<void>;
   finishRun(runId: string, status: RunStatus, endTime: number): Promise<void>;
+  /** Mark a run as deleted. MLflow can still restore it. */
+  deleteRun(runId: string): Promise<void>;
   /** `undefined` when there is no such run, or it was deleted. */
   findRun(runId: string): Promise<RunData | undefined>;
   /** Every point of one metric, by step, then timestamp. */
@@ -82,7 +100,13 @@ export type ModelStage = 'None' | 'Staging' | 'Production' | 'Archived';
 export interface ModelRegistry {
   readonly uri: string;
   /** Creates the model when absent; the version is one more than the highest ever. */
-  createVersion(version: { readonly name: string; readonly source: string; readonly runId: string; readonly description?: string; readonly tags: Readonly<Record<string, string>> }): Promise<ModelVersion>;
+  createVersion(version: {
+    readonly name: string;
+    readonly source: string;
+    readonly runId: string;
+    readonly description?: string;
+    readonly tags: Readonly<Record<string, string>>;
+  }): Promise<ModelVersion>;
   findVersion(name: string, version: string): Promise<ModelVersion | undefined>;
   setAlias(name: string, alias: string, version: string): Promise<void>;
   /** The version that an alias points to. */

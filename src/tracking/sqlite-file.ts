@@ -14,6 +14,8 @@ export interface SqliteStoreOptions {
   readonly path: string;
   /** Absolute path under which experiments keep their artifacts. */
   readonly artifactRoot: string;
+  /** Where new experiments keep their artifacts instead, when the user says so: a folder, relative to `root`. */
+  readonly artifactLocation?: string;
   /** The URI as the user wrote it, for messages and for the parameters of the register step. */
   readonly uri?: string;
   /** Where relative artifact locations, which older MLflow wrote, are taken from. The working folder by default. */
@@ -96,7 +98,10 @@ function requireColumns(connection: SqliteConnection, label: string): void {
     const missing = columnNames(table).find((column) => !present.has(column));
     if (missing === undefined) continue;
     if (connection.columns('alembic_version').size === 0) {
-      throw new TrackingError('INVALID_STATE', `${label} is an SQLite database, but not one of MLflow; name another file as the tracking URI`);
+      throw new TrackingError(
+        'INVALID_STATE',
+        `${label} is an SQLite database, but not one of MLflow; name another file as the tracking URI`,
+      );
     }
     const revision = connection.get('SELECT version_num FROM alembic_version')?.['version_num'] ?? 'unknown';
     throw new TrackingError(

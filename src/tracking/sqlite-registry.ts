@@ -32,9 +32,16 @@ export class SqliteRegistry implements ModelRegistry {
     return db.transaction(() => {
       const now = this.#file.now();
       if (findModel(db, name) === undefined) {
-        db.run('INSERT INTO registered_models (name, creation_time, last_updated_time, description) VALUES (?, ?, ?, NULL)', [name, now, now]);
+        db.run('INSERT INTO registered_models (name, creation_time, last_updated_time, description) VALUES (?, ?, ?, NULL)', [
+          name,
+          now,
+          now,
+        ]);
       }
-      const highest = db.get(`SELECT MAX(version) AS highest FROM model_versions WHERE name = ?${inDefaultWorkspace(db, 'model_versions')}`, [name]);
+      const highest = db.get(
+        `SELECT MAX(version) AS highest FROM model_versions WHERE name = ?${inDefaultWorkspace(db, 'model_versions')}`,
+        [name],
+      );
       const version = Number(highest?.['highest'] ?? 0) + 1;
       const user = db.get('SELECT user_id FROM runs WHERE run_uuid = ?', [runId])?.['user_id'] ?? null;
       db.run(
@@ -94,7 +101,12 @@ export class SqliteRegistry implements ModelRegistry {
           values,
         );
       }
-      db.run(`UPDATE model_versions SET current_stage = ?, last_updated_time = ? WHERE name = ? AND version = ?${workspace}`, [stage, now, name, number]);
+      db.run(`UPDATE model_versions SET current_stage = ?, last_updated_time = ? WHERE name = ? AND version = ?${workspace}`, [
+        stage,
+        now,
+        name,
+        number,
+      ]);
       touchModel(db, name, now);
     });
   }
@@ -108,7 +120,8 @@ export class SqliteRegistry implements ModelRegistry {
     const run = /^runs:\/+([^/]+)\/?(.*)$/.exec(source);
     if (run !== null) {
       const artifacts = db.get('SELECT artifact_uri FROM runs WHERE run_uuid = ?', [run[1] ?? ''])?.['artifact_uri'];
-      if (typeof artifacts !== 'string') throw new TrackingError('RESOURCE_DOES_NOT_EXIST', `there is no run for the model source \`${source}\``);
+      if (typeof artifacts !== 'string')
+        throw new TrackingError('RESOURCE_DOES_NOT_EXIST', `there is no run for the model source \`${source}\``);
       return joinUri(artifacts, run[2] ?? '');
     }
     if (isAbsolute(source)) return source;

@@ -5,11 +5,19 @@
  */
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { acceptBatch, type AcceptedBatch, type LogBatch } from './batches.ts';
+import { type AcceptedBatch, acceptBatch, type LogBatch } from './batches.ts';
 import { acceptDataset } from './datasets.ts';
 import { cut, LIMITS, refuse, requireExperimentName, requireLength, requireTags } from './limits.ts';
 import { artifactsOf, copyArtifact } from './local-artifacts.ts';
-import { type DatasetInput, type MetricPoint, type RunData, type RunInfo, type RunStatus, TrackingError, type TrackingStore } from './ports.ts';
+import {
+  type DatasetInput,
+  type MetricPoint,
+  type RunData,
+  type RunInfo,
+  type RunStatus,
+  TrackingError,
+  type TrackingStore,
+} from './ports.ts';
 import type { SqliteConnection, SqlRow } from './sqlite-connection.ts';
 import { inDefaultWorkspace, type SqliteFile } from './sqlite-file.ts';
 import { artifactUriOf, joinUri, localArtifactPath } from './uri.ts';
@@ -31,7 +39,8 @@ export class SqliteTracking implements TrackingStore {
 
   async experiment(name: string, options: Parameters<TrackingStore['experiment']>[1] = {}): Promise<string> {
     requireExperimentName(name);
-    const location = options.artifactLocation === undefined ? undefined : this.#artifactLocation(options.artifactLocation);
+    const wanted = options.artifactLocation ?? this.#file.options.artifactLocation;
+    const location = wanted === undefined ? undefined : this.#artifactLocation(wanted);
     const tags = options.tags ?? {};
     requireTags(tags, LIMITS.experimentTagValue);
     const db = await this.#file.writing();
@@ -121,9 +130,18 @@ export class SqliteTracking implements TrackingStore {
         );
       }
       const edge = ['DATASET', uuid, 'RUN', runId];
-      if (db.get('SELECT 1 AS found FROM inputs WHERE source_type = ? AND source_id = ? AND destination_type = ? AND destination_id = ?', edge)) return;
+      if (
+        db.get(
+          'SELECT 1 AS found FROM inputs WHERE source_type = ? AND source_id = ? AND destination_type = ? AND destination_id = ?',
+          edge,
+        )
+      )
+        return;
       const inputId = newId();
-      db.run('INSERT INTO inputs (input_uuid, source_type, source_id, destination_type, destination_id) VALUES (?, ?, ?, ?, ?)', [inputId, ...edge]);
+      db.run('INSERT INTO inputs (input_uuid, source_type, source_id, destination_type, destination_id) VALUES (?, ?, ?, ?, ?)', [
+        inputId,
+        ...edge,
+      ]);
       db.run('INSERT INTO input_tags (input_uuid, name, value) VALUES (?, ?, ?)', [inputId, CONTEXT_TAG, accepted.context]);
     });
   }
@@ -145,6 +163,14 @@ export class SqliteTracking implements TrackingStore {
     });
   }
 
+  async deleteRun(runId: string): Promise<void> {
+    const db = await this.#file.writing();
+    db.transaction(() => {
+      requireActiveRun(db, runId);
+      db.run("UPDATE runs SET lifecycle_stage = 'deleted', deleted_time = ? WHERE run_uuid = ?", [this.#file.now(), runId]);
+    });
+  }
+
   async findRun(runId: string): Promise<RunData | undefined> {
     const db = await this.#file.reading();
     const row = db?.get(
@@ -154,7 +180,9 @@ export class SqliteTracking implements TrackingStore {
     if (db === undefined || row === undefined) return undefined;
     const texts = (table: 'params' | 'tags'): Record<string, string> =>
       Object.fromEntries(
-        db.all(`SELECT key, value FROM ${table} WHERE run_uuid = ? ORDER BY key`, [runId]).map((pair) => [String(pair['key']), String(pair['value'] ?? '')]),
+        db
+          .all(`SELECT key, value FROM ${table} WHERE run_uuid = ? ORDER BY key`, [runId])
+          .map((pair) => [String(pair['key']), String(pair['value'] ?? '')]),
       );
     const metrics = db.all('SELECT key, value, is_nan FROM latest_metrics WHERE run_uuid = ? ORDER BY key', [runId]);
     return {
@@ -168,7 +196,10 @@ export class SqliteTracking implements TrackingStore {
 
   async metricHistory(runId: string, key: string): Promise<readonly MetricPoint[]> {
     const db = await this.#file.reading();
-    const rows = db?.all('SELECT value, is_nan, timestamp, step FROM metrics WHERE run_uuid = ? AND key = ? ORDER BY step, timestamp, value', [runId, key]);
+    const rows = db?.all(
+      'SELECT value, is_nan, timestamp, step FROM metrics WHERE run_uuid = ? AND key = ? ORDER BY step, timestamp, value',
+      [runId, key],
+    );
     return (rows ?? []).map((row) => ({ key, value: metricValue(row), timestamp: Number(row['timestamp']), step: Number(row['step']) }));
   }
 

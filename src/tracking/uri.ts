@@ -32,9 +32,13 @@ export function parseTrackingUri(uri: string, root: string): TrackingAddress {
     return { kind: 'sqlite', uri, path: resolve(root, path) };
   }
   if (scheme === undefined || scheme === 'file') {
-    return unsupported(`\`${uri}\` is a folder, and MLflow's file store is not supported; use \`${DEFAULT_TRACKING_URI}\` or the address of an MLflow server`);
+    return unsupported(
+      `\`${uri}\` is a folder, and MLflow's file store is not supported; use \`${DEFAULT_TRACKING_URI}\` or the address of an MLflow server`,
+    );
   }
-  return unsupported(`tracking to \`${scheme}\` is not supported; use \`${DEFAULT_TRACKING_URI}\`, or start an MLflow server on that database and give its \`http://\` address`);
+  return unsupported(
+    `tracking to \`${scheme}\` is not supported; use \`${DEFAULT_TRACKING_URI}\`, or start an MLflow server on that database and give its \`http://\` address`,
+  );
 }
 
 function httpAddress(text: string): TrackingAddress {

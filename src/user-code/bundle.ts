@@ -53,7 +53,8 @@ export async function bundle(request: BundleRequest): Promise<Result<Bundled>> {
     return failed([compilerUnusable(error)]);
   }
   try {
-    const hashed = await build({ ...commonOptions(request), minify: true });
+    // Not identifiers: esbuild picks short names by how often letters occur in the source, types and all.
+    const hashed = await build({ ...commonOptions(request), minifyWhitespace: true, minifySyntax: true });
     const metafile = hashed.metafile as Metafile;
     const loaded = await build({
       ...commonOptions(request),
@@ -74,7 +75,10 @@ export async function bundle(request: BundleRequest): Promise<Result<Bundled>> {
     );
   } catch (error) {
     if (!isBuildFailure(error)) return failed([compilerUnusable(error)]);
-    return failed([...error.errors.map((message) => compileError(file, message, textOf)), ...error.warnings.map((message) => compileWarning(file, message, textOf))]);
+    return failed([
+      ...error.errors.map((message) => compileError(file, message, textOf)),
+      ...error.warnings.map((message) => compileWarning(file, message, textOf)),
+    ]);
   }
 }
 
@@ -94,7 +98,7 @@ function commonOptions(request: BundleRequest): BuildOptions {
     legalComments: 'none',
     // `/* @__PURE__ */` is a comment, and comments change nothing. Also what Node does: every imported file is run.
     ignoreAnnotations: true,
-    // Names of functions and classes are visible to programs; without this a rename could pass unnoticed.
+    // Joining files may rename a function or class, and programs can see such names.
     keepNames: true,
     // As in Node's own type stripping, tsconfig.json has no say, so that no file outside the import graph matters.
     tsconfigRaw: '{}',
@@ -111,7 +115,8 @@ const META = {
   'import.meta.dirname': '__mlrecipe_dirname',
 };
 
-const REQUIRE_BANNER = "import { createRequire as __mlrecipe_createRequire } from 'node:module'; const require = __mlrecipe_createRequire(import.meta.url);";
+const REQUIRE_BANNER =
+  "import { createRequire as __mlrecipe_createRequire } from 'node:module'; const require = __mlrecipe_createRequire(import.meta.url);";
 
 function localFiles({ snapshot }: BundleRequest): Plugin {
   return {
@@ -153,7 +158,7 @@ function ownPackage({ root, packageRoot }: BundleRequest): Plugin {
         const url = resolveOwn(path, root, packageRoot);
         if (url === undefined) return { errors: [{ text: `Could not resolve "${path}"` }] };
         // The hashed bundle keeps the bare name: where the package lies must not count.
-        return { path: initialOptions.minify === true ? path : url, external: true };
+        return { path: initialOptions.minifyWhitespace === true ? path : url, external: true };
       });
     },
   };

@@ -24,7 +24,9 @@ export function compileError(file: string, message: Message, textOf: SourceText)
     code: 'step-code',
     severity: 'error',
     message:
-      unresolved === undefined ? `\`${where}\` cannot be compiled: ${lowerFirst(message.text)}` : `\`${where}\` imports \`${unresolved}\`, which does not exist`,
+      unresolved === undefined
+        ? `\`${where}\` cannot be compiled: ${lowerFirst(message.text)}`
+        : `\`${where}\` imports \`${unresolved}\`, which does not exist`,
     ...place(message, textOf),
     ...related(message, textOf),
   };
@@ -42,7 +44,13 @@ export function compileWarning(file: string, message: Message, textOf: SourceTex
       hint: 'name the module by a literal, such as `import("./model.ts")`',
     };
   }
-  return { code: 'step-code', severity: 'warning', message: `\`${where}\`: ${lowerFirst(message.text)}`, ...place(message, textOf), ...related(message, textOf) };
+  return {
+    code: 'step-code',
+    severity: 'warning',
+    message: `\`${where}\`: ${lowerFirst(message.text)}`,
+    ...place(message, textOf),
+    ...related(message, textOf),
+  };
 }
 
 /** A package that the bundle cannot load without. */

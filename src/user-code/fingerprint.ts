@@ -11,9 +11,9 @@ import { type Bundled, bundle, sourceTextOf } from './bundle.ts';
 import { fileNotFound, missingPackage } from './compile-diagnostics.ts';
 import { installedVersion, isOwn, type PackageVersion, packageNameOf, resolveOwn } from './packages.ts';
 import { buildName, relativePath, writeWhole } from './paths.ts';
-import { type BuildRecord, readRecord, stillValid, versionsOfOwn, writeRecord } from './record.ts';
+import { type BuildRecord, ownVersionOf, readRecord, stillValid, writeRecord } from './record.ts';
 import { governingManifest, rivals } from './resolution.ts';
-import { type SourceFile, Snapshot } from './sources.ts';
+import { Snapshot, type SourceFile } from './sources.ts';
 
 export interface FingerprintOptions {
   /** Absolute path of the project's root. */
@@ -48,7 +48,8 @@ type Place = Required<FingerprintOptions> & { readonly recordPath: string };
 export async function fingerprint(options: FingerprintOptions): Promise<Result<UserBundle>> {
   const root = realpathSync(options.root);
   const { file, buildFolder } = options;
-  if (statSync(resolve(root, file), { throwIfNoEntry: false })?.isFile() !== true) return failed([fileNotFound(file, sameStem(root, file))]);
+  if (statSync(resolve(root, file), { throwIfNoEntry: false })?.isFile() !== true)
+    return failed([fileNotFound(file, sameStem(root, file))]);
   const place: Place = { now: Date.now, ...options, root, recordPath: join(buildFolder, `${buildName(file)}.json`) };
 
   const known = readRecord(place.recordPath);
@@ -123,7 +124,7 @@ function recordOf(place: Place, bundled: Bundled, inputs: BuildRecord['inputs'],
 /** Versions as they are now, in code-unit order of the names. */
 function installed(root: string, record: BuildRecord): readonly PackageVersion[] {
   const packages: PackageVersion[] = record.packages.map(({ name }) => ({ name, version: installedVersion(root, name) }));
-  const own = versionsOfOwn(record);
+  const own = ownVersionOf(record);
   if (own !== undefined) packages.push({ name: 'mlrecipe', version: own });
   return packages.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
@@ -132,7 +133,11 @@ function isRequired(record: BuildRecord, name: string): boolean {
   return record.packages.some((entry) => entry.name === name && entry.isRequired);
 }
 
-function missingPackages(bundled: Bundled, packages: readonly PackageVersion[], textOf: ReturnType<typeof sourceTextOf>): readonly Diagnostic[] {
+function missingPackages(
+  bundled: Bundled,
+  packages: readonly PackageVersion[],
+  textOf: ReturnType<typeof sourceTextOf>,
+): readonly Diagnostic[] {
   const absent = new Set(packages.filter(({ version }) => version === null).map(({ name }) => name));
   return bundled.externals.flatMap(({ specifier, importers, isRequired: required }) => {
     const name = packageNameOf(specifier);

@@ -64,7 +64,10 @@ function unknownFunction(file: string, functionName: string, module: Readonly<Re
     code: 'unknown-function',
     severity: 'error',
     message: `\`${file}\` does not export a function \`${functionName}\``,
-    hint: functions.length === 0 ? `add \`export function ${functionName}(…)\` to ${file}` : `it exports ${functions.map((name) => `\`${name}\``).join(', ')}`,
+    hint:
+      functions.length === 0
+        ? `add \`export function ${functionName}(…)\` to ${file}`
+        : `it exports ${functions.map((name) => `\`${name}\``).join(', ')}`,
   };
 }
 

@@ -47,14 +47,21 @@ export function readRecord(path: string): BuildRecord | undefined {
 }
 
 export function writeRecord(path: string, record: BuildRecord): void {
-  writeWhole(path, `${JSON.stringify({ format: FORMAT, record }, (_, value: unknown) => (typeof value === 'bigint' ? `${value}n` : value))}\n`);
+  writeWhole(
+    path,
+    `${JSON.stringify({ format: FORMAT, record }, (_, value: unknown) => (typeof value === 'bigint' ? `${value}n` : value))}\n`,
+  );
 }
 
 /**
  * The record when it still describes the sources, with stats renewed where only they had
  * changed; `undefined` when the file must be compiled again.
  */
-export function stillValid(record: BuildRecord, place: { readonly root: string; readonly file: string; readonly buildFolder: string; readonly packageRoot: string }, now: () => number): BuildRecord | undefined {
+export function stillValid(
+  record: BuildRecord,
+  place: { readonly root: string; readonly file: string; readonly buildFolder: string; readonly packageRoot: string },
+  now: () => number,
+): BuildRecord | undefined {
   const { root, file, buildFolder, packageRoot } = place;
   if (record.root !== root || record.file !== file) return undefined;
   if (record.absent.some((path) => existsSync(resolve(root, path)))) return undefined;
@@ -65,7 +72,8 @@ export function stillValid(record: BuildRecord, place: { readonly root: string; 
   return inputs === record.inputs && manifests === record.manifests ? record : { ...record, inputs, manifests };
 }
 
-export function versionsOfOwn(record: Pick<BuildRecord, 'own'>): string | null | undefined {
+/** The version of `mlrecipe` that the bundle was given; `undefined` when it imports none. */
+export function ownVersionOf(record: Pick<BuildRecord, 'own'>): string | null | undefined {
   const [first] = record.own;
   return first === undefined ? undefined : ownVersion(first.url);
 }
@@ -85,7 +93,11 @@ function allTheSame(root: string, files: readonly RememberedFile[], now: () => n
 /** The load bundle is small, so it is read: an edited or cut one must not be executed. */
 function isIntact(buildFolder: string, { bundle }: BuildRecord): boolean {
   try {
-    return createHash('sha256').update(readFileSync(join(buildFolder, bundle.name))).digest('hex') === bundle.digest;
+    return (
+      createHash('sha256')
+        .update(readFileSync(join(buildFolder, bundle.name)))
+        .digest('hex') === bundle.digest
+    );
   } catch {
     return false;
   }

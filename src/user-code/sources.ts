@@ -62,7 +62,8 @@ export function stillTheSame(root: string, known: RememberedFile, now: () => num
   const path = resolve(root, known.path);
   const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
   if (stat === undefined || !stat.isFile()) return undefined;
-  const sameStat = stat.size === known.sizeBytes && stat.mtimeNs === known.mtimeNs && stat.ctimeNs === known.ctimeNs && stat.ino === known.ino;
+  const sameStat =
+    stat.size === known.sizeBytes && stat.mtimeNs === known.mtimeNs && stat.ctimeNs === known.ctimeNs && stat.ino === known.ino;
   if (sameStat && !known.isRacy) return known;
   const { file } = readStable(root, path, now);
   return file.digest === known.digest ? file : undefined;
@@ -77,7 +78,7 @@ function readStable(root: string, path: string, now: () => number): { readonly b
       const bytes = readFileSync(descriptor);
       const after = fstatSync(descriptor, { bigint: true });
       if (before.size !== after.size || before.mtimeNs !== after.mtimeNs || before.ctimeNs !== after.ctimeNs) continue;
-      const latest = after.mtimeNs > after.ctimeNs ? after.mtimeNs : after.ctimeNs;
+      const trustedUntil = BigInt(Math.floor(now())) * 1_000_000n - RACY_NS;
       const file: RememberedFile = {
         path: relativePath(root, path),
         sizeBytes: after.size,
@@ -85,11 +86,29 @@ function readStable(root: string, path: string, now: () => number): { readonly b
         ctimeNs: after.ctimeNs,
         ino: after.ino,
         digest: createHash('sha256').update(bytes).digest('hex'),
-        isRacy: latest > BigInt(Math.floor(now())) * 1_000_000n - RACY_NS,
+        isRacy: after.mtimeNs > trustedUntil || after.ctimeNs > trustedUntil,
       };
       return { bytes, file };
     } finally {
       closeSync(descriptor);
     }
   }
+}
+
+/**
+ * Whether the files still have the content that went into a bundle. Synchronous and by content:
+ * sources are small, and the engine asks right after a step has run.
+ */
+export function areUnchanged(root: string, inputs: readonly SourceFile[]): boolean {
+  return inputs.every(({ path, digest }) => {
+    try {
+      return (
+        createHash('sha256')
+          .update(readFileSync(resolve(root, path)))
+          .digest('hex') === digest
+      );
+    } catch {
+      return false;
+    }
+  });
 }

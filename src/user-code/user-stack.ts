@@ -35,7 +35,9 @@ export function userStack(error: unknown, root: string, internals: readonly stri
   const own = frames.filter((frame) => frame?.owner === 'user') as Frame[];
   const others = frames.filter((frame) => frame?.owner === 'package') as Frame[];
   const folded = frames.length - own.length - others.length;
-  const shown = [...own, ...others].map((frame) => `    at ${frame.functionName === undefined ? '' : `${frame.functionName} `}(${frame.file}:${frame.line}:${frame.column})`);
+  const shown = [...own, ...others].map(
+    (frame) => `    at ${frame.functionName === undefined ? '' : `${frame.functionName} `}(${frame.file}:${frame.line}:${frame.column})`,
+  );
   if (folded > 0) shown.push(`    … ${folded} ${folded === 1 ? 'frame' : 'frames'} of mlrecipe and Node`);
   const stack = [header, ...shown].join('\n');
   const [place] = own;
@@ -53,12 +55,20 @@ function split(error: unknown): { readonly header: string; readonly lines: reado
   return { header: all.slice(0, first).join('\n'), lines: all.slice(first).filter((line) => /^\s+at /.test(line)) };
 }
 
-function parseFrame(line: string, { root, internals }: { readonly root: string; readonly internals: readonly string[] }): Frame | undefined {
+function parseFrame(
+  line: string,
+  { root, internals }: { readonly root: string; readonly internals: readonly string[] },
+): Frame | undefined {
   const match = /^\s+at (?:(.*?) \()?(.+):(\d+):(\d+)\)?$/.exec(line);
   const path = toPath(match?.[2]?.replace(/^async /, ''));
   if (match === null || path === undefined) return undefined;
   const file = relative(root, path).split(sep).join('/');
-  const owner = internals.some((folder) => isInside(folder, path)) || /(^|\/)\.recipe\//.test(file) ? 'internal' : /(^|\/)node_modules\//.test(file) ? 'package' : 'user';
+  const owner =
+    internals.some((folder) => isInside(folder, path)) || /(^|\/)\.recipe\//.test(file)
+      ? 'internal'
+      : /(^|\/)node_modules\//.test(file)
+        ? 'package'
+        : 'user';
   return { functionName: match[1]?.replace(/^async /, ''), file, line: Number(match[3]), column: Number(match[4]), owner };
 }
 

@@ -4,7 +4,7 @@ import type { Figure } from '../blocks.ts';
 import { cutMiddle } from '../escape.ts';
 import { formatNumber, plural } from '../format.ts';
 import { type Drawn, draw, drawing, label, path } from './draw.ts';
-import { type FigureOptions, fit, named, sentenceFigure, textWidth } from './plot.ts';
+import { cutToWidth, type FigureOptions, named, sentenceFigure, textWidth } from './plot.ts';
 import type { SafeSvg } from './safe-svg.ts';
 
 type Bars = Extract<Figure, { readonly form: 'bars' }>;
@@ -55,7 +55,7 @@ export function bars(figure: Bars, options: FigureOptions): SafeSvg {
   let bottom = height + 4;
   if (figure.xLabel !== undefined) {
     bottom += 14;
-    drawn.push(label(from, bottom, 'axis', fit(figure.xLabel, options.width - from)));
+    drawn.push(label(from, bottom, 'axis', cutToWidth(figure.xLabel, options.width - from)));
   }
   if (left > 0) {
     bottom += 15;

@@ -1,6 +1,6 @@
 /**
  * Points as counts in the cells of a grid: predicted against actual, residual against predicted. The darker
- * a cell, the more points; shade follows the square root of the count, so that thin regions stay visible.
+ * a cell, the more points; shade follows the logarithm of the count, so that thin regions stay visible.
  */
 import type { Figure } from '../blocks.ts';
 import { formatNumber } from '../format.ts';
@@ -55,7 +55,7 @@ function shaded(plot: Plot, grid: Grid): readonly Drawn[] {
   const highest = Math.max(...grid.cells.map((c) => c.count));
   const byShade = Array.from({ length: SHADES }, (): string[] => []);
   for (const cell of grid.cells) {
-    const shade = Math.min(SHADES - 1, Math.floor(Math.sqrt(cell.count / highest) * SHADES));
+    const shade = Math.min(SHADES - 1, Math.floor((Math.log1p(cell.count) / Math.log1p(highest)) * SHADES));
     const left = plot.x(cell.x - grid.width / 2);
     const right = plot.x(cell.x + grid.width / 2);
     const top = plot.y(cell.y + grid.height / 2);

@@ -31,6 +31,12 @@ export function verticalLabel(x: number, y: number, className: string, text: str
   return { markup: `<text${write({ class: `${className} middle`, transform: at })}>${esc(text)}</text>`, marks: 1 };
 }
 
+/** A label that begins at its place and reads upwards from there. */
+export function uprightLabel(x: number, y: number, className: string, text: string): Drawn {
+  const at = `translate(${coordinate(x)} ${coordinate(y)})rotate(-90)`;
+  return { markup: `<text${write({ class: className, transform: at })}>${esc(text)}</text>`, marks: 1 };
+}
+
 export function group(className: string, children: readonly Drawn[]): Drawn {
   return {
     markup: `<g class="${esc(className)}">${children.map((c) => c.markup).join('')}</g>`,

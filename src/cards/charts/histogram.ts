@@ -32,13 +32,17 @@ export function histogram(figure: Histogram, options: FigureOptions): SafeSvg {
   }
 
   const by = Math.ceil((edges.length - 1) / MAX_BINS);
-  const merged = { edges: edges.filter((_, i) => i % by === 0 || i === edges.length - 1), series: series.map((s) => merge(s.counts, by)) };
+  const merged = {
+    edges: edges.filter((_, i) => i % by === 0 || i === edges.length - 1),
+    series: series.map((s) => shared(merge(s.counts, by), figure.normalise)),
+  };
   const highest = Math.max(...merged.series.flat());
   const several = series.length > 1;
   return plotFigure(figure, options, {
     xDomain: [first, last],
     yDomain: [0, niceDomain(0, highest)[1]],
-    wholeY: merged.series.flat().every(Number.isInteger),
+    yFormat: figure.normalise === 'series' ? 'percent' : 'number',
+    wholeY: figure.normalise !== 'series' && merged.series.flat().every(Number.isInteger),
     ...(several && { legend: series.map((s, i) => ({ className: `step k${i}`, label: s.label, shape: 'box' as const })) }),
     marks: (plot) =>
       several
@@ -76,6 +80,12 @@ function merge(counts: readonly number[], by: number): readonly number[] {
     merged[bin] = (merged[bin] ?? 0) + count;
   });
   return merged;
+}
+
+/** Shares of the series' own total where shapes of unequal sizes are compared. */
+function shared(counts: readonly number[], normalise: Histogram['normalise']): readonly number[] {
+  const total = counts.reduce((a, b) => a + b, 0);
+  return normalise === 'series' && total > 0 ? counts.map((count) => count / total) : counts;
 }
 
 function countOf(count: number): number {

@@ -110,7 +110,7 @@ function isDrawable(point: Point): boolean {
 }
 
 function domainOf(domain: readonly [number, number] | undefined): readonly [number, number] | undefined {
-  return domain !== undefined && domain.every(Number.isFinite) && domain[0] < domain[1] ? domain : undefined;
+  return domain?.every(Number.isFinite) && domain[0] < domain[1] ? domain : undefined;
 }
 
 function least(values: readonly number[]): number {

@@ -35,6 +35,8 @@ export interface PlotRequest {
   readonly aspect?: number;
   /** Counts have no ticks between whole numbers. */
   readonly wholeY?: boolean;
+  /** Shares read as percent. */
+  readonly yFormat?: 'number' | 'percent';
   readonly marks: (plot: Plot) => readonly Drawn[];
 }
 
@@ -47,31 +49,37 @@ export interface LegendEntry {
 /** About the width of a text at 11 px. Only an estimate: fonts are the reader's. */
 export function textWidth(text: string): number {
   let width = 0;
-  for (const character of text)
-    width += /[il.,:;'|!\s1]/.test(character) ? 4.2 : /[A-ZMW%mw@—]/.test(character) ? 8 : character.charCodeAt(0) > 0x2e80 ? 11 : 6.2;
-  return width;
+  for (const character of text) width += widthOf(character);
+  return Math.ceil(width);
+}
+
+function widthOf(character: string): number {
+  if (/[il.,:;'|!\s]/.test(character)) return 4;
+  if (/[A-ZMW%mw@—−+]/.test(character)) return 8.6;
+  return character.charCodeAt(0) > 0x2e80 ? 11 : 6.8;
 }
 
 /** Draw a figure with a horizontal and a vertical axis. Domains must be finite and not empty. */
 export function plotFigure(figure: FigureFrame, options: FigureOptions, request: PlotRequest): SafeSvg {
   const { width } = options;
   const legend = drawLegend(request.legend ?? [], width);
-  const yTicks = ticksOf(request.yDomain, width > 400 ? 5 : 4, request.wholeY === true);
-  const left = (figure.yLabel === undefined ? 4 : 18) + Math.max(...yTicks.map((t) => textWidth(t.label))) + 6;
+  const yTicks = ticksOf(request.yDomain, width > 400 ? 5 : 4, request.wholeY === true, request.yFormat);
+  const left = (figure.yLabel === undefined ? 4 : 20) + Math.max(...yTicks.map((t) => textWidth(t.label))) + 6;
   const right = width - 10;
   const top = legend.height + 8;
   const bottom = top + Math.round((right - left) * (request.aspect ?? (width > 400 ? 0.4 : 0.62)));
   const height = bottom + (figure.xLabel === undefined ? 20 : 36);
   const x = scaleLinear(request.xDomain, [left, right]).clamp(true);
   const y = scaleLinear(request.yDomain, [bottom, top]).clamp(true);
-  const xTicks = spaced(ticksOf(request.xDomain, Math.max(3, Math.floor((right - left) / 62)), false), x);
+  const xTicks = horizontalTicks(request.xDomain, x, right - left);
 
   const grid = yTicks.map((t) => path('M', left, y(t.value), 'H', right)).join('');
   const drawn: Drawn[] = [draw('path', { class: 'grid', d: grid })];
   for (const t of yTicks) drawn.push(label(left - 6, y(t.value) + 3.5, 'tick', t.label, 'end'));
   for (const t of xTicks) drawn.push(label(x(t.value), bottom + 15, 'tick', t.label, 'middle'));
-  if (figure.xLabel !== undefined) drawn.push(label((left + right) / 2, bottom + 31, 'axis', fit(figure.xLabel, right - left), 'middle'));
-  if (figure.yLabel !== undefined) drawn.push(verticalLabel(11, (top + bottom) / 2, 'axis', fit(figure.yLabel, bottom - top)));
+  if (figure.xLabel !== undefined)
+    drawn.push(label((left + right) / 2, bottom + 31, 'axis', cutToWidth(figure.xLabel, right - left), 'middle'));
+  if (figure.yLabel !== undefined) drawn.push(verticalLabel(11, (top + bottom) / 2, 'axis', cutToWidth(figure.yLabel, bottom - top)));
   drawn.push(...request.marks({ x, y, left, right, top, bottom }));
   drawn.push(draw('path', { class: 'base', d: path('M', left, bottom, 'H', right) }), ...legend.drawn);
   return drawing({ ...named(figure, options), width, height }, drawn);
@@ -132,7 +140,7 @@ export function niceDomain(low: number, high: number): readonly [number, number]
 }
 
 /** `text` cut to about `width` pixels at 11 px. */
-export function fit(text: string, width: number): string {
+export function cutToWidth(text: string, width: number): string {
   return cutMiddle(text, Math.max(3, Math.floor(width / 6.3)));
 }
 
@@ -141,24 +149,33 @@ interface Tick {
   readonly label: string;
 }
 
-function ticksOf(domain: readonly [number, number], count: number, whole: boolean): readonly Tick[] {
+function ticksOf(
+  domain: readonly [number, number],
+  count: number,
+  whole: boolean,
+  format: 'number' | 'percent' = 'number',
+): readonly Tick[] {
   const all = scaleLinear(domain, [0, 1]).ticks(count);
   const values = whole ? all.filter((value) => Number.isInteger(value)) : all;
   const step = values.length > 1 ? Math.abs((values[1] ?? 0) - (values[0] ?? 0)) : Math.abs(domain[1] - domain[0]);
-  return values.map((value) => ({ value, label: formatTick(value, step) }));
+  return values.map((value) => ({
+    value,
+    label: format === 'percent' ? `${formatTick(value * 100, step * 100)}%` : formatTick(value, step),
+  }));
 }
 
-/** Drops ticks whose labels would touch the one before. */
-function spaced(ticks: readonly Tick[], x: Scale): readonly Tick[] {
-  const kept: Tick[] = [];
-  let end = Number.NEGATIVE_INFINITY;
-  for (const tick of ticks) {
-    const half = textWidth(tick.label) / 2;
-    if (x(tick.value) - half < end + 8) continue;
-    end = x(tick.value) + half;
-    kept.push(tick);
+/** As many ticks as have room for their labels. */
+function horizontalTicks(domain: readonly [number, number], x: Scale, width: number): readonly Tick[] {
+  for (let count = Math.max(2, Math.floor(width / 42)); count > 1; count--) {
+    const ticks = ticksOf(domain, count, false);
+    if (ticks.length > 0 && ticks.every((tick, i) => i === 0 || isApart(ticks[i - 1], tick, x))) return ticks;
   }
-  return kept;
+  return ticksOf(domain, 1, false).slice(0, 1);
+}
+
+function isApart(before: Tick | undefined, tick: Tick, x: Scale): boolean {
+  if (before === undefined) return true;
+  return x(tick.value) - x(before.value) >= (textWidth(tick.label) + textWidth(before.label)) / 2 + 10;
 }
 
 function wrap(text: string, width: number): readonly string[] {
@@ -171,5 +188,5 @@ function wrap(text: string, width: number): readonly string[] {
       line = word;
     } else line = longer;
   }
-  return [...lines, line].slice(0, 4).map((l) => fit(l, width * 1.15));
+  return [...lines, line].slice(0, 4).map((l) => cutToWidth(l, width * 1.15));
 }

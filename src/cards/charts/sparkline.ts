@@ -15,17 +15,19 @@ export function sparkline(counts: readonly number[]): SafeSvg | undefined {
   });
   const highest = Math.max(0, ...heights);
   if (highest === 0) return undefined;
-  const step = WIDTH / heights.length;
-  const size = Math.max(1, step - (step > 3 ? 1 : 0));
-  const bars = heights.map((count, i) => {
-    if (count === 0) return '';
-    const height = Math.max(1, (count / highest) * (HEIGHT - 2));
-    return path('M', i * step, HEIGHT - 1, 'v', -height, 'h', size, 'v', height, 'z');
+  // Whole pixels and one outline keep a cell to about 150 bytes.
+  const step = Math.max(1, Math.round(WIDTH / heights.length));
+  const width = step * heights.length;
+  const parts: (string | number)[] = ['M', 0, HEIGHT - 1];
+  let at = 0;
+  heights.forEach((count, i) => {
+    const height = count === 0 ? 0 : Math.max(1, Math.round((count / highest) * (HEIGHT - 2)));
+    if (height !== at) parts.push('V', HEIGHT - 1 - height);
+    at = height;
+    parts.push('H', (i + 1) * step);
   });
+  const outline = path(...parts, 'V', HEIGHT - 1, 'z');
   const peak = heights.indexOf(highest) + 1;
   const name = heights.length === 1 ? 'one bin' : `distribution over ${heights.length} bins, highest in bin ${peak}`;
-  return cellDrawing('spark', WIDTH, HEIGHT, name, [
-    draw('path', { class: 'track', d: path('M', 0, HEIGHT - 0.5, 'H', WIDTH) }),
-    draw('path', { class: 'bar', d: bars.join('') }),
-  ]);
+  return cellDrawing('spark', width, HEIGHT, name, [draw('path', { class: 'bar', d: outline })]);
 }

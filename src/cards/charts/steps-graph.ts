@@ -3,7 +3,7 @@
  * the table of the same steps, which holds the links and the full reasons.
  */
 import type { StepsBlock } from '../blocks.ts';
-import { cutMiddle } from '../escape.ts';
+import { cutEnd, cutMiddle } from '../escape.ts';
 import { formatNumber, plural } from '../format.ts';
 import { type Drawn, draw, drawing, group, label, path } from './draw.ts';
 import type { FigureOptions } from './plot.ts';
@@ -98,6 +98,6 @@ function node({ step, x, y }: Placed): Drawn {
     label(x + 10, y + 21, `icon ${tone}`, icon),
     label(x + 26, y + 21, 'step-name', cutMiddle(step.name, time === '' ? 18 : 13)),
     ...(time === '' ? [] : [label(x + WIDTH - 9, y + 21, 'step-note', time, 'end')]),
-    label(x + 10, y + 42, 'step-note', cutMiddle(more === undefined || more === '' ? word : `${word} · ${more}`, 24)),
+    label(x + 10, y + 42, 'step-note', cutEnd(more === undefined || more === '' ? word : `${word} · ${more}`, 24)),
   ]);
 }

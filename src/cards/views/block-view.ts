@@ -3,9 +3,8 @@ import type { CardBlock, CodeBlock, DetailsBlock, Figure, FigureRow, NoteBlock, 
 import { drawFigure } from '../charts/figure.ts';
 import type { SafeSvg } from '../charts/safe-svg.ts';
 import { STEP_STATES, stepsGraph } from '../charts/steps-graph.ts';
-import { safeUrl } from '../escape.ts';
+import { cutEnd, safeUrl } from '../escape.ts';
 import { formatNumber } from '../format.ts';
-import { cutEnd } from './cell-view.ts';
 import { type CriteriaView, criteriaView } from './criteria-view.ts';
 import { figureTable } from './figure-table.ts';
 import { type TableView, tableView } from './table-view.ts';
@@ -40,7 +39,17 @@ interface DetailsView {
 interface StepsView {
   readonly partial: 'steps';
   readonly graphic: SafeSvg | null;
-  readonly rows: readonly { readonly name: string; readonly link: string; readonly icon: string; readonly word: string; readonly tone: string; readonly time: string; readonly reason: string; readonly summary: string; readonly failed: boolean }[];
+  readonly rows: readonly {
+    readonly name: string;
+    readonly link: string;
+    readonly icon: string;
+    readonly word: string;
+    readonly tone: string;
+    readonly time: string;
+    readonly reason: string;
+    readonly summary: string;
+    readonly failed: boolean;
+  }[];
 }
 
 /** Gives every drawing of a card an id of its own, in the order of the card. */
@@ -69,7 +78,12 @@ export function blockView(block: CardBlock, name: string, ids: Ids): BlockView {
     case 'steps':
       return stepsView(block, ids);
     default:
-      return { partial: 'note', tone: 'plain', icon: 'i', text: `This version cannot draw a block of the kind “${String((block as { kind: unknown }).kind)}”.` };
+      return {
+        partial: 'note',
+        tone: 'plain',
+        icon: 'i',
+        text: `This version cannot draw a block of the kind “${String((block as { kind: unknown }).kind)}”.`,
+      };
   }
 }
 
@@ -78,7 +92,10 @@ function figuresView({ figures }: FigureRow, ids: Ids): FiguresView {
   return {
     partial: 'figures',
     columns: `columns-${columns}`,
-    figures: figures.map((figure) => ({ title: figure.title, graphic: drawFigure(figure, { id: ids.next(), width: widthOf(figure, columns) }) })),
+    figures: figures.map((figure) => ({
+      title: figure.title,
+      graphic: drawFigure(figure, { id: ids.next(), width: widthOf(figure, columns) }),
+    })),
     tables: figures.flatMap((figure) => {
       const table = figureTable(figure);
       return table === undefined || table.rows.length === 0 ? [] : [tableView(table, figure.title)];

@@ -1,8 +1,9 @@
 /** A whole card as the layout prints it. Everything arrives finished: templates hold no arithmetic and no formats. */
 import type { Card, CriteriaBlock, Finding, KeyNumber } from '../blocks.ts';
+import { cutEnd } from '../escape.ts';
 import { plural } from '../format.ts';
 import { type BlockView, blockView, type Ids } from './block-view.ts';
-import { cutEnd, plainCell } from './cell-view.ts';
+import { plainCell } from './cell-view.ts';
 import { isFailed } from './criteria-view.ts';
 
 export interface CardView {
@@ -13,9 +14,20 @@ export interface CardView {
   readonly headline: string;
   readonly sentence: string;
   readonly aside: readonly string[];
-  readonly keyNumbers: readonly { readonly label: string; readonly value: string; readonly context: string; readonly tone: string; readonly size: string }[];
+  readonly keyNumbers: readonly {
+    readonly label: string;
+    readonly value: string;
+    readonly context: string;
+    readonly tone: string;
+    readonly size: string;
+  }[];
   readonly findings: FindingsView | null;
-  readonly sections: readonly { readonly anchor: string; readonly title: string; readonly note: string; readonly blocks: readonly BlockView[] }[];
+  readonly sections: readonly {
+    readonly anchor: string;
+    readonly title: string;
+    readonly note: string;
+    readonly blocks: readonly BlockView[];
+  }[];
   readonly facts: readonly { readonly label: string; readonly value: string }[];
 }
 
@@ -83,7 +95,11 @@ export function statusChip(card: Card): Chip {
   if (card.status === 'rejected' || card.verdict === 'REJECTED') {
     const criteria = criteriaOf(card);
     const failures = criteria.filter(isFailed).length;
-    return { tone: 'bad', icon: '✕', text: failures === 0 ? 'Rejected' : `Rejected · ${failures} of ${plural(criteria.length, 'criterion', 'criteria')} failed` };
+    return {
+      tone: 'bad',
+      icon: '✕',
+      text: failures === 0 ? 'Rejected' : `Rejected · ${failures} of ${plural(criteria.length, 'criterion', 'criteria')} failed`,
+    };
   }
   if (card.verdict === 'VALIDATED') return { tone: 'good', icon: '✓', text: 'Validated' };
   if (card.verdict === 'UNKNOWN') return { tone: 'plain', icon: '?', text: 'Not judged' };
@@ -96,15 +112,23 @@ export function criteriaOf(card: Card): CriteriaBlock['criteria'] {
 
 /** Failures first; otherwise in the order in which they were found. */
 export function sortFindings(findings: readonly Finding[]): readonly Finding[] {
-  return [...findings].sort((a, b) => SEVERITIES[a.severity].rank - SEVERITIES[b.severity].rank);
+  return [...findings].sort((a, b) => severityOf(a).rank - severityOf(b).rank);
 }
 
 function findingsView(findings: readonly Finding[], anchor: string): FindingsView | null {
   if (findings.length === 0) return null;
   const views = sortFindings(findings).map((finding) => {
-    const { icon, word, tone } = SEVERITIES[finding.severity];
+    const { icon, word, tone } = severityOf(finding);
     const place = [finding.step, finding.column].filter((part) => part !== undefined).join(' · ');
-    return { severity: finding.severity, icon, word, tone, code: finding.code, place: cutEnd(place, 120), message: cutEnd(finding.message, 500) };
+    return {
+      severity: finding.severity,
+      icon,
+      word,
+      tone,
+      code: finding.code,
+      place: cutEnd(place, 120),
+      message: cutEnd(finding.message, 500),
+    };
   });
   const folded = views.slice(MAX_FINDINGS);
   return { anchor, title: 'Findings', shown: views.slice(0, MAX_FINDINGS), folded, foldedTitle: plural(folded.length, 'more finding') };
@@ -113,11 +137,25 @@ function findingsView(findings: readonly Finding[], anchor: string): FindingsVie
 function keyNumberView(key: KeyNumber): CardView['keyNumbers'][number] {
   const cell = plainCell(key.value, key.format);
   const context = key.context ?? cell.note;
-  return { label: key.label, value: cutEnd(cell.text, 60), context: cutEnd(context, 120), tone: key.tone ?? 'plain', size: cell.text.length > 12 ? 'long' : '' };
+  return {
+    label: key.label,
+    value: cutEnd(cell.text, 60),
+    context: cutEnd(context, 120),
+    tone: key.tone ?? 'plain',
+    size: cell.text.length > 12 ? 'long' : '',
+  };
 }
 
 /** Letters, digits and hyphens, for ids and anchors; other characters would need quoting in a link. */
 function slug(text: string): string {
-  const plain = text.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '');
+  const plain = text
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '');
   return plain.slice(0, 40) || 'x';
+}
+
+/** A severity that a later version adds reads as a note. */
+function severityOf(finding: Finding): (typeof SEVERITIES)[Finding['severity']] {
+  return Object.hasOwn(SEVERITIES, finding.severity) ? SEVERITIES[finding.severity] : SEVERITIES.info;
 }

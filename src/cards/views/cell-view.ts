@@ -1,6 +1,7 @@
 /** A table cell, key number or fact as the templates print it: text, class and an optional drawing. */
 import type { Cell, IntervalCell, NumberFormat, SparklineCell } from '../blocks.ts';
 import type { SafeSvg } from '../charts/safe-svg.ts';
+import { cutEnd } from '../escape.ts';
 import { formatNumber } from '../format.ts';
 
 export interface CellView {
@@ -9,27 +10,26 @@ export interface CellView {
   readonly note: string;
   readonly className: string;
   readonly graphic: SafeSvg | null;
-  /** What the page's script sorts by; empty for cells without an order. */
+  /** Texts from data are set apart, so that their direction cannot reorder what stands beside them. */
+  readonly isolated: boolean;
+  /** What the page's script sorts by; empty where it is the text itself. */
   readonly sort: string;
 }
 
-/** Longer values are cut: a cell is for reading, the data holds the rest. */
-const MAX_TEXT = 200;
-
 export function textCell(text: string, className = ''): CellView {
-  return { text: cutEnd(text), note: '', className, graphic: null, sort: cutEnd(text).toLowerCase() };
+  return { text: cutEnd(text), note: '', className, graphic: null, isolated: true, sort: '' };
 }
 
 /** Numbers by `format`; nothing is shown as `—` with its reason, never as 0. */
 export function plainCell(cell: Cell | undefined, format: NumberFormat | ((value: number) => string) | undefined): CellView {
   if (typeof cell === 'number' && Number.isFinite(cell)) {
     const text = typeof format === 'function' ? format(cell) : formatNumber(cell, format);
-    return { text, note: '', className: '', graphic: null, sort: String(cell) };
+    return { text, note: '', className: '', graphic: null, isolated: false, sort: text === String(cell) ? '' : String(cell) };
   }
   if (typeof cell === 'string') return textCell(cell);
   if (typeof cell === 'boolean') return textCell(cell ? 'yes' : 'no');
   const reason = typeof cell === 'object' && cell !== null ? cell.missing : typeof cell === 'number' ? 'not finite' : '';
-  return { text: '—', note: cutEnd(reason), className: 'missing', graphic: null, sort: '' };
+  return { text: '—', note: cutEnd(reason), className: 'missing', graphic: null, isolated: false, sort: '' };
 }
 
 export function isInterval(cell: unknown): cell is IntervalCell {
@@ -40,10 +40,4 @@ export function isInterval(cell: unknown): cell is IntervalCell {
 
 export function isSparkline(cell: unknown): cell is SparklineCell {
   return typeof cell === 'object' && cell !== null && Array.isArray((cell as Partial<SparklineCell>).counts);
-}
-
-export function cutEnd(text: string, length: number = MAX_TEXT): string {
-  if (text.length <= length) return text;
-  const characters = Array.from(text);
-  return characters.length <= length ? text : `${characters.slice(0, length - 1).join('')}…`;
 }

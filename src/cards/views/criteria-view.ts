@@ -2,7 +2,7 @@
 import type { CriteriaBlock } from '../blocks.ts';
 import { intervalDomain, intervalDot } from '../charts/interval-dot.ts';
 import type { SafeSvg } from '../charts/safe-svg.ts';
-import { formatNumber, formatSigned } from '../format.ts';
+import { columnFormatter, formatNumber, formatSigned } from '../format.ts';
 
 type Criterion = CriteriaBlock['criteria'][number];
 
@@ -25,7 +25,9 @@ export interface CriterionView {
   readonly note: string;
 }
 
-export const CRITERION_RESULTS: Readonly<Record<Criterion['result'], { readonly icon: string; readonly word: string; readonly tone: 'good' | 'close' | 'bad' }>> = {
+export const CRITERION_RESULTS: Readonly<
+  Record<Criterion['result'], { readonly icon: string; readonly word: string; readonly tone: 'good' | 'close' | 'bad' }>
+> = {
   pass: { icon: '✓', word: 'Pass', tone: 'good' },
   'pass-close': { icon: '✓', word: 'Pass, close', tone: 'close' },
   'fail-close': { icon: '✕', word: 'Fail, close', tone: 'bad' },
@@ -45,17 +47,30 @@ export function criterionView(criterion: Criterion): CriterionView {
   const known = typeof value === 'number' && Number.isFinite(value);
   const hasInterval = known && low !== undefined && high !== undefined && Number.isFinite(low) && Number.isFinite(high);
   const result = CRITERION_RESULTS[criterion.result];
-  const cell = hasInterval ? { low, value, high, limit: threshold } : known ? { low: value, value, high: value, limit: threshold } : undefined;
+  const cell = hasInterval
+    ? { low, value, high, limit: threshold }
+    : known
+      ? { low: value, value, high: value, limit: threshold }
+      : undefined;
   return {
     ...result,
     failed: isFailed(criterion),
     metric: criterion.metric,
     limit: `${greaterIsBetter ? '≥' : '≤'} ${formatNumber(threshold)}`,
     value: known ? formatNumber(value) : '—',
-    // Positive is room to spare, whichever way the metric counts.
-    margin: known ? formatSigned(greaterIsBetter ? value - threshold : threshold - value) : '—',
-    interval: hasInterval ? `${formatNumber(low)} – ${formatNumber(high)}` : '',
-    graphic: cell === undefined ? null : (intervalDot(cell, { domain: intervalDomain([cell]), tone: result.tone === 'good' ? 'plain' : result.tone }) ?? null),
+    margin: known ? marginText(value, threshold, greaterIsBetter) : '—',
+    interval: hasInterval ? [low, high].map(columnFormatter([low, high])).join(' – ') : '',
+    graphic:
+      cell === undefined
+        ? null
+        : (intervalDot(cell, { domain: intervalDomain([cell]), tone: result.tone === 'good' ? 'plain' : result.tone }) ?? null),
     note: criterion.note ?? (known ? '' : 'the metric has no value on this split'),
   };
+}
+
+/** The room to spare, positive whichever way the metric counts, with the decimals of the value. */
+function marginText(value: number, threshold: number, greaterIsBetter: boolean): string {
+  const margin = greaterIsBetter ? value - threshold : threshold - value;
+  const text = columnFormatter([value, threshold])(margin);
+  return /[1-9]/.test(text) ? (margin > 0 ? `+${text}` : text) : formatSigned(margin);
 }

@@ -4,40 +4,87 @@ import { formatNumber } from '../format.ts';
 
 /** Longer curves are thinned evenly; the first and the last row always stay. */
 const MAX_ROWS = 21;
+/** Narrower heat maps print their numbers in the cells. */
+const MAX_HEAT_COLUMNS = 4;
 
 export function figureTable(figure: Figure): TableBlock | undefined {
   switch (figure.form) {
     case 'histogram':
-      return table(figure.title, [text('bin', figure.xLabel ?? 'Bin'), ...figure.series.map((s, i) => number(`s${i}`, s.label))], figure.edges.slice(0, -1), (_, i) => ({
-        bin: `${formatNumber(figure.edges[i] ?? 0)} – ${formatNumber(figure.edges[i + 1] ?? 0)}`,
-        ...Object.fromEntries(figure.series.map((s, k) => [`s${k}`, s.counts[i] ?? null])),
-      }));
+      return table(
+        figure.title,
+        [text('bin', figure.xLabel ?? 'Bin'), ...figure.series.map((s, i) => number(`s${i}`, s.label))],
+        figure.edges.slice(0, -1),
+        (_, i) => ({
+          bin: `${formatNumber(figure.edges[i] ?? 0)} – ${formatNumber(figure.edges[i + 1] ?? 0)}`,
+          ...Object.fromEntries(figure.series.map((s, k) => [`s${k}`, s.counts[i] ?? null])),
+        }),
+      );
     case 'line': {
       const rows = figure.series.flatMap((s) => thinned(s.points).map(([x, y]) => ({ series: s.label, x, y })));
       const columns = [text('series', 'Series'), number('x', figure.xLabel ?? 'x'), number('y', figure.yLabel ?? 'y')];
-      return { kind: 'table', caption: figure.title, columns: figure.series.length === 1 ? columns.slice(1) : columns, rows: rows.slice(0, MAX_ROWS * 8) };
+      return {
+        kind: 'table',
+        caption: figure.title,
+        columns: figure.series.length === 1 ? columns.slice(1) : columns,
+        rows: rows.slice(0, MAX_ROWS * 8),
+      };
     }
     case 'bars':
-      return table(figure.title, [text('label', 'Name'), number('value', figure.xLabel ?? 'Value', figure.format), number('low', 'Low', figure.format), number('high', 'High', figure.format)], figure.bars, (bar) => ({
-        label: bar.label,
-        value: bar.value,
-        low: bar.low ?? null,
-        high: bar.high ?? null,
-      }), 60);
+      return table(
+        figure.title,
+        [
+          text('label', 'Name'),
+          number('value', figure.xLabel ?? 'Value', figure.format),
+          number('low', 'Low', figure.format),
+          number('high', 'High', figure.format),
+        ],
+        figure.bars,
+        (bar) => ({
+          label: bar.label,
+          value: bar.value,
+          low: bar.low ?? null,
+          high: bar.high ?? null,
+        }),
+        60,
+      );
     case 'calibration':
       return table(
         figure.title,
-        [number('predicted', 'Predicted'), number('observed', 'Observed'), number('low', 'Low'), number('high', 'High'), number('count', 'Rows', 'integer')],
+        [
+          number('predicted', 'Predicted'),
+          number('observed', 'Observed'),
+          number('low', 'Low'),
+          number('high', 'High'),
+          number('count', 'Rows', 'integer'),
+        ],
         figure.bins,
         (bin) => ({ ...bin }),
       );
+    case 'heat-map':
+      return figure.columns.length <= MAX_HEAT_COLUMNS
+        ? undefined
+        : table(
+            figure.title,
+            [text('row', figure.yLabel ?? 'Row'), ...figure.columns.slice(0, MAX_ROWS).map((name, c) => number(`c${c}`, name))],
+            figure.rows,
+            (row, r) => ({
+              row,
+              ...Object.fromEntries(figure.columns.slice(0, MAX_ROWS).map((_, c) => [`c${c}`, figure.values[r]?.[c] ?? null])),
+            }),
+          );
     default:
-      // A stacked bar and a heat map print every number; a density has no numbers that a table would make readable.
+      // A stacked bar and a small heat map print every number; a density has no numbers that a table would make readable.
       return undefined;
   }
 }
 
-function table<T>(caption: string, columns: readonly TableColumn[], entries: readonly T[], row: (entry: T, index: number) => TableBlock['rows'][number], limit: number = MAX_ROWS): TableBlock {
+function table<T>(
+  caption: string,
+  columns: readonly TableColumn[],
+  entries: readonly T[],
+  row: (entry: T, index: number) => TableBlock['rows'][number],
+  limit: number = MAX_ROWS,
+): TableBlock {
   const all = entries.map(row);
   return { kind: 'table', caption, columns, rows: thinned(all, limit) };
 }

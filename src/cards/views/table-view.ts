@@ -10,14 +10,21 @@ export interface TableView {
   readonly caption: string;
   /** What the scrolling container is called by screen readers. */
   readonly name: string;
-  readonly sortable: boolean;
+  readonly className: string;
   readonly heads: readonly { readonly label: string; readonly className: string }[];
-  readonly rows: readonly { readonly className: string; readonly failed: boolean; readonly head: CellView; readonly cells: readonly CellView[] }[];
+  readonly rows: readonly {
+    readonly className: string;
+    readonly failed: boolean;
+    readonly head: CellView;
+    readonly cells: readonly CellView[];
+  }[];
   readonly omitted: string;
 }
 
 /** Below this share of the shared axis an interval is a dot and tells nothing. */
 const VISIBLE = 0.02;
+/** So few columns would drift apart over the width of the page. */
+const FEW = 4;
 
 export function tableView(table: TableBlock, name: string): TableView {
   const failed = new Set(table.failedRows ?? []);
@@ -31,31 +38,41 @@ export function tableView(table: TableBlock, name: string): TableView {
     partial: 'table',
     caption: table.caption ?? '',
     name: table.caption ?? name,
-    sortable: table.sortable === true && rows.length > 2,
+    className: [...(table.sortable === true && rows.length > 2 ? ['sortable'] : []), ...(columns.length <= FEW ? ['few'] : [])].join(' '),
     heads: columns.map(({ label, className }) => ({ label, className })),
     rows,
     omitted: table.omitted !== undefined && table.omitted > 0 ? `${plural(table.omitted, 'more row')} not shown.` : '',
   };
 }
 
-function columnView(column: TableColumn, rows: TableBlock['rows']): { readonly label: string; readonly className: string; readonly cells: readonly CellView[] } {
+function columnView(
+  column: TableColumn,
+  rows: TableBlock['rows'],
+): { readonly label: string; readonly className: string; readonly cells: readonly CellView[] } {
   const values = rows.map((row) => (Object.hasOwn(row, column.key) ? row[column.key] : undefined));
   const numbers = values.filter((value): value is number => typeof value === 'number');
   const intervals = values.filter(isInterval);
-  const right = column.align === 'right' || (column.align === undefined && (column.format !== undefined || numbers.length > 0) && column.graphic === undefined);
+  const right =
+    column.align === 'right' ||
+    (column.align === undefined && (column.format !== undefined || numbers.length > 0) && column.graphic === undefined);
   const className = right ? 'number' : '';
   const format = columnFormatter(numbers, column.format);
   const shared = sharedDomain(column, intervals);
-  const ends = columnFormatter(intervals.flatMap((cell) => [cell.low, cell.high]), column.format);
+  const ends = columnFormatter(
+    intervals.flatMap((cell) => [cell.low, cell.high]),
+    column.format,
+  );
   const cells = values.map((value): CellView => {
     if (isInterval(value)) {
       const note = `${ends(value.low)} – ${ends(value.high)}`;
       const graphic = intervalDot(value, { domain: shared ?? intervalDomain([value]) }) ?? null;
-      return { text: '', note, className: 'with-graphic', graphic, sort: String(value.value) };
+      return { text: '', note, className: 'with-graphic', graphic, isolated: false, sort: String(value.value) };
     }
     if (isSparkline(value)) {
       const graphic = sparkline(value.counts);
-      return graphic === undefined ? plainCell(null, undefined) : { text: '', note: '', className: 'with-graphic', graphic, sort: '' };
+      return graphic === undefined
+        ? plainCell(null, undefined)
+        : { text: '', note: '', className: 'with-graphic', graphic, isolated: false, sort: '' };
     }
     const cell = plainCell(value as Cell | undefined, format);
     return right ? { ...cell, className: `${cell.className} number`.trim() } : cell;

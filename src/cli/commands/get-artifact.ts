@@ -3,7 +3,7 @@ import { getArtifactPath } from '../../app/get-artifact.ts';
 import { EXIT } from '../exit-codes.ts';
 import { exitCodeOf, isJson, openOrPrint } from '../open.ts';
 import { printDiagnostics } from '../print-diagnostics.ts';
-import type { ProjectFlags } from '../program.ts';
+import type { ProjectFlags } from '../flags.ts';
 import type { Terminal } from '../terminal.ts';
 
 export async function getArtifact(terminal: Terminal, name: string | undefined, flags: ProjectFlags & { readonly output?: string }): Promise<number> {

@@ -6,7 +6,7 @@ import { findCard } from '../../app/inspect.ts';
 import { EXIT } from '../exit-codes.ts';
 import { exitCodeOf, isJson, openOrPrint } from '../open.ts';
 import { printDiagnostics } from '../print-diagnostics.ts';
-import type { ProjectFlags } from '../program.ts';
+import type { ProjectFlags } from '../flags.ts';
 import type { Terminal } from '../terminal.ts';
 
 type InspectFlags = ProjectFlags & { readonly open: boolean; readonly card?: 'html' | 'md' | 'json' };

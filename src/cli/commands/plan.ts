@@ -5,7 +5,7 @@ import { EXIT } from '../exit-codes.ts';
 import { left } from '../format.ts';
 import { exitCodeOf, isJson, openOrPrint } from '../open.ts';
 import { printDiagnostics } from '../print-diagnostics.ts';
-import type { RunFlags } from '../program.ts';
+import type { RunFlags } from '../flags.ts';
 import { reasonsText } from '../reasons.ts';
 import { printable, type Terminal } from '../terminal.ts';
 

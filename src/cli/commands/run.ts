@@ -5,7 +5,7 @@ import type { Project } from '../../app/project.ts';
 import { EXIT } from '../exit-codes.ts';
 import { exitCodeOf, isJson, openOrPrint } from '../open.ts';
 import { printDiagnostics, printFailure } from '../print-diagnostics.ts';
-import type { RunFlags } from '../program.ts';
+import type { RunFlags } from '../flags.ts';
 import { jsonReporter } from '../reporters/json.ts';
 import { plainReporter } from '../reporters/plain.ts';
 import type { Reporter } from '../reporters/reporter.ts';

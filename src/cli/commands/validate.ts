@@ -2,7 +2,7 @@
 import { composeTasks } from '../../app/compose.ts';
 import { exitCodeOf, isJson, openOrPrint } from '../open.ts';
 import { printDiagnostics } from '../print-diagnostics.ts';
-import type { ProjectFlags } from '../program.ts';
+import type { ProjectFlags } from '../flags.ts';
 import type { Terminal } from '../terminal.ts';
 
 export async function validate(terminal: Terminal, flags: ProjectFlags): Promise<number> {

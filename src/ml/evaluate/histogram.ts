@@ -56,7 +56,7 @@ export function mainRange(values: Float64Array, outside: number): readonly [low:
   const low = finite[order[skipped] as number] as number;
   const high = finite[order[finite.length - 1 - skipped] as number] as number;
   if (low < high) return [low, high];
-  const margin = Math.max(Math.abs(low) * 0.01, Number.MIN_VALUE * 2 ** 60);
+  const margin = low === 0 ? 0.5 : Math.abs(low) * 0.01;
   return [low - margin, high + margin];
 }
 

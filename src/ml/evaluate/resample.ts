@@ -26,17 +26,16 @@ export function resample(rowCount: number, options: ResampleOptions, use: (weigh
   const random = new Random(derive(options.seed, 'bootstrap'));
   const unitCount = groups === undefined ? rowCount : numberOf(groups);
   const pools = groups === undefined && strata !== undefined ? poolsOf(strata) : undefined;
-  const drawn = new Float64Array(unitCount);
-  const weight = groups === undefined && sampleWeight === undefined ? drawn : new Float64Array(rowCount);
+  // 16 bits keep the counters of many rows in the cache; a unit drawn 65,536 times is as good as impossible.
+  const drawn = new Uint16Array(unitCount);
+  const weight = new Float64Array(rowCount);
   for (let index = 0; index < options.resamples; index++) {
     drawn.fill(0);
     if (pools === undefined) draw(random, drawn, unitCount);
     else for (const pool of pools) drawFrom(random, drawn, pool);
-    if (weight !== drawn) {
-      for (let row = 0; row < rowCount; row++) {
-        const times = drawn[groups === undefined ? row : (groups[row] as number)] as number;
-        weight[row] = sampleWeight === undefined ? times : times * (sampleWeight[row] as number);
-      }
+    for (let row = 0; row < rowCount; row++) weight[row] = drawn[groups === undefined ? row : (groups[row] as number)] as number;
+    if (sampleWeight !== undefined) {
+      for (let row = 0; row < rowCount; row++) weight[row] = (weight[row] as number) * (sampleWeight[row] as number);
     }
     use(weight, index);
   }
@@ -44,7 +43,7 @@ export function resample(rowCount: number, options: ResampleOptions, use: (weigh
 
 // Scaling a 32-bit draw favours some rows by at most rows / 2³², which is far below what a resample can
 // show, and spares the division of an exactly fair draw, which would take most of the time.
-function draw(random: Random, drawn: Float64Array, count: number): void {
+function draw(random: Random, drawn: Uint16Array, count: number): void {
   const scale = count / TWO_POW_32;
   for (let k = 0; k < count; k++) {
     const unit = Math.floor(random.uint32() * scale);
@@ -52,7 +51,7 @@ function draw(random: Random, drawn: Float64Array, count: number): void {
   }
 }
 
-function drawFrom(random: Random, drawn: Float64Array, pool: Int32Array): void {
+function drawFrom(random: Random, drawn: Uint16Array, pool: Int32Array): void {
   const scale = pool.length / TWO_POW_32;
   for (let k = 0; k < pool.length; k++) {
     const row = pool[Math.floor(random.uint32() * scale)] as number;

@@ -51,6 +51,7 @@ export function binaryRows(rows: ClassifiedRows, positive: number): Measurable {
   return {
     rowCount: truth.length,
     costPerRow: 2,
+    order: ranking?.order,
     measure,
     take: (some) => binaryRows(takeRows(rows, some), positive),
   };

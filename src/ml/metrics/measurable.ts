@@ -9,6 +9,8 @@ export interface Measurable {
   readonly rowCount: number;
   /** About how many additions one `measure` takes for each row; the bootstrap plans with it. */
   readonly costPerRow: number;
+  /** Rows taken in this order are measured faster, because memory is then read from end to end. */
+  readonly order?: Int32Array | undefined;
   /** `weight[row]` is non-negative and finite; a row of weight 2 counts as two rows, one of 0 as none. */
   measure(weight: Float64Array): MetricValues;
   /** The same for some of the rows only. */

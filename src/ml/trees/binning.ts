@@ -38,52 +38,46 @@ export function planBins(x: FeatureMatrix, maxBins: number, seed: number): reado
   });
 }
 
-/**
- * Write the bins of one column to `out[offset + row × stride]`, which is one column of row-major
- * bins or, with a stride of 1, a column of its own.
- */
-export function binColumn(feature: BinnedFeature, column: Float64Array, out: Uint8Array, offset: number, stride: number): void {
+function binColumn(feature: BinnedFeature, column: Float64Array): Uint8Array {
+  const bins = new Uint8Array(column.length);
   const missing = feature.binCount;
   if (feature.kind === 'categorical') {
     const { binOfCode } = feature;
-    for (let row = 0, at = offset; row < column.length; row++, at += stride) {
-      const bin = binOfCode[column[row] as number];
-      out[at] = bin === undefined ? missing : bin;
-    }
-    return;
+    for (let row = 0; row < column.length; row++) bins[row] = binOfCode[column[row] as number] ?? missing;
+    return bins;
   }
   const { cuts } = feature;
-  for (let row = 0, at = offset; row < column.length; row++, at += stride) {
+  for (let row = 0; row < column.length; row++) {
     const value = column[row] as number;
-    if (value !== value) {
-      out[at] = missing;
-      continue;
-    }
-    let low = 0;
-    let high = cuts.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (value <= (cuts[middle] as number)) high = middle;
-      else low = middle + 1;
-    }
-    out[at] = low;
+    bins[row] = Number.isNaN(value) ? missing : firstNotBelow(cuts, value);
   }
-}
-
-/** `bins[row × features + feature]`: what histograms of all features at once read in order. */
-export function binRowMajor(features: readonly BinnedFeature[], x: FeatureMatrix): Uint8Array {
-  const bins = new Uint8Array(x.rowCount * features.length);
-  for (const [f, feature] of features.entries()) binColumn(feature, x.columns[f] as Float64Array, bins, f, features.length);
   return bins;
 }
 
-/** A column of bins for each feature: what histograms of a few features at a time read in order. */
+function firstNotBelow(cuts: Float64Array, value: number): number {
+  let low = 0;
+  let high = cuts.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (value <= (cuts[middle] as number)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+/** A column of bins for each feature: what reads one feature at a time wants. */
 export function binColumns(features: readonly BinnedFeature[], x: FeatureMatrix): readonly Uint8Array[] {
-  return features.map((feature, f) => {
-    const bins = new Uint8Array(x.rowCount);
-    binColumn(feature, x.columns[f] as Float64Array, bins, 0, 1);
-    return bins;
-  });
+  return features.map((feature, f) => binColumn(feature, x.columns[f] as Float64Array));
+}
+
+/** `bins[row × features + feature]`: what reads all features of a row wants. */
+export function rowMajor(columns: readonly Uint8Array[], rowCount: number): Uint8Array {
+  const width = columns.length;
+  const bins = new Uint8Array(rowCount * width);
+  for (const [f, column] of columns.entries()) {
+    for (let row = 0, at = f; row < rowCount; row++, at += width) bins[at] = column[row] as number;
+  }
+  return bins;
 }
 
 function planNumbers(column: Float64Array, maxBins: number, sampled: Int32Array | undefined): BinnedFeature {

@@ -32,6 +32,7 @@ export interface GrowRequest {
 
 export class TreeGrower {
   readonly #features: readonly BinnedFeature[];
+  readonly #columns: readonly Uint8Array[];
   readonly #bins: Uint8Array;
   readonly #limits: GrowLimits;
   readonly #slotsUsed: Int32Array;
@@ -42,9 +43,10 @@ export class TreeGrower {
   readonly #pool: Float64Array[] = [];
   #stride: Stride = 1;
 
-  /** `bins` is row-major. */
-  constructor(features: readonly BinnedFeature[], bins: Uint8Array, rowCount: number, limits: GrowLimits) {
+  /** `bins` is `columns` in row-major order: rows are parted by one feature and counted by all. */
+  constructor(features: readonly BinnedFeature[], columns: readonly Uint8Array[], bins: Uint8Array, rowCount: number, limits: GrowLimits) {
     this.#features = features;
+    this.#columns = columns;
     this.#bins = bins;
     this.#limits = limits;
     this.#slotsUsed = Int32Array.from(features, (feature) => feature.binCount + 1);
@@ -87,7 +89,7 @@ export class TreeGrower {
       const leaf = leaves[chosen] as GrowingLeaf;
       const split = leaf.split as Split;
       const goesLeft = goesLeftTable(split, this.#features[split.feature] as BinnedFeature);
-      const leftCount = partitionRows(order, leaf.begin, leaf.end, this.#bins, this.#features.length, split.feature, goesLeft, this.#scratch);
+      const leftCount = partitionRows(order, leaf.begin, leaf.end, this.#columns[split.feature] as Uint8Array, goesLeft, this.#scratch);
       const middle = leaf.begin + leftCount;
       const node = nodes.push({ split, goesLeft, left: 0, right: 0 }) - 1;
       link(nodes, leaf, node);
@@ -105,7 +107,7 @@ export class TreeGrower {
     leaves.forEach((leaf, index) => {
       link(nodes, leaf, ~index);
     });
-    return new GrownTree(nodes, leaves, order, this.#bins, this.#features.length);
+    return new GrownTree(nodes, leaves, order, this.#features.length);
   }
 
   /** Histograms and best splits of two new leaves, from their parent's histogram, which is used up. */
@@ -165,14 +167,12 @@ export class GrownTree {
   readonly #nodes: readonly GrownNode[];
   readonly #leaves: readonly GrowingLeaf[];
   readonly #order: Int32Array;
-  readonly #bins: Uint8Array;
   readonly #width: number;
 
-  constructor(nodes: readonly GrownNode[], leaves: readonly GrowingLeaf[], order: Int32Array, bins: Uint8Array, width: number) {
+  constructor(nodes: readonly GrownNode[], leaves: readonly GrowingLeaf[], order: Int32Array, width: number) {
     this.#nodes = nodes;
     this.#leaves = leaves;
     this.#order = order;
-    this.#bins = bins;
     this.#width = width;
     this.leafCount = leaves.length;
   }
@@ -183,16 +183,33 @@ export class GrownTree {
     return this.#order.subarray(begin, end);
   }
 
-  /** The leaf that a row of row-major bins falls into; by default a row of the training table. */
-  leafOf(row: number, bins: Uint8Array = this.#bins): number {
-    if (this.#nodes.length === 0) return 0;
-    const base = row * this.#width;
-    let at = 0;
-    while (at >= 0) {
-      const node = this.#nodes[at] as GrownNode;
-      at = node.goesLeft[bins[base + node.split.feature] as number] === 1 ? node.left : node.right;
+  /** Add the leaf values to the scores of rows by their row-major bins; all rows but those in `except`, which ascends. */
+  walk(bins: Uint8Array, leafValues: Float64Array, scores: Float64Array, except: Int32Array): void {
+    const width = this.#width;
+    const nodes = this.#nodes.length;
+    const feature = new Int32Array(nodes);
+    const children = new Int32Array(2 * nodes);
+    const goesLeft = new Uint8Array(nodes * SLOTS);
+    this.#nodes.forEach((node, at) => {
+      feature[at] = node.split.feature;
+      children[2 * at] = node.right;
+      children[2 * at + 1] = node.left;
+      goesLeft.set(node.goesLeft, at * SLOTS);
+    });
+    let next = 0;
+    for (let row = 0; row < scores.length; row++) {
+      if (next < except.length && except[next] === row) {
+        next++;
+        continue;
+      }
+      const base = row * width;
+      let at = nodes === 0 ? ~0 : 0;
+      while (at >= 0) {
+        const bin = bins[base + (feature[at] as number)] as number;
+        at = children[2 * at + (goesLeft[at * SLOTS + bin] as number)] as number;
+      }
+      scores[row] = (scores[row] as number) + (leafValues[~at] as number);
     }
-    return ~at;
   }
 
   addGains(gains: Float64Array): void {

@@ -17,6 +17,8 @@ export interface Objective {
   start(): Float64Array;
   /** Derivatives of each row's loss by its score, without weights. */
   derive(scores: Float64Array, gradients: Float64Array, hessians: Float64Array): void;
+  /** A Newton step no longer than this: far from the minimum, log losses are flat and steps would be wild. */
+  readonly largestStep: number;
   /** Mean loss. */
   loss(scores: Float64Array): number;
   /**
@@ -31,11 +33,15 @@ const SMALLEST_SHARE = 1e-6;
 /** Keeps a confident row's hessian from vanishing, which would let one row set a leaf's value. */
 const SMALLEST_HESSIAN = 1e-16;
 
+/** In log odds or log counts. */
+const LARGEST_LOG_STEP = 10;
+
 export function squaredError(target: Float64Array, weight: Float64Array | undefined): Objective {
   return {
     outputs: 1,
     link: 'identity',
     hasUnitHessian: true,
+    largestStep: Number.POSITIVE_INFINITY,
     start: () => Float64Array.of(weightedMean(target, weight)),
     derive(scores, gradients, hessians) {
       for (let row = 0; row < target.length; row++) gradients[row] = (scores[row] as number) - (target[row] as number);
@@ -50,6 +56,7 @@ export function absoluteError(target: Float64Array, weight: Float64Array | undef
     outputs: 1,
     link: 'identity',
     hasUnitHessian: true,
+    largestStep: Number.POSITIVE_INFINITY,
     start: () => Float64Array.of(weightedMedian(target, weight)),
     derive(scores, gradients, hessians) {
       for (let row = 0; row < target.length; row++) gradients[row] = Math.sign((scores[row] as number) - (target[row] as number));
@@ -71,6 +78,7 @@ export function poisson(target: Float64Array, weight: Float64Array | undefined):
     outputs: 1,
     link: 'exp',
     hasUnitHessian: false,
+    largestStep: LARGEST_LOG_STEP,
     start: () => Float64Array.of(Math.log(Math.max(weightedMean(target, weight), SMALLEST_SHARE))),
     derive(scores, gradients, hessians) {
       for (let row = 0; row < target.length; row++) {
@@ -85,6 +93,17 @@ export function poisson(target: Float64Array, weight: Float64Array | undefined):
         const score = scores[row] as number;
         return 2 * ((y > 0 ? y * (Math.log(y) - score) : 0) - y + Math.exp(score));
       }),
+    // The exact minimum, log(Σy ∕ Σμ): a Newton step from a much too low score would overshoot by orders of magnitude.
+    leafValue(rows, scores) {
+      let observed = 0;
+      let expected = 0;
+      for (const row of rows) {
+        const w = weight === undefined ? 1 : (weight[row] as number);
+        observed += w * (target[row] as number);
+        expected += w * Math.exp(scores[row] as number);
+      }
+      return Math.max(-LARGEST_LOG_STEP, Math.log(observed / expected));
+    },
   };
 }
 
@@ -94,6 +113,7 @@ export function binaryLogLoss(codes: Int32Array, weight: Float64Array | undefine
     outputs: 1,
     link: 'logistic',
     hasUnitHessian: false,
+    largestStep: LARGEST_LOG_STEP,
     start() {
       const share = shareWithin(weightedMean(codes, weight));
       return Float64Array.of(Math.log(share / (1 - share)));
@@ -122,6 +142,7 @@ export function multiclassLogLoss(codes: Int32Array, classCount: number, weight:
     outputs: classCount,
     link: 'softmax',
     hasUnitHessian: false,
+    largestStep: LARGEST_LOG_STEP,
     start() {
       return Float64Array.from({ length: classCount }, (_, k) =>
         Math.log(shareWithin(weightedMean(Int32Array.from(codes, (code) => (code === k ? 1 : 0)), weight))),

@@ -4,20 +4,10 @@
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Feature, FittedModel } from '../ml/estimator.ts';
+import type { FittedModel } from '../ml/estimator.ts';
 import type { Json, JsonObject } from '../schema/json.ts';
 import { mlmodelYaml, type SignatureColumn } from './mlmodel.ts';
-
-/** Everything that prediction needs besides the transformer. */
-export interface SavedModel {
-  readonly schemaVersion: 1;
-  readonly task: 'regression' | 'classification';
-  readonly target: string;
-  /** Classification: labels in the order of the probability columns; the positive class of two comes last. */
-  readonly classes?: readonly string[];
-  readonly features: readonly Feature[];
-  readonly estimator: { readonly name: string; readonly params: JsonObject; readonly state: Json; readonly custom?: { readonly file: string; readonly name: string } };
-}
+import type { SavedModel } from './saved-model.ts';
 
 export interface ModelFolder {
   readonly model: SavedModel;

@@ -1,0 +1,62 @@
+/** The overview card of a run: written under `.recipe/outputs/run/` and logged with the run. */
+import { join } from 'node:path';
+import type { Finding } from '../cards/blocks.ts';
+import { runCard } from '../cards/run-card.ts';
+import type { RunOutcome } from '../engine/events.ts';
+import type { TaskName } from '../engine/task.ts';
+import type { Verdict } from '../steps/evaluate/params.ts';
+import type { RecordedFile } from '../tracking/recorder.ts';
+import { drawCard, writeCard } from '../worker/card-files.ts';
+import { packageVersion } from './package-root.ts';
+import type { Project } from './project.ts';
+import type { StepEnd } from './step-end.ts';
+import { criteriaOf, storedResult } from './step-result.ts';
+
+export interface RunCardFacts {
+  readonly outcome: RunOutcome;
+  readonly ends: ReadonlyMap<string, StepEnd>;
+  readonly runId: string;
+  readonly verdict: Verdict | undefined;
+  readonly findings: readonly (Finding & { readonly step: string })[];
+  readonly startedAt: number;
+}
+
+/** The files, to be logged with the run under these paths. */
+export async function writeRunCard(project: Project, { outcome, ends, runId, verdict, findings, startedAt }: RunCardFacts): Promise<readonly RecordedFile[]> {
+  const metrics: Readonly<Record<string, number>> = Object.assign({}, ...[...outcome.entries.values()].map((entry) => storedResult(entry).metrics));
+  const names = [...new Set(Object.keys(metrics).map((name) => name.replace(/^(training|val|test)_/, '')))];
+  const steps = project.template.steps.filter(({ name }) => ends.has(name));
+  const card = runCard({
+    recipe: project.name,
+    profile: project.loaded.profile,
+    verdict,
+    status: outcome.status === 'ok' ? 'done' : 'failed',
+    steps: steps.map(({ name, inputs }) => {
+      const end = ends.get(name) as StepEnd;
+      return {
+        name,
+        ...end,
+        ...(end.state !== 'blocked' && { card: end.state === 'failed' ? `../../logs/failed/${name}/card.html` : `../${name}/card.html` }),
+        needs: [...new Set(Object.values(inputs).map(({ step }) => step as string))].filter((step) => ends.has(step)),
+      };
+    }),
+    metrics: names.map((metric) => ({ metric, training: metrics[`training_${metric}`], validation: metrics[`val_${metric}`], test: metrics[`test_${metric}`] })),
+    criteria: criteriaOf(outcome.entries.get('evaluate' as TaskName)),
+    findings: findings.map(({ step, ...finding }) => ({ ...finding, message: `${step}: ${finding.message}` })),
+    durationMs: Date.now() - startedAt,
+    provenance: {
+      facts: [
+        { label: 'Recipe', value: `${project.name} (${project.template.id})` },
+        { label: 'Profile', value: project.loaded.profile ?? 'none' },
+        { label: 'Run', value: runId },
+        { label: 'Started', value: new Date(startedAt).toISOString() },
+        { label: 'mlrecipe', value: packageVersion() },
+        { label: 'Node', value: process.version },
+      ],
+    },
+    next: ['npx mlrecipe plan', 'npx mlrecipe inspect evaluate'],
+  });
+  const folder = join(project.paths.outputs, 'run');
+  const files = await writeCard(folder, card, drawCard);
+  return files.map((path) => ({ path: `run/${path}`, file: join(folder, path) }));
+}

@@ -1,0 +1,277 @@
+/**
+ * One execution in the tracking store, written while it happens: a parent run with the complete
+ * record and a child for each step, reused ones too. Writes queue up behind each other; a step
+ * never waits for them, except `register`, which needs the model to be there.
+ */
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
+import { failed, ok, type Result } from '../diagnostics/diagnostic.ts';
+import type { EngineEvent, RunOutcome } from '../engine/events.ts';
+import type { ActionEntry, Failure } from '../engine/ports.ts';
+import type { Reason, TaskName } from '../engine/task.ts';
+import type { JsonObject } from '../schema/json.ts';
+import { findMetric } from '../ml/metrics/registry.ts';
+import { primaryMetric } from '../steps/headline-metrics.ts';
+import { readGit } from '../tracking/git.ts';
+import { openTracking, type OpenTracking } from '../tracking/open.ts';
+import { type ModelRegistry, TrackingError } from '../tracking/ports.ts';
+import { createRecorder, type LoggedModel, type Recorder } from '../tracking/recorder.ts';
+import { experimentTags, runTags } from '../tracking/run-tags.ts';
+import { packageVersion } from './package-root.ts';
+import type { Project } from './project.ts';
+import { writeRunCard } from './run-card.ts';
+import { addRunRecord } from './run-records.ts';
+import type { StepEnd } from './step-end.ts';
+import { findingsOf, storedResult, verdictOf } from './step-result.ts';
+import { trackingTarget } from './tracking-target.ts';
+import type { Workspace } from './workspace.ts';
+
+export interface RunRecording {
+  readonly runId: string;
+  readonly registry: ModelRegistry;
+  observe(event: EngineEvent): void;
+  /** Resolves when the model of this run is in the store. */
+  model(): Promise<LoggedModel>;
+  /** Writes what is left and returns the run's id. */
+  finish(outcome: RunOutcome): Promise<Result<string>>;
+  /** Our own code failed: close the run as failed, as well as may be. */
+  abandon(): Promise<void>;
+}
+
+export async function openRecording(
+  project: Project,
+  workspace: Workspace,
+  { startedAt, step }: { readonly startedAt: number; readonly step?: string },
+): Promise<Result<RunRecording>> {
+  const { experiment, primary_metric: named, steps } = project.loaded.recipe;
+  const target = trackingTarget(project);
+  const registryUri = steps.register.registry_uri ?? project.env['MLFLOW_REGISTRY_URI'];
+  const trackingUri = experiment.tracking_uri ?? project.env['MLFLOW_TRACKING_URI'];
+  try {
+    const open = await openTracking({
+      root: project.paths.root,
+      env: project.env,
+      ...(trackingUri !== undefined && { trackingUri }),
+      ...(registryUri !== undefined && { registryUri }),
+      ...(experiment.artifact_location !== undefined && { artifactLocation: experiment.artifact_location }),
+    });
+    const primary = primaryMetric(project.template.task === 'regression' ? 'regression' : 'binary', named);
+    const git = await readGit(project.paths.root);
+    const recorder = createRecorder({
+      tracking: open.tracking,
+      experimentName: target.experiment,
+      ...(experiment.name === undefined && experiment.id !== undefined && { experimentId: String(experiment.id) }),
+      experimentTags: experimentTags(primary, findMetric('regression', primary)?.greaterIsBetter ?? findMetric('binary', primary)?.greaterIsBetter ?? true),
+      runName: runName(project, startedAt),
+      runTags: {
+        ...runTags({
+          root: project.paths.root,
+          user: userName(),
+          template: project.template.id,
+          ...(git !== undefined && { git }),
+          ...(project.loaded.profile !== undefined && { profile: project.loaded.profile }),
+          ...(step !== undefined && { step }),
+        }),
+        'mlrecipe.version': packageVersion(),
+        ...stringValues(experiment.tags),
+      },
+      startTime: startedAt,
+      parentParams: {},
+    });
+    const runId = await recorder.start();
+    return ok(new Recording(project, workspace, open, recorder, runId, startedAt));
+  } catch (error) {
+    return failed([trackingFailure(error, target.trackingUri)]);
+  }
+}
+
+class Recording implements RunRecording {
+  readonly runId: string;
+  readonly registry: ModelRegistry;
+  readonly #project: Project;
+  readonly #workspace: Workspace;
+  readonly #open: OpenTracking;
+  readonly #recorder: Recorder;
+  readonly #startedAt: number;
+  readonly #states = new Map<string, StepEnd>();
+  readonly #reasons = new Map<string, readonly Reason[]>();
+  #queue: Promise<void> = Promise.resolve();
+  #model: Promise<LoggedModel> | undefined;
+
+  constructor(project: Project, workspace: Workspace, open: OpenTracking, recorder: Recorder, runId: string, startedAt: number) {
+    this.#project = project;
+    this.#workspace = workspace;
+    this.#open = open;
+    this.#recorder = recorder;
+    this.runId = runId;
+    this.registry = open.registry;
+    this.#startedAt = startedAt;
+  }
+
+  observe(event: EngineEvent): void {
+    if (event.type === 'step-started') {
+      this.#reasons.set(event.step, event.reasons);
+    } else if (event.type === 'step-reused') {
+      this.#step(event.entry, event.state);
+    } else if (event.type === 'step-finished' && event.status === 'ok') {
+      this.#step(event.entry, 'run');
+    } else if (event.type === 'step-finished' && event.status === 'failed') {
+      this.#failed(event.step, event.failure, event.durationMs);
+    } else if (event.type === 'step-blocked') {
+      this.#states.set(event.step, { state: 'blocked', reason: `by ${event.by}` });
+    }
+  }
+
+  model(): Promise<LoggedModel> {
+    return this.#model ?? Promise.reject(new Error('the model is not part of this run'));
+  }
+
+  async finish(outcome: RunOutcome): Promise<Result<string>> {
+    try {
+      await this.#queue;
+      const verdict = verdictOf(outcome.entries.get('evaluate' as TaskName));
+      if (verdict !== undefined) await this.#recorder.logBatch({ tags: { 'mlrecipe.verdict': verdict } });
+      const files = await writeRunCard(this.#project, {
+        outcome,
+        ends: this.#states,
+        runId: this.runId,
+        verdict,
+        findings: findingsOf(outcome.entries.values()),
+        startedAt: this.#startedAt,
+      });
+      const status = outcome.status === 'ok' ? 'FINISHED' : outcome.status === 'interrupted' ? 'KILLED' : 'FAILED';
+      await this.#recorder.finish(status, Date.now(), files);
+      addRunRecord(this.#project.paths, {
+        runId: this.runId,
+        target: trackingTarget(this.#project),
+        keys: Object.fromEntries([...outcome.entries].map(([name, { key }]) => [name, key])),
+        executed: outcome.executed,
+        time: new Date(this.#startedAt).toISOString(),
+      });
+      await this.#open.close();
+      return ok(this.runId);
+    } catch (error) {
+      await this.abandon();
+      return failed([trackingFailure(error, trackingTarget(this.#project).trackingUri)]);
+    }
+  }
+
+  async abandon(): Promise<void> {
+    try {
+      await this.#queue.catch(() => undefined);
+      await this.#recorder.finish('FAILED', Date.now(), []);
+      await this.#open.close();
+    } catch {
+      // The store is what failed: the run stays RUNNING there, which says that its end is not known.
+    }
+  }
+
+  #step(entry: ActionEntry, state: 'fresh' | 'restore' | 'run'): void {
+    const result = storedResult(entry);
+    const folder = this.#workspace.store.folder(entry.task);
+    const reasons = this.#reasons.get(entry.task) ?? [];
+    this.#states.set(entry.task, { state, durationMs: entry.durationMs, summary: result.summary, reason: reasons.map(({ kind }) => kind).join(', ') });
+    this.#enqueue(async () => {
+      await this.#recorder.recordStep({
+        name: entry.task,
+        state,
+        startedAt: entry.startedAt,
+        durationMs: entry.durationMs,
+        params: stringValues(result.params),
+        metrics: result.metrics,
+        ...(result.history !== undefined && { history: result.history }),
+        tags: {
+          'mlrecipe.step.key': entry.key,
+          'mlrecipe.step.summary': result.summary,
+          ...(reasons.length > 0 && { 'mlrecipe.step.reason': reasons.map(({ kind }) => kind).join(', ') }),
+          ...Object.fromEntries(entry.outputs.map(({ name, digest }) => [`mlrecipe.output.${name}`, digest])),
+        },
+        files: [{ path: 'card.html', file: join(folder, 'card.html') }].filter(({ file }) => existsSync(file)),
+      });
+      if (entry.task === 'ingest') await this.#dataset(entry);
+    });
+    if (entry.task === 'train') {
+      this.#model = this.#queue.then(() => this.#recorder.logModel(join(folder, 'model')));
+      this.#enqueue(async () => {
+        await this.model();
+        this.#leaveRunId(folder);
+      });
+    }
+  }
+
+  /** The artifact `run` of MLflow Recipes. It is an id, so it lies beside the outputs of train and is none of them. */
+  #leaveRunId(folder: string): void {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'run_id'), this.runId);
+  }
+
+  async #dataset(entry: ActionEntry): Promise<void> {
+    const { facts } = storedResult(entry);
+    const rows = entry.outputs.find(({ name }) => name === 'dataset.parquet');
+    if (rows === undefined) return;
+    const source = entry.fields.inputs.map(({ label }) => label);
+    await this.#recorder.logDataset({
+      name: this.#project.name,
+      digest: rows.digest.slice(0, 8),
+      sourceType: 'local',
+      source: JSON.stringify({ uri: source.length === 1 ? source[0] : source }),
+      profile: JSON.stringify({ num_rows: facts['rows'] ?? null }),
+      context: 'training',
+    });
+  }
+
+  #failed(step: string, failure: Failure, durationMs: number): void {
+    const folder = join(this.#project.paths.logs, 'failed', step);
+    this.#states.set(step, { state: 'failed', durationMs, summary: failure.message });
+    this.#enqueue(async () => {
+      await this.#recorder.recordStep({
+        name: step,
+        state: 'failed',
+        startedAt: Date.now() - durationMs,
+        durationMs,
+        params: {},
+        metrics: {},
+        tags: { 'mlrecipe.step.error': failure.code, 'mlrecipe.step.summary': failure.message },
+        files: [{ path: 'card.html', file: join(folder, 'card.html') }].filter(({ file }) => existsSync(file)),
+      });
+    });
+  }
+
+  #enqueue(write: () => Promise<void>): void {
+    this.#queue = this.#queue.then(write);
+    // Told when the run ends; until then nobody listens.
+    this.#queue.catch(() => undefined);
+  }
+}
+
+function trackingFailure(error: unknown, uri: string) {
+  const message = error instanceof Error ? error.message : String(error);
+  const unreachable = error instanceof TrackingError && error.code === 'UNREACHABLE';
+  return {
+    code: 'tracking-failed' as const,
+    severity: 'error' as const,
+    message: `the run cannot be recorded in ${uri}: ${message}`,
+    hint: unreachable
+      ? 'start the server, or record on this machine with another profile or `--set experiment.tracking_uri=sqlite:///mlflow.db`'
+      : 'check `experiment.tracking_uri` and the credentials in the environment',
+  };
+}
+
+function runName(project: Project, startedAt: number): string {
+  const prefix = project.loaded.recipe.experiment.run_name_prefix;
+  const stamp = new Date(startedAt).toISOString().replace(/[-:]|\.\d+/g, '');
+  return `${prefix ?? project.name}-${stamp}`;
+}
+
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return 'unknown';
+  }
+}
+
+function stringValues(values: JsonObject | undefined): Record<string, string> {
+  return Object.fromEntries(Object.entries(values ?? {}).map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)]));
+}

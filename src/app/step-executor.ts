@@ -1,0 +1,20 @@
+/** Who executes the steps: worker processes, and the command process for `register`, which writes to the registry. */
+import { join } from 'node:path';
+import type { Executor } from '../engine/ports.ts';
+import { inProcessExecutor, routingExecutor } from '../executors/in-process.ts';
+import { LocalPool } from '../executors/local-pool.ts';
+import { packageRoot } from './package-root.ts';
+import type { Project } from './project.ts';
+import { registerModel } from './register.ts';
+import type { RunRecording } from './run-recording.ts';
+
+export function stepExecutor(project: Project, recording: RunRecording, options: { readonly inspectBrk: boolean }): Executor {
+  const workers = new LocalPool({
+    entry: join(packageRoot(), 'dist', 'worker', 'main.js'),
+    root: project.paths.root,
+    env: project.env,
+    failureFolder: join(project.paths.logs, 'failed'),
+    inspect: options.inspectBrk,
+  });
+  return routingExecutor({ register: inProcessExecutor({ register: (request) => registerModel(project, recording, request) }) }, workers);
+}

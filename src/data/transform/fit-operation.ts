@@ -1,0 +1,193 @@
+/**
+ * From an operation as the user writes it to what it learned on the training rows. Sums are
+ * made in JavaScript in row order: the engine's depend on its threads in their last bits.
+ */
+import { compareCodeUnits } from '../code-units.ts';
+import { describeColumns } from '../column-type.ts';
+import { list, quoteIdentifier } from '../sql.ts';
+import type { NumericColumn, Table } from '../table.ts';
+import type { ImputeStrategy, Operation } from './api.ts';
+import { fault, type TransformerBuilder } from './builder.ts';
+import type { LayerColumn } from './compile.ts';
+import { expressionFault } from './expression.ts';
+import { findLevels } from './levels.ts';
+import { DATE_PARTS, type FittedOperation } from './transformer.ts';
+
+export async function fitOperation(builder: TransformerBuilder, operation: Operation): Promise<void> {
+  switch (operation.op) {
+    case 'drop_columns': {
+      const columns = builder.select(operation.columns, 'dropColumns', ['number', 'boolean', 'string', 'timestamp', 'category']).map(({ name }) => name);
+      builder.add({ op: 'drop', columns });
+      for (const name of columns) builder.choose(name, 'dropped by `dropColumns`', true);
+      return;
+    }
+    case 'impute':
+      return impute(builder, operation);
+    case 'one_hot':
+      return oneHot(builder, operation);
+    case 'ordinal':
+      return ordinal(builder, operation);
+    case 'standard_scale':
+    case 'min_max_scale':
+      return scale(builder, operation);
+    case 'date_parts':
+      return dateParts(builder, operation);
+    case 'date_difference':
+      return dateDifference(builder, operation);
+    case 'derive':
+      return derive(builder, operation.expressions);
+    default:
+      throw fault('step-failed', `\`${String((operation as { readonly op?: unknown }).op)}\` is no operation of a pipeline`, 'use the operations that `mlrecipe/steps` exports');
+  }
+}
+
+/** What fills the missing values of these columns; `undefined` when there are none to fill. */
+export async function fitImpute(builder: TransformerBuilder, columns: readonly LayerColumn[], strategy: ImputeStrategy, indicator: boolean): Promise<Extract<FittedOperation, { op: 'impute' }> | undefined> {
+  if (columns.length === 0) return undefined;
+  const names = columns.map(({ name }) => quoteIdentifier(name));
+  const [counts] = await builder.engine.query(`SELECT count(*) AS n, ${list(names.map((name, index) => `count(${name}) AS n${index}`))} FROM ${builder.relation}`);
+  const values = await fillValues(builder, columns, strategy);
+  const taken: string[] = [];
+  const entries = columns.map(({ name }, index) => {
+    const isMissing = counts?.[`n${index}`] !== counts?.['n'];
+    const flag = indicator && isMissing ? builder.freeName(`${name}_missing`, taken) : undefined;
+    if (flag !== undefined) taken.push(flag);
+    return { name, value: values[index] ?? 0, ...(flag !== undefined && { indicator: flag }) };
+  });
+  return { op: 'impute', columns: entries };
+}
+
+async function fillValues(builder: TransformerBuilder, columns: readonly LayerColumn[], strategy: ImputeStrategy): Promise<readonly (number | string)[]> {
+  if (typeof strategy === 'object') return columns.map(() => strategy.constant);
+  if (strategy === 'mean') return (await numbers(builder, columns)).map((data) => moments(data).mean);
+  if (strategy === 'most_frequent') {
+    const levels = await findLevels(builder.engine, builder.relation, columns, 1, 1);
+    const exact = await Promise.all(columns.map(async (column, index) => levels[index]?.kept[0] ?? (await mostFrequent(builder, column))));
+    return columns.map(({ type }, index) => (type === 'string' ? (exact[index] ?? '') : type === 'boolean' ? Number(exact[index] === 'true') : Number(exact[index] ?? 0)));
+  }
+  const [row] = await builder.engine.query(`SELECT ${list(columns.map(({ name }, index) => `median(CAST(${quoteIdentifier(name)} AS DOUBLE)) AS m${index}`))} FROM ${builder.relation}`);
+  return columns.map((_, index) => Number(row?.[`m${index}`] ?? 0));
+}
+
+/** The most frequent text, also when each occurs once. */
+async function mostFrequent(builder: TransformerBuilder, column: LayerColumn): Promise<string | undefined> {
+  const levels = await findLevels(builder.engine, builder.relation, [column], Number.MAX_SAFE_INTEGER - 1, 1);
+  return levels[0]?.kept[0];
+}
+
+async function impute(builder: TransformerBuilder, operation: Extract<Operation, { op: 'impute' }>): Promise<void> {
+  const { strategy } = operation;
+  const takesText = strategy === 'most_frequent' || (typeof strategy === 'object' && typeof strategy.constant === 'string');
+  const accepted: readonly LayerColumn['type'][] = strategy === 'most_frequent' ? ['number', 'boolean', 'string'] : takesText ? ['string'] : ['number', 'boolean'];
+  const columns = builder.select(operation.columns, 'impute', accepted);
+  const fitted = await fitImpute(builder, columns, strategy, operation.indicator);
+  if (fitted === undefined) return;
+  builder.add(fitted);
+  for (const { name, value, indicator } of fitted.columns) builder.choose(name, `missing → ${value}${indicator === undefined ? '' : `, and \`${indicator}\``}`);
+}
+
+async function oneHot(builder: TransformerBuilder, operation: Extract<Operation, { op: 'one_hot' }>): Promise<void> {
+  const columns = builder.select(operation.columns, 'oneHot', operation.columns === undefined ? ['string'] : ['string', 'number', 'boolean']);
+  const levels = await findLevels(builder.engine, builder.relation, columns, operation.maxLevels, operation.maxLevels);
+  columns.forEach(({ name }, index) => {
+    const { kept = [], hasOther = false } = levels[index] ?? {};
+    const taken: string[] = [];
+    const flags = kept.map((value) => {
+      const flag = builder.freeName(`${name}_${value}`, taken);
+      taken.push(flag);
+      return { value, name: flag };
+    });
+    builder.add({ op: 'one_hot', column: name, levels: flags, ...(hasOther && { other: builder.freeName(`${name}_other`, taken) }) });
+    builder.choose(name, `${kept.length} columns of 0 and 1${hasOther ? ', one for the others' : ''}`);
+  });
+}
+
+async function ordinal(builder: TransformerBuilder, operation: Extract<Operation, { op: 'ordinal' }>): Promise<void> {
+  const columns = builder.select(operation.columns, 'ordinal', operation.columns === undefined ? ['string'] : ['string', 'number', 'boolean']);
+  const levels = await findLevels(builder.engine, builder.relation, columns, operation.maxLevels, operation.maxLevels - 1);
+  columns.forEach(({ name }, index) => {
+    const { kept = [], hasOther = false } = levels[index] ?? {};
+    const ordered = operation.order === 'alphabetical' ? [...kept].sort(compareCodeUnits) : kept;
+    builder.add({ op: 'ordinal', column: name, levels: ordered, other: hasOther });
+    builder.choose(name, `${ordered.length} levels → category codes${hasOther ? ', one for the others' : ''}`);
+  });
+}
+
+async function scale(builder: TransformerBuilder, operation: Extract<Operation, { op: 'standard_scale' | 'min_max_scale' }>): Promise<void> {
+  const isStandard = operation.op === 'standard_scale';
+  const columns = builder.select(operation.columns, isStandard ? 'standardScale' : 'minMaxScale', operation.columns === undefined ? ['number'] : ['number', 'boolean']);
+  if (columns.length === 0) return;
+  const data = await numbers(builder, columns);
+  const entries = columns.map(({ name }, index) => {
+    const { mean, deviation, min, max } = moments(data[index] as Float64Array);
+    const [subtract, divide] = isStandard ? [mean, deviation] : [min, max - min];
+    // A constant column becomes 0 and not a division by zero.
+    return { name, subtract, divide: divide > 0 ? divide : 1 };
+  });
+  builder.add({ op: 'scale', columns: entries });
+  for (const { name } of entries) builder.choose(name, isStandard ? 'scaled to mean 0 and deviation 1' : 'scaled to 0 … 1');
+}
+
+function dateParts(builder: TransformerBuilder, operation: Extract<Operation, { op: 'date_parts' }>): void {
+  const unknown = operation.parts.find((part) => !DATE_PARTS.includes(part));
+  if (unknown !== undefined) throw fault('bad-value', `\`dateParts\` knows no part \`${unknown}\``, `the parts are ${DATE_PARTS.map((part) => `\`${part}\``).join(', ')}`);
+  for (const { name } of builder.select(operation.columns, 'dateParts', ['timestamp'])) {
+    const waves = operation.cyclic ? (['sin', 'cos'] as const) : [undefined];
+    const parts = operation.parts.flatMap((part) => waves.map((wave) => ({ part, name: builder.freeName(`${name}_${part}${wave === undefined ? '' : `_${wave}`}`), ...(wave !== undefined && { wave }) })));
+    builder.add({ op: 'date_parts', column: name, parts });
+    builder.choose(name, `date → ${operation.parts.join(', ')}${operation.cyclic ? ', each as sine and cosine' : ''}`);
+  }
+}
+
+function dateDifference(builder: TransformerBuilder, { from, to, unit }: Extract<Operation, { op: 'date_difference' }>): void {
+  builder.select([from, to], 'dateDifference', ['timestamp']);
+  builder.add({ op: 'date_difference', from, to, unit, name: builder.freeName(`${to}_minus_${from}_${unit}`) });
+  builder.choose(to, `date → ${unit} since \`${from}\``);
+}
+
+async function derive(builder: TransformerBuilder, expressions: Readonly<Record<string, string>>): Promise<void> {
+  const columns: { name: string; sql: string; type: 'number' | 'boolean' | 'string' | 'timestamp' }[] = [];
+  for (const [name, sql] of Object.entries(expressions)) {
+    const reason = expressionFault(sql);
+    if (reason !== undefined) throw fault('bad-value', `the expression of \`${name}\` is not allowed: ${reason}`);
+    if (builder.isReserved(name)) throw fault('bad-value', `\`derive\` may not make a column \`${name}\`: that is the name of the target or of a column that is not used`, 'choose another name');
+    columns.push({ name, sql, type: await typeOf(builder, name, sql) });
+  }
+  builder.add({ op: 'derive', columns });
+  for (const { name, sql } of columns) builder.choose(name, `= ${sql}`);
+}
+
+async function typeOf(builder: TransformerBuilder, name: string, sql: string): Promise<'number' | 'boolean' | 'string' | 'timestamp'> {
+  try {
+    const [column] = await describeColumns(builder.engine, `(SELECT (${sql}) AS x FROM ${builder.relation})`);
+    // A run over the rows finds what a plan does not, such as a text that is no number.
+    await builder.engine.query(`SELECT count(x) AS n FROM (SELECT (${sql}) AS x FROM ${builder.relation})`);
+    const type = column?.type ?? 'string';
+    return type === 'integer' ? 'number' : type;
+  } catch (error) {
+    const message = (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
+    throw fault('bad-value', `the expression of \`${name}\` cannot be computed: ${message.replace(/^[A-Z][A-Za-z ]* Error: /u, '')}`);
+  }
+}
+
+async function numbers(builder: TransformerBuilder, columns: readonly LayerColumn[]): Promise<readonly Float64Array[]> {
+  const table: Table = await builder.engine.table(`SELECT ${list(columns.map(({ name }) => `CAST(${quoteIdentifier(name)} AS DOUBLE) AS ${quoteIdentifier(name)}`))} FROM ${builder.relation}`);
+  return columns.map(({ name }) => (table.column(name) as NumericColumn).data);
+}
+
+/** Population moments in two passes, NaN left out. */
+function moments(data: Float64Array): { readonly mean: number; readonly deviation: number; readonly min: number; readonly max: number } {
+  let [sum, count, min, max] = [0, 0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const value of data) {
+    if (Number.isNaN(value)) continue;
+    sum += value;
+    count++;
+    if (value < min) min = value;
+    if (value > max) max = value;
+  }
+  if (count === 0) return { mean: 0, deviation: 0, min: 0, max: 0 };
+  const mean = sum / count;
+  let squares = 0;
+  for (const value of data) if (!Number.isNaN(value)) squares += (value - mean) ** 2;
+  return { mean, deviation: Math.sqrt(squares / count), min, max };
+}

@@ -1,0 +1,65 @@
+/**
+ * Fit a transformer on the training rows and on nothing else. Columns with the role id or ignore
+ * and the target never reach it.
+ */
+import { type ColumnInfo, describeColumns } from '../column-type.ts';
+import type { DataEngine } from '../engine.ts';
+import { findIdLike } from '../id-like.ts';
+import { type ColumnProfile, profileRelation } from '../profile.ts';
+import { list, quoteIdentifier } from '../sql.ts';
+import type { Pipeline } from './api.ts';
+import { type AutoOptions, addAutomaticOperations } from './auto.ts';
+import { TransformerBuilder } from './builder.ts';
+import { fitOperation } from './fit-operation.ts';
+import type { Choice, PipelineTransformer } from './transformer.ts';
+
+export interface TransformConfig {
+  readonly target: string;
+  readonly roles: Readonly<Record<string, string>>;
+  /** `auto` looks at the columns; a pipeline is the user's; `identity` passes usable columns on. */
+  readonly plan: { readonly kind: 'auto' } & AutoOptions | Pipeline | { readonly kind: 'identity' };
+}
+
+/** `relation` is what may stand after FROM to get the training rows. */
+export async function fitTransformer(engine: DataEngine, relation: string, config: TransformConfig): Promise<PipelineTransformer> {
+  const { usable, ignored } = await usableColumns(engine, relation, config);
+  if (config.plan.kind === 'auto') return fitAutomatic(engine, relation, config, usable, ignored, config.plan);
+  const builder = new TransformerBuilder(engine, relation, usable, reservedNames(config, ignored));
+  for (const { column, text } of ignored) builder.choose(column, text, true);
+  if (config.plan.kind === 'pipeline') for (const operation of config.plan.operations) await fitOperation(builder, operation);
+  return builder.finish();
+}
+
+/** The columns that a transformer may see, and why not the others. */
+export async function usableColumns(engine: DataEngine, relation: string, { target, roles }: Pick<TransformConfig, 'target' | 'roles'>): Promise<{ readonly usable: readonly ColumnInfo[]; readonly ignored: readonly Choice[] }> {
+  const columns = (await describeColumns(engine, relation)).filter(({ name }) => name !== target);
+  const isUsable = ({ name }: ColumnInfo): boolean => (roles[name] ?? 'feature') === 'feature';
+  const ignored = columns.filter((column) => !isUsable(column)).map(({ name }) => ({ column: name, text: `dropped, its role is ${roles[name]}`, isDropped: true }));
+  return { usable: columns.filter(isUsable).map(({ name, type, sqlType }) => ({ name, type, sqlType })), ignored };
+}
+
+async function fitAutomatic(engine: DataEngine, relation: string, config: TransformConfig, usable: readonly ColumnInfo[], ignored: readonly Choice[], options: AutoOptions): Promise<PipelineTransformer> {
+  const profiles = usable.length === 0 ? [] : await profileRelation(engine, `(SELECT ${list(usable.map(({ name }) => quoteIdentifier(name)))} FROM ${relation})`, { shapes: false });
+  const idLike = await findIdLike(engine, relation, profiles);
+  const reasons = new Map<string, string>();
+  for (const profile of profiles) {
+    const reason = isConstant(profile) ? `dropped, ${profile.missing === profile.rows ? 'every value is missing' : 'every value is the same'}` : idLike.has(profile.name) ? `dropped as an id: ${idLike.get(profile.name)}` : undefined;
+    if (reason !== undefined) reasons.set(profile.name, reason);
+  }
+  const kept = profiles.filter(({ name }) => !reasons.has(name));
+  const dropped: Choice[] = [...ignored, ...[...reasons].map(([column, text]) => ({ column, text, isDropped: true }))];
+  const inputs = kept.map(({ name, type }) => ({ name, type }));
+  const builder = new TransformerBuilder(engine, relation, inputs, reservedNames(config, dropped));
+  for (const { column, text } of dropped) builder.choose(column, text, true);
+  await addAutomaticOperations(builder, kept, options);
+  return builder.finish();
+}
+
+/** One value everywhere. With missing values among them, whether there is a value is information. */
+function isConstant({ distinct, missing, rows }: ColumnProfile): boolean {
+  return missing === rows || (distinct === 1 && missing === 0);
+}
+
+function reservedNames({ target }: TransformConfig, dropped: readonly Choice[]): readonly string[] {
+  return [target, ...dropped.map(({ column }) => column)];
+}

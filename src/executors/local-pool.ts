@@ -1,0 +1,245 @@
+/**
+ * Runs steps in worker processes on this machine. A worker is started when it is first needed and
+ * takes one step after another, so that libraries are loaded once. Never loads data or user code
+ * itself.
+ */
+import { randomBytes } from 'node:crypto';
+import { copyFileSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import type { ExecuteOutcome, ExecuteRequest, Executor, Failure } from '../engine/ports.ts';
+import type { Task } from '../engine/task.ts';
+import type { StepName } from '../steps/define.ts';
+import { crashFailure } from './crash.ts';
+import { interrupted } from './interrupted.ts';
+import { StepLog } from './step-log.ts';
+import { workerEnvironment } from './worker-environment.ts';
+import { type RunMessage, STEP_LOG } from './worker-messages.ts';
+import type { WorkerPayload } from './worker-payload.ts';
+import { type Exit, type StepAnswer, WorkerProcess } from './worker-process.ts';
+
+export interface LocalPoolOptions {
+  /** Absolute path of the built `worker/main.js`. */
+  readonly entry: string;
+  /** The project's root: the current folder of the workers. */
+  readonly root: string;
+  /** The environment of the command. The workers get a few entries of it. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Where the log and the card of a step that fails are left, in a folder of its name. */
+  readonly failureFolder?: string;
+  /** How many workers may exist at once. 1 by default. */
+  readonly concurrency?: number;
+  /** Wait for a debugger before the first step; a text is the `host:port` to listen at. */
+  readonly inspect?: boolean | string;
+  /** How long a worker may take to end after it was asked to, in milliseconds. */
+  readonly graceMs?: number;
+}
+
+/** How many lines of output a failure keeps. */
+const LAST_LINES = 20;
+
+export class LocalPool implements Executor {
+  readonly #options: LocalPoolOptions;
+  readonly #idle: WorkerProcess[] = [];
+  readonly #all = new Set<WorkerProcess>();
+  readonly #waiting: (() => void)[] = [];
+  #busy = 0;
+
+  constructor(options: LocalPoolOptions) {
+    this.#options = options;
+  }
+
+  /** Start a worker now and let it import these steps, while the command still plans. */
+  warm(steps: readonly StepName[]): void {
+    if (this.#all.size > 0) return;
+    const worker = this.#start();
+    worker.send({ type: 'warm', steps });
+    this.#idle.push(worker);
+  }
+
+  async execute(request: ExecuteRequest): Promise<ExecuteOutcome> {
+    if (!(await this.#slot(request.signal))) return interrupted(request.task.name);
+    try {
+      return await this.#perform(request);
+    } finally {
+      this.#release();
+    }
+  }
+
+  /** Ends all workers. Steps that still run are lost. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#all].map((worker) => this.#retire(worker)));
+  }
+
+  async #perform(request: ExecuteRequest): Promise<ExecuteOutcome> {
+    const { task, staging, signal } = request;
+    const started = performance.now();
+    const log = new StepLog(join(staging, STEP_LOG), LAST_LINES, (stream, line) => request.onLog(stream, line));
+    try {
+      let worker = this.#take();
+      let answer = await this.#run(worker, request, log);
+      if (answer.type === 'exit' && !answer.hadBegun && answer.error === undefined && !signal.aborted) {
+        // It was already ending, because of what an earlier step had left behind. This step is not to blame.
+        worker = this.#start();
+        answer = await this.#run(worker, request, log);
+      }
+      if (answer.type === 'failed' && answer.isSpent) await this.#retire(worker);
+      else this.#giveBack(worker);
+      log.close();
+      if (answer.type === 'done') return log.problem === undefined ? done(answer) : logLost(task.name, log.problem);
+      if (signal.aborted) return interrupted(task.name);
+      const failure = answer.type === 'failed' ? answer.failure : crashFailure(task.name, answer, log.lastLines);
+      await this.#reportFailure(request, failure, performance.now() - started, log.lastLines);
+      return { ok: false, failure };
+    } finally {
+      log.close();
+    }
+  }
+
+  async #run(worker: WorkerProcess, request: ExecuteRequest, log: StepLog): Promise<StepAnswer | Exit> {
+    const { task, inputs, staging, signal } = request;
+    const payload = task.payload as WorkerPayload;
+    const message: RunMessage = {
+      type: 'run',
+      id: newId(),
+      step: payload.step,
+      root: payload.root,
+      params: task.params,
+      inputs,
+      staging,
+      seed: task.seed,
+      env: task.env,
+      userCode: loadable(task, payload),
+      card: payload.card,
+    };
+    const stopWatching = this.#stopOnAbort(worker, signal);
+    try {
+      return await worker.run(message, { ...log.sinks, onProgress: (progress) => request.onProgress(progress) });
+    } finally {
+      stopWatching();
+    }
+  }
+
+  /** Leave log and card where a person finds them; the staging folder is thrown away. */
+  async #reportFailure(
+    { task, staging, onLog }: ExecuteRequest,
+    failure: Failure,
+    durationMs: number,
+    lastLines: readonly string[],
+  ): Promise<void> {
+    if (this.#options.failureFolder === undefined) return;
+    const { step, card } = task.payload as WorkerPayload;
+    const folder = join(this.#options.failureFolder, step);
+    try {
+      mkdirSync(folder, { recursive: true });
+      copyFileSync(join(staging, STEP_LOG), join(folder, STEP_LOG));
+    } catch (error) {
+      // The failure of the step is what must be told; that its log is lost comes second.
+      onLog('stderr', `the log of the failure cannot be kept: ${(error as Error).message}`);
+      return;
+    }
+    const artist = this.#take();
+    await artist.drawFailureCard({ type: 'failure-card', id: newId(), step, folder, failure, card, durationMs, lastLines });
+    this.#giveBack(artist);
+  }
+
+  /** Ask the step to end, then insist. */
+  #stopOnAbort(worker: WorkerProcess, signal: AbortSignal): () => void {
+    let timer: NodeJS.Timeout | undefined;
+    const stop = () => {
+      worker.kill('SIGTERM');
+      timer = setTimeout(() => worker.kill('SIGKILL'), this.#graceMs);
+    };
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, { once: true });
+    return () => {
+      signal.removeEventListener('abort', stop);
+      clearTimeout(timer);
+    };
+  }
+
+  async #retire(worker: WorkerProcess): Promise<void> {
+    this.#all.delete(worker);
+    const at = this.#idle.indexOf(worker);
+    if (at >= 0) this.#idle.splice(at, 1);
+    worker.disconnect();
+    const timer = setTimeout(() => worker.kill('SIGKILL'), this.#graceMs);
+    await worker.exited;
+    clearTimeout(timer);
+  }
+
+  #take(): WorkerProcess {
+    for (let worker = this.#idle.pop(); worker !== undefined; worker = this.#idle.pop()) {
+      if (!worker.hasExited) return worker;
+    }
+    return this.#start();
+  }
+
+  #giveBack(worker: WorkerProcess): void {
+    if (!worker.hasExited && this.#all.has(worker)) this.#idle.push(worker);
+  }
+
+  #start(): WorkerProcess {
+    const { entry, root, env, inspect } = this.#options;
+    const debug = inspect === undefined || inspect === false ? [] : [inspect === true ? '--inspect-brk' : `--inspect-brk=${inspect}`];
+    const worker = new WorkerProcess({ entry, cwd: root, execArgv: ['--enable-source-maps', ...debug], env: workerEnvironment(env) });
+    this.#all.add(worker);
+    void worker.exited.then(() => this.#all.delete(worker));
+    return worker;
+  }
+
+  /** Wait for a turn. False when the task was stopped before it came. */
+  async #slot(signal: AbortSignal): Promise<boolean> {
+    if (signal.aborted) return false;
+    if (this.#busy < (this.#options.concurrency ?? 1)) {
+      this.#busy++;
+      return true;
+    }
+    return new Promise((resolve) => {
+      const turn = () => {
+        signal.removeEventListener('abort', giveUp);
+        resolve(true);
+      };
+      const giveUp = () => {
+        this.#waiting.splice(this.#waiting.indexOf(turn), 1);
+        resolve(false);
+      };
+      this.#waiting.push(turn);
+      signal.addEventListener('abort', giveUp, { once: true });
+    });
+  }
+
+  #release(): void {
+    const next = this.#waiting.shift();
+    if (next === undefined) this.#busy--;
+    else next();
+  }
+
+  get #graceMs(): number {
+    return this.#options.graceMs ?? 3000;
+  }
+}
+
+function loadable(task: Task, payload: WorkerPayload): RunMessage['userCode'] {
+  const digests = new Map<string, string>(task.userCode.map(({ file, digest }) => [file, digest]));
+  return Object.fromEntries(
+    Object.entries(payload.userCode).map(([file, bundlePath]) => {
+      const digest = digests.get(file);
+      return [file, digest === undefined ? { bundlePath } : { bundlePath, digest }];
+    }),
+  );
+}
+
+function done({ result, attachments }: Extract<StepAnswer, { readonly type: 'done' }>): ExecuteOutcome {
+  return { ok: true, result, attachments: [...attachments, STEP_LOG] };
+}
+
+/** No meaning, only different each time, so that output of a step cannot hold it by chance. */
+function newId(): string {
+  return randomBytes(8).toString('hex');
+}
+
+/** A result whose log is cut must not be kept as if it were whole. */
+function logLost(step: string, problem: Error): ExecuteOutcome {
+  return { ok: false, failure: { code: 'step-failed', message: `the log of \`${step}\` cannot be written: ${problem.message}` } };
+}

@@ -1,0 +1,18 @@
+/** What a task carries for the worker and for nobody else. Nothing in it enters a key. */
+import type { StepName } from '../steps/define.ts';
+
+export interface WorkerPayload {
+  readonly step: StepName;
+  /** Absolute path of the project's root: the worker's current folder, and what paths in messages are relative to. */
+  readonly root: string;
+  /** Step file relative to the root → absolute path of its bundle. */
+  readonly userCode: Readonly<Record<string, string>>;
+  readonly card: CardContext;
+}
+
+/** What a card says that a step does not know. */
+export interface CardContext {
+  /** Name of the recipe. */
+  readonly recipe: string;
+  readonly facts: readonly { readonly label: string; readonly value: string }[];
+}

@@ -1,0 +1,22 @@
+/** Read back a fitted model by the name of the estimator that made it. */
+import type { Json } from '../schema/json.ts';
+import type { FittedModel } from './estimator.ts';
+import { restoreLinear } from './linear/linear.ts';
+import { restoreGradientBoosting } from './trees/gradient-boosting.ts';
+import { restoreRandomForest } from './trees/random-forest.ts';
+
+const READERS: Readonly<Record<string, (state: Json) => FittedModel>> = {
+  gradient_boosting: restoreGradientBoosting,
+  random_forest: restoreRandomForest,
+  linear: restoreLinear,
+};
+
+/** The names that `restoreModel` knows. */
+export const ESTIMATOR_NAMES: readonly string[] = Object.keys(READERS);
+
+/** Predictions are those of the model that was saved, bit for bit. Throws a RangeError on an unknown name. */
+export function restoreModel(name: string, state: Json): FittedModel {
+  const read = Object.hasOwn(READERS, name) ? READERS[name] : undefined;
+  if (read === undefined) throw new RangeError(`there is no estimator \`${name}\`; known are ${ESTIMATOR_NAMES.join(', ')}`);
+  return read(state);
+}

@@ -1,0 +1,12 @@
+/** From a model folder back to something that predicts. Code of the user is asked for by name, never found in the folder. */
+import type { FittedModel } from '../ml/estimator.ts';
+import { restoreModel } from '../ml/restore.ts';
+import type { Json } from '../schema/json.ts';
+import type { SavedModel } from './saved-model.ts';
+
+export type RestoreCustom = (custom: NonNullable<SavedModel['estimator']['custom']>, state: Json, classCount: number | undefined) => Promise<FittedModel>;
+
+export async function restoreSaved({ estimator, classes }: SavedModel, restoreCustom: RestoreCustom): Promise<FittedModel> {
+  if (estimator.custom !== undefined) return restoreCustom(estimator.custom, estimator.state, classes?.length);
+  return restoreModel(estimator.name, estimator.state);
+}

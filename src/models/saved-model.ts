@@ -1,0 +1,22 @@
+/** What `model.json` holds. */
+import type { Feature } from '../ml/estimator.ts';
+import type { Json, JsonObject } from '../schema/json.ts';
+
+/** Everything that prediction needs besides the transformer. */
+export interface SavedModel {
+  readonly schemaVersion: 1;
+  readonly task: 'regression' | 'classification';
+  readonly target: string;
+  /** Classification: labels in the order of the probability columns; the positive class of two comes last. */
+  readonly classes?: readonly string[];
+  readonly features: readonly Feature[];
+  readonly estimator: { readonly name: string; readonly params: JsonObject; readonly state: Json; readonly custom?: CustomEstimator };
+}
+
+/** A model that only the user's code can restore. */
+export interface CustomEstimator {
+  readonly file: string;
+  readonly name: string;
+  /** Digest of that code when the model was trained, so that a change of it is a change of the model. */
+  readonly code: string;
+}

@@ -1,0 +1,41 @@
+/** From a resolved tree to a recipe: shape first, then what the shape cannot say, everything at once. */
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import { checkColumns } from './checks/columns.ts';
+import { checkLocations, type LocationCheck } from './checks/locations.ts';
+import { checkMetrics } from './checks/metrics.ts';
+import { checkNotSupported } from './checks/not-supported.ts';
+import { checkPredict } from './checks/predict.ts';
+import { checkSections } from './checks/sections.ts';
+import { complete } from './complete.ts';
+import { explainViolations } from './explain-violation.ts';
+import type { RecipeInput } from './generated/recipe-types.ts';
+import { recipeSchema, validateRecipe } from './generated/validate-recipe.ts';
+import { type LocatedNode, toValue } from './located.ts';
+import type { Task } from './metric-names.ts';
+import type { Recipe } from './recipe.ts';
+import { RecipeView } from './view.ts';
+
+export interface Checked {
+  readonly diagnostics: readonly Diagnostic[];
+  /** Gives the recipe. Only to be called when no stage reported an error. */
+  readonly complete: () => Recipe;
+}
+
+export function checkRecipe(tree: LocatedNode, where: LocationCheck & { readonly name: string }): Checked {
+  const view = new RecipeView(tree);
+  const value = toValue(tree);
+  if (!validateRecipe(value)) explainViolations(view, validateRecipe.errors ?? [], recipeSchema());
+  checkSections(view);
+  checkNotSupported(view);
+  checkMetrics(view, taskOf(view));
+  checkColumns(view);
+  checkPredict(view);
+  const readers = checkLocations(view, where);
+  // The one place where a value of unknown shape becomes typed: the validator has accepted it.
+  return { diagnostics: view.diagnostics, complete: () => complete(value as RecipeInput, { name: where.name, readers }) };
+}
+
+function taskOf(view: RecipeView): Task | undefined {
+  const recipe = view.text('recipe')?.replace('@', '/');
+  return recipe === 'regression/v1' ? 'regression' : recipe === 'classification/v1' ? 'classification' : undefined;
+}

@@ -1,0 +1,162 @@
+/** Locations of data: whether the files exist, and which reader they need. */
+import { isAbsolute, join, posix, relative } from 'node:path';
+import { closest, listNames } from '../../diagnostics/suggest.ts';
+import { type DataFiles, extensionOf, formatOf, localPath, schemeOf } from '../data-files.ts';
+import type { Path } from '../located.ts';
+import type { RecipeView } from '../view.ts';
+import { FORMAT_OF_EXTENSION, type Format, SPARK_FORMATS } from '../vocabulary.ts';
+import { checkReaderOptions } from './sections.ts';
+
+/** Any word that is not one of these is the format argument of a custom loader. */
+const READERS: readonly string[] = [...FORMAT_OF_EXTENSION.keys()];
+
+export interface LocationCheck {
+  readonly root: string;
+  readonly files: DataFiles;
+}
+
+/** Reports what is wrong. Returns the reader by step, for those that it could find. */
+export function checkLocations(view: RecipeView, where: LocationCheck): ReadonlyMap<string, Format | 'custom'> {
+  const readers = new Map<string, Format | 'custom'>();
+  for (const step of ['ingest', 'ingest_scoring']) {
+    if (view.find('steps', step)?.kind !== 'map') continue;
+    const using = view.text('steps', step, 'using');
+    if (using !== undefined && (SPARK_FORMATS as readonly string[]).includes(using)) continue;
+    const places = locationsOf(view, step);
+    if (places.length === 0 && !view.isUnknown('steps', step, 'location') && !view.has('steps', step, 'location'))
+      missingLocation(view, step);
+    // Scoring is no part of a training run: what it lacks is only said.
+    const severity = step === 'ingest' ? 'error' : 'warning';
+    let isSound = places.length > 0;
+    for (const path of places) isSound = checkLocation(view, path, where, severity) && isSound;
+    const reader = readerOf(view, step, places, where, severity, isSound);
+    if (reader === undefined) continue;
+    readers.set(step, reader);
+    checkReaderOptions(view, step, reader);
+  }
+  return readers;
+}
+
+function locationsOf(view: RecipeView, step: string): readonly Path[] {
+  const path = ['steps', step, 'location'];
+  if (view.text(...path) !== undefined) return [path];
+  return view
+    .indices(...path)
+    .map((index) => [...path, index])
+    .filter((item) => view.text(...item) !== undefined);
+}
+
+function missingLocation(view: RecipeView, step: string): void {
+  view.report({
+    code: 'missing-key',
+    path: ['steps', step, 'location'],
+    at: 'key',
+    message: `\`steps.${step}.location\` is missing`,
+    label: '`location` belongs in here',
+    hint: 'add `location` with the path of the data, relative to the folder of recipe.yaml',
+  });
+}
+
+function checkLocation(view: RecipeView, path: Path, { root, files }: LocationCheck, severity: 'error' | 'warning'): boolean {
+  const location = view.text(...path) ?? '';
+  if (location.trim() === '') return false;
+  const scheme = schemeOf(location);
+  if (scheme !== undefined && scheme !== 'file') {
+    const message = `data at \`${scheme}:\` addresses cannot be read yet`;
+    view.report({ code: 'not-supported-yet', severity, path, at: 'value', message, hint: 'download the data and name the local file' });
+    return false;
+  }
+  const local = localPath(location);
+  const full = local === undefined ? undefined : absolute(root, local);
+  if (local !== undefined && full !== undefined && files.kind(full) !== undefined) return true;
+  const folder = full === undefined ? undefined : join(full, '..');
+  const names = folder === undefined ? [] : files.names(folder);
+  const near = closest(posix.basename(location), names);
+  const isFolderThere = folder !== undefined && files.kind(folder) === 'folder';
+  view.report({
+    code: 'file-not-found',
+    severity,
+    path,
+    at: 'value',
+    message: `\`${location}\` does not exist`,
+    label:
+      folder === undefined
+        ? undefined
+        : isFolderThere
+          ? contents(shown(root, folder), names)
+          : `there is no folder \`${shown(root, folder)}\``,
+    hint:
+      near === undefined
+        ? 'a path is relative to the folder of recipe.yaml'
+        : `did you mean \`${posix.join(posix.dirname(location), near)}\`?`,
+  });
+  return false;
+}
+
+function contents(folder: string, names: readonly string[]): string {
+  const place = folder === '' ? 'the folder of recipe.yaml' : `\`${folder}\``;
+  return names.length === 0 ? `${place} is empty` : `${place} has ${listNames(names)}`;
+}
+
+function readerOf(
+  view: RecipeView,
+  step: string,
+  places: readonly Path[],
+  { root, files }: LocationCheck,
+  severity: 'error' | 'warning',
+  isSound: boolean,
+): Format | 'custom' | undefined {
+  if (view.isUnknown('steps', step, 'using') || view.isUnknown('steps', step, 'loader_method')) return undefined;
+  const using = view.text('steps', step, 'using');
+  if (view.has('steps', step, 'loader_method') || using === 'custom') return 'custom';
+  if (using !== undefined) {
+    const format = FORMAT_OF_EXTENSION.get(using);
+    if (format === undefined && using.trim() !== '') unknownReader(view, step, using, severity);
+    return format;
+  }
+  if (!isSound || view.has('steps', step, 'using')) return undefined;
+  const formats = places.map((path) => formatOf(absolute(root, localPath(view.text(...path) ?? '') ?? ''), files));
+  const odd = formats.findIndex((format, index) => format === undefined || (index > 0 && format !== formats[0]));
+  if (odd === -1) return formats[0];
+  const oddPath = places[odd] ?? [];
+  const oddText = view.text(...oddPath) ?? '';
+  const extension = extensionOf(oddText);
+  view.report({
+    code: 'unsupported-format',
+    severity,
+    path: oddPath,
+    at: 'value',
+    message:
+      formats[odd] === undefined
+        ? `the format of \`${oddText}\` cannot be told from ${extension === '' ? 'its name' : `\`.${extension}\``}`
+        : `\`${oddText}\` is \`${formats[odd]}\` and the first location is \`${formats[0]}\``,
+    hint:
+      formats[odd] === undefined
+        ? `write \`using:\` with ${listNames(READERS, 9, 'or')}, or add a \`loader_method\``
+        : 'all locations of a step need the same format',
+  });
+  return undefined;
+}
+
+function unknownReader(view: RecipeView, step: string, using: string, severity: 'error' | 'warning'): void {
+  const near = closest(using, [...READERS, 'custom']);
+  view.report({
+    code: 'unsupported-format',
+    severity,
+    path: ['steps', step, 'using'],
+    at: 'value',
+    message: `there is no reader for \`${using}\``,
+    label: `the readers are ${listNames([...READERS, 'custom'], 9)}`,
+    hint: near === undefined ? 'add a `loader_method`, a function in `steps/ingest.ts` that reads the files' : `did you mean \`${near}\`?`,
+  });
+}
+
+function absolute(root: string, path: string): string {
+  return isAbsolute(path) ? path : join(root, path);
+}
+
+/** A folder as the user would type it. */
+function shown(root: string, folder: string): string {
+  const path = relative(root, folder).replaceAll('\\', '/');
+  return path.startsWith('..') ? folder : path;
+}

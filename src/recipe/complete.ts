@@ -1,0 +1,143 @@
+/** Fills in every default: from what the file says to what the steps are given. Pure, and cannot fail. */
+import type { JsonObject } from '../schema/json.ts';
+import { extensionOf, localPath } from './data-files.ts';
+import type { RecipeInput } from './generated/recipe-types.ts';
+import type { IngestParams, PredictParams, Recipe, RegisterParams, SplitParams, TrainParams, TransformParams } from './recipe.ts';
+import { AUTOML, DEFAULTS, type Format, type RecipeName } from './vocabulary.ts';
+
+export interface Completion {
+  /** The recipe's name: what experiment and model are called when the file does not say. */
+  readonly name: string;
+  /** Reader by step, as the check of locations found it. */
+  readonly readers: ReadonlyMap<string, Format | 'custom'>;
+}
+
+type Steps = RecipeInput['steps'];
+
+export function complete(input: RecipeInput, { name, readers }: Completion): Recipe {
+  const recipe = input.recipe.replace('@', '/') as RecipeName;
+  const task = recipe === 'regression/v1' ? 'regression' : 'classification';
+  const primaryMetric = input.primary_metric ?? (task === 'regression' ? 'root_mean_squared_error' : undefined);
+  const { steps } = input;
+  const scoringReader = readers.get('ingest_scoring');
+  const predictParams = predict(steps.predict);
+  return {
+    recipe,
+    task,
+    target_col: input.target_col,
+    ...(input.positive_class !== undefined && { positive_class: input.positive_class }),
+    ...(primaryMetric !== undefined && { primary_metric: primaryMetric }),
+    custom_metrics: input.custom_metrics ?? [],
+    columns: input.columns ?? {},
+    steps: {
+      ingest: ingest(steps.ingest, readers.get('ingest') ?? 'csv'),
+      split: split(steps.split ?? {}),
+      transform: transform(steps.transform ?? {}),
+      train: train(steps.train ?? {}),
+      evaluate: { validation_criteria: steps.evaluate?.validation_criteria ?? [] },
+      register: register(steps.register ?? {}, input.model_registry ?? {}, name),
+      ...(steps.ingest_scoring !== undefined &&
+        scoringReader !== undefined && { ingest_scoring: ingest(steps.ingest_scoring, scoringReader) }),
+      ...(predictParams !== undefined && { predict: predictParams }),
+    },
+    experiment: experiment(input.experiment ?? {}, name),
+  };
+}
+
+function ingest(input: Steps['ingest'], reader: Format | 'custom'): IngestParams {
+  const given = input.location === undefined ? [] : typeof input.location === 'string' ? [input.location] : input.location;
+  const location = given.map((place) => localPath(place) ?? place);
+  const shared = { location, skip_data_profiling: input.skip_data_profiling ?? DEFAULTS.skip_data_profiling };
+  if (reader === 'custom') {
+    const format = input.using === undefined || input.using === 'custom' ? extensionOf(location[0] ?? '') : input.using;
+    return { using: 'custom', loader_method: input.loader_method ?? '', format, ...shared };
+  }
+  if (reader !== 'csv' && reader !== 'tsv') return { using: reader, ...shared };
+  return {
+    using: reader,
+    ...shared,
+    ...(input.delimiter !== undefined && { delimiter: input.delimiter }),
+    header: input.header ?? DEFAULTS.ingest.header,
+    null_values: input.null_values ?? DEFAULTS.ingest.null_values,
+    bad_lines: input.bad_lines ?? DEFAULTS.ingest.bad_lines,
+  };
+}
+
+function split(input: NonNullable<Steps['split']>): SplitParams {
+  const hooks = {
+    ...(input.post_split_filter_method !== undefined &&
+      input.post_split_method === undefined && { post_split_filter_method: input.post_split_filter_method }),
+    ...(input.post_split_method !== undefined && { post_split_method: input.post_split_method }),
+    skip_data_profiling: input.skip_data_profiling ?? DEFAULTS.skip_data_profiling,
+  };
+  if (input.split_method !== undefined) return { using: 'custom', split_method: input.split_method, ...hooks };
+  const ratios = input.split_ratios ?? DEFAULTS.split.split_ratios;
+  return { using: 'split_ratios', split_ratios: normalised(ratios), seed: input.seed ?? DEFAULTS.split.seed, ...hooks };
+}
+
+/** Shares that already sum to 1, but for rounding, stay as they were written. */
+function normalised([train, validation, test]: readonly [number, number, number]): readonly [number, number, number] {
+  const sum = train + validation + test;
+  return Math.abs(sum - 1) < 1e-12 ? [train, validation, test] : [train / sum, validation / sum, test / sum];
+}
+
+function transform(input: NonNullable<Steps['transform']>): TransformParams {
+  const profiling = { skip_data_profiling: input.skip_data_profiling ?? DEFAULTS.skip_data_profiling };
+  if (input.transformer_method !== undefined) return { using: 'custom', transformer_method: input.transformer_method, ...profiling };
+  return {
+    using: 'auto',
+    impute: input.impute ?? DEFAULTS.transform.impute,
+    encode: input.encode ?? DEFAULTS.transform.encode,
+    ...profiling,
+  };
+}
+
+function train(input: NonNullable<Steps['train']>): TrainParams {
+  const shared = {
+    estimator_params: (input.estimator_params ?? {}) as JsonObject,
+    seed: input.seed ?? DEFAULTS.train.seed,
+    predict_scores_for_all_classes: input.predict_scores_for_all_classes ?? DEFAULTS.train.predict_scores_for_all_classes,
+    predict_prefix: input.predict_prefix ?? DEFAULTS.train.predict_prefix,
+    skip_data_profiling: input.skip_data_profiling ?? DEFAULTS.skip_data_profiling,
+  };
+  if (input.estimator_method !== undefined) return { using: 'custom', estimator_method: input.estimator_method, ...shared };
+  const using = input.using ?? DEFAULTS.train.using;
+  if (using === AUTOML || using === 'custom') throw new Error(`\`${using}\` without a function passed the checks`);
+  return { using, ...shared };
+}
+
+function register(
+  input: NonNullable<Steps['register']>,
+  registry: NonNullable<RecipeInput['model_registry']>,
+  name: string,
+): RegisterParams {
+  const registryUri = registry.registry_uri ?? input.registry_uri;
+  return {
+    allow_non_validated_model: input.allow_non_validated_model ?? DEFAULTS.register.allow_non_validated_model,
+    model_name: registry.model_name ?? input.model_name ?? name,
+    ...(registryUri !== undefined && { registry_uri: registryUri }),
+  };
+}
+
+function predict(input: Steps['predict']): PredictParams | undefined {
+  const using = input?.output?.using ?? input?.using;
+  const location = input?.output?.location ?? input?.location;
+  if (input === undefined || using === undefined || location === undefined) return undefined;
+  return {
+    using,
+    location,
+    ...(input.model_uri !== undefined && { model_uri: input.model_uri }),
+    result_type: input.result_type ?? DEFAULTS.predict.result_type,
+    save_mode: input.save_mode ?? DEFAULTS.predict.save_mode,
+    skip_data_profiling: input.skip_data_profiling ?? DEFAULTS.skip_data_profiling,
+  };
+}
+
+function experiment({ name, id, tags, ...rest }: NonNullable<RecipeInput['experiment']>, recipeName: string): Recipe['experiment'] {
+  const called = name ?? (id === undefined ? recipeName : undefined);
+  return {
+    ...(called !== undefined ? { name: called } : { id: String(id) }),
+    ...rest,
+    tags: Object.fromEntries(Object.entries(tags ?? {}).map(([key, value]) => [key, String(value)])),
+  };
+}

@@ -1,0 +1,200 @@
+/**
+ * Turns what the compiled validator found into diagnostics: one for each cause, at its place, in the
+ * words of a recipe.
+ */
+import { closest, listNames } from '../diagnostics/suggest.ts';
+import type { Json, JsonObject } from '../schema/json.ts';
+import { describeParam } from '../schema/param.ts';
+import { describeFound, findNode, type Path, pathText } from './located.ts';
+import type { Violation } from './validator.ts';
+import type { RecipeView } from './view.ts';
+import { AUTOML, ESTIMATORS } from './vocabulary.ts';
+
+/** Understood, but never proposed. */
+const UNAVAILABLE: readonly Json[] = [AUTOML, 'delta', 'table', 'regression@v1', 'classification@v1'];
+
+const HOW_TO_WRITE: Readonly<Record<string, string>> = {
+  recipe: 'write `recipe: regression/v1` or `recipe: classification/v1`',
+  target_col: 'write `target_col:` and the name of the column to predict',
+  steps: 'write `steps: {ingest: {location: data.csv}}`',
+  'steps.ingest': 'write `ingest: {location: data.csv}`',
+};
+
+export function explainViolations(view: RecipeView, violations: readonly Violation[], schema: JsonObject): void {
+  const misspelt = new Set<string>();
+  const valuesDone = new Set<string>();
+  const ordered = [...violations].sort((a, b) => Number(a.keyword === 'required') - Number(b.keyword === 'required'));
+  for (const violation of ordered) {
+    // `if` only says that one of the branches failed; the branch reports what it was.
+    if (violation.keyword === 'if') continue;
+    const path = pointerToPath(view, violation.instancePath);
+    if (view.isUnknown(...path)) continue;
+    const { additionalProperty, missingProperty } = violation.params;
+    if (additionalProperty !== undefined) {
+      const near = unknownKey(view, violation, path, additionalProperty, schema);
+      if (near !== undefined) misspelt.add(pathText([...path, near]));
+    } else if (missingProperty !== undefined) {
+      // A misspelt key is why it is missing.
+      if (!misspelt.has(pathText([...path, missingProperty]))) missingKey(view, path, missingProperty);
+    } else if (!valuesDone.has(violation.instancePath)) {
+      valuesDone.add(violation.instancePath);
+      badValue(view, violation, path, schema);
+    }
+  }
+}
+
+function unknownKey(view: RecipeView, violation: Violation, path: Path, name: string, schema: JsonObject): string | undefined {
+  const parent = resolvePointer(schema, violation.schemaPath.replace(/\/additionalProperties$/u, ''));
+  const known = Object.keys(asObject(parent?.['properties']));
+  const present = view.names(...path);
+  const near =
+    closest(
+      name,
+      known.filter((key) => !present.includes(key)),
+    ) ?? closest(name, known);
+  const elsewhere = near === undefined ? placesOf(name, schema) : [];
+  view.report({
+    code: 'unknown-key',
+    path: [...path, name],
+    at: 'key',
+    message: `\`${name}\` is not ${belonging(path, violation.schemaPath)}`,
+    label: known.length === 0 ? 'there are no keys here' : `the keys here are ${listNames(known, near === undefined ? 12 : 5)}`,
+    hint:
+      near !== undefined
+        ? `did you mean \`${near}\`?`
+        : elsewhere.length > 0
+          ? `\`${name}\` belongs to ${listNames(elsewhere)}`
+          : undefined,
+  });
+  return near;
+}
+
+function belonging(path: Path, schemaPath: string): string {
+  const rule = /\/allOf\/(\d+)\/then\//u.exec(schemaPath);
+  if (rule !== null) return `a parameter of \`${ESTIMATORS[Number(rule[1])]}\``;
+  if (path.length === 0) return 'a key of a recipe';
+  return path.length === 1 && path[0] === 'steps' ? 'a step' : `a key of \`${pathText(path)}\``;
+}
+
+function missingKey(view: RecipeView, path: Path, name: string): void {
+  const full = [...path, name];
+  if (view.isUnknown(...full)) return;
+  const text = pathText(full);
+  const isEmpty = findNode(view.tree, full) !== undefined;
+  view.report({
+    code: 'missing-key',
+    path: full,
+    at: 'key',
+    message: isEmpty ? `\`${text}\` has no value` : `\`${text}\` is missing`,
+    label: isEmpty ? undefined : path.length === 0 ? `\`${name}\` belongs on this level` : `\`${name}\` belongs in here`,
+    hint: HOW_TO_WRITE[text],
+  });
+}
+
+function badValue(view: RecipeView, { keyword, schemaPath }: Violation, path: Path, schema: JsonObject): void {
+  const rule = resolvePointer(schema, schemaPath.slice(0, schemaPath.lastIndexOf('/')));
+  const node = findNode(view.tree, path);
+  const choices = asList(rule?.['enum']).filter((word) => !UNAVAILABLE.includes(word));
+  const text = node?.kind === 'scalar' ? node.source : undefined;
+  const isRecipe = path.length === 1 && path[0] === 'recipe';
+  const near = text === undefined ? undefined : closest(text, choices.map(String));
+  view.report({
+    code: isRecipe ? 'unknown-recipe' : keyword === 'type' ? 'wrong-type' : 'bad-value',
+    path,
+    at: 'value',
+    message: `\`${pathText(path)}\` must be ${expectation(rule)}; found ${describeFound(node)}`,
+    hint: near !== undefined ? `did you mean \`${near}\`?` : typeHint(rule, text, node?.kind === 'scalar' && node.isQuoted),
+  });
+}
+
+/** For values that were right but for their notation. */
+function typeHint(rule: JsonObject | undefined, text: string | undefined, isQuoted: boolean): string | undefined {
+  if (rule === undefined || text === undefined) return undefined;
+  if (rule['type'] === 'boolean') {
+    if (/^(?:yes|on|y|true|1)$/iu.test(text)) return 'did you mean `true`?';
+    if (/^(?:no|off|n|false|0)$/iu.test(text)) return 'did you mean `false`?';
+  }
+  const isNumeric = rule['type'] === 'number' || rule['type'] === 'integer';
+  if (isNumeric && isQuoted && text.trim() !== '' && Number.isFinite(Number(text))) return 'remove the quotes to make it a number';
+  if (rule['type'] === 'string' && !isQuoted && text !== '') return `put quotes around it: \`"${text}"\``;
+  return undefined;
+}
+
+/** What a schema accepts, in words. */
+function expectation(rule: JsonObject | undefined): string {
+  if (rule === undefined) return 'something else';
+  const choices = asList(rule['enum']).filter((word) => !UNAVAILABLE.includes(word));
+  if (choices.length > 0) return `${choices.length > 2 ? 'one of ' : ''}${listNames(choices.map(String), 12, 'or')}`;
+  const types = Array.isArray(rule['type']) ? (rule['type'] as readonly Json[]) : [rule['type'] ?? null];
+  return types.map((type) => expectedType(type, rule)).join(' or ');
+}
+
+function expectedType(type: Json, rule: JsonObject): string {
+  switch (type) {
+    case 'string':
+      return rule['pattern'] === '^.$' ? 'a single character' : 'a text';
+    case 'boolean':
+      return '`true` or `false`';
+    case 'object':
+      return 'a mapping';
+    case 'array':
+      return expectedList(rule);
+    case 'integer':
+    case 'number':
+      return describeParam({ kind: type, doc: '', ...bounds(rule) });
+    default:
+      return 'a value';
+  }
+}
+
+function expectedList(rule: JsonObject): string {
+  const items = asObject(rule['items']);
+  const count = rule['minItems'] !== undefined && rule['minItems'] === rule['maxItems'] ? `${rule['minItems']} ` : '';
+  if (items['type'] === 'number')
+    return `a list of ${count}numbers${items['exclusiveMinimum'] === undefined ? '' : ` above ${items['exclusiveMinimum']}`}`;
+  if (items['type'] === 'string') return `a list of ${count}texts`;
+  return items['type'] === 'object' ? `a list of ${count}mappings` : 'a list that is not empty';
+}
+
+function bounds(rule: JsonObject): { readonly [name: string]: number } {
+  const found: Record<string, number> = {};
+  for (const name of ['minimum', 'exclusiveMinimum', 'maximum', 'exclusiveMaximum']) {
+    const value = rule[name];
+    if (typeof value === 'number') found[name] = value;
+  }
+  return found;
+}
+
+/** Sections that have a key of this name. */
+function placesOf(name: string, schema: JsonObject, path: Path = []): readonly string[] {
+  const properties = asObject(schema['properties']);
+  const here = path.length > 0 && Object.hasOwn(properties, name) ? [pathText(path)] : [];
+  return [...here, ...Object.entries(properties).flatMap(([key, inner]) => placesOf(name, asObject(inner), [...path, key]))];
+}
+
+/** The pointer's segments, with indices as numbers where the tree has a list. */
+function pointerToPath(view: RecipeView, pointer: string): Path {
+  const path: (string | number)[] = [];
+  for (const raw of pointer.split('/').slice(1)) {
+    const segment = raw.replaceAll('~1', '/').replaceAll('~0', '~');
+    path.push(findNode(view.tree, path)?.kind === 'list' ? Number(segment) : segment);
+  }
+  return path;
+}
+
+function resolvePointer(schema: JsonObject, pointer: string): JsonObject | undefined {
+  let at: Json | undefined = schema;
+  for (const raw of pointer.replace(/^#/u, '').split('/').slice(1)) {
+    const segment = decodeURIComponent(raw).replaceAll('~1', '/').replaceAll('~0', '~');
+    at = Array.isArray(at) ? (at as readonly Json[])[Number(segment)] : asObject(at)[segment];
+  }
+  return at === undefined ? undefined : asObject(at);
+}
+
+function asObject(value: Json | undefined): JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : {};
+}
+
+function asList(value: Json | undefined): readonly Json[] {
+  return Array.isArray(value) ? value : [];
+}

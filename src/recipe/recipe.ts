@@ -1,0 +1,136 @@
+/**
+ * The validated recipe: what every later stage works with. All defaults are filled in, every name is
+ * as in the file, and nothing behind this type checks configuration again.
+ */
+import type { JsonObject } from '../schema/json.ts';
+import type { AUTOML, BAD_LINES, ENCODERS, ESTIMATORS, Format, IMPUTERS, OUTPUTS, RecipeName, ROLES, SAVE_MODES } from './vocabulary.ts';
+
+export interface Recipe {
+  readonly recipe: RecipeName;
+  readonly task: 'regression' | 'classification';
+  readonly target_col: string;
+  /** Absent: the data decide. Presence counts, not truth: `0` and `false` are classes. */
+  readonly positive_class?: string | number | boolean;
+  /** Absent for a classification that does not name one: `f1_score` with two classes, else `f1_score_macro`. */
+  readonly primary_metric?: string;
+  readonly custom_metrics: readonly CustomMetric[];
+  /** Only the columns that the recipe names; every other one is a feature. */
+  readonly columns: Readonly<Record<string, ColumnPurpose>>;
+  readonly steps: {
+    readonly ingest: IngestParams;
+    readonly split: SplitParams;
+    readonly transform: TransformParams;
+    readonly train: TrainParams;
+    readonly evaluate: EvaluateParams;
+    readonly register: RegisterParams;
+    readonly ingest_scoring?: IngestParams;
+    readonly predict?: PredictParams;
+  };
+  readonly experiment: ExperimentParams;
+}
+
+export interface CustomMetric {
+  readonly name: string;
+  readonly function: string;
+  readonly greater_is_better: boolean;
+}
+
+export interface ColumnPurpose {
+  readonly role: (typeof ROLES)[number];
+  readonly reason?: string;
+}
+
+interface Locations {
+  /** Relative to the root, or absolute; in the order of the file, at least one. */
+  readonly location: readonly string[];
+  readonly skip_data_profiling: boolean;
+}
+
+export type IngestParams =
+  | (Locations & {
+      readonly using: 'csv' | 'tsv';
+      /** Absent: a tab for `tsv`, else detected. */
+      readonly delimiter?: string;
+      readonly header: boolean;
+      readonly null_values: readonly string[];
+      readonly bad_lines: (typeof BAD_LINES)[number];
+    })
+  | (Locations & { readonly using: Exclude<Format, 'csv' | 'tsv'> })
+  | (Locations & {
+      readonly using: 'custom';
+      readonly loader_method: string;
+      /** Second argument of the loader: the word after `using`, else the extension of the first location. */
+      readonly format: string;
+    });
+
+interface SplitHooks {
+  readonly post_split_filter_method?: string;
+  readonly post_split_method?: string;
+  readonly skip_data_profiling: boolean;
+}
+
+export type SplitParams =
+  | (SplitHooks & {
+      readonly using: 'split_ratios';
+      /** Training, validation and test; each above 0, their sum is 1. */
+      readonly split_ratios: readonly [number, number, number];
+      readonly seed: number;
+    })
+  | (SplitHooks & { readonly using: 'custom'; readonly split_method: string });
+
+export type TransformParams =
+  | {
+      readonly using: 'auto';
+      readonly impute: (typeof IMPUTERS)[number];
+      readonly encode: (typeof ENCODERS)[number];
+      readonly skip_data_profiling: boolean;
+    }
+  | { readonly using: 'custom'; readonly transformer_method: string; readonly skip_data_profiling: boolean };
+
+interface Training {
+  /** Checked against the declarations of the estimator, without its defaults. With `custom` as written. */
+  readonly estimator_params: JsonObject;
+  readonly seed: number;
+  readonly predict_scores_for_all_classes: boolean;
+  readonly predict_prefix: string;
+  readonly skip_data_profiling: boolean;
+}
+
+export type TrainParams =
+  | (Training & { readonly using: (typeof ESTIMATORS)[number] })
+  | (Training & { readonly using: 'custom'; readonly estimator_method: string });
+
+export interface EvaluateParams {
+  readonly validation_criteria: readonly { readonly metric: string; readonly threshold: number }[];
+}
+
+export interface RegisterParams {
+  readonly allow_non_validated_model: boolean;
+  /** The name of the folder when the recipe gives none. */
+  readonly model_name: string;
+  /** Absent: the registry of the tracking store. */
+  readonly registry_uri?: string;
+}
+
+export interface PredictParams {
+  readonly using: (typeof OUTPUTS)[number];
+  readonly location: string;
+  readonly model_uri?: string;
+  readonly result_type: string;
+  readonly save_mode: (typeof SAVE_MODES)[number];
+  readonly skip_data_profiling: boolean;
+}
+
+/** What is absent is decided by the tracking store. */
+export interface ExperimentParams {
+  /** The name of the folder when the recipe gives neither name nor id. */
+  readonly name?: string;
+  readonly id?: string;
+  readonly tracking_uri?: string;
+  readonly artifact_location?: string;
+  readonly run_name_prefix?: string;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** Words that validate but never reach a `Recipe`, because checks refuse them. */
+export type UnavailableEstimator = typeof AUTOML;

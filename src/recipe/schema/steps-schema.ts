@@ -1,0 +1,213 @@
+/** The schema of `steps`: every key of MLflow Recipes, and ours. Data; the generator writes it out. */
+import type { JsonObject } from '../../schema/json.ts';
+import { type ParamSpecs, paramsToJsonSchema } from '../../schema/param.ts';
+import {
+  AUTOML,
+  BAD_LINES,
+  CALIBRATIONS,
+  DEFAULTS,
+  ENCODERS,
+  ESTIMATORS,
+  IMPUTERS,
+  OUTPUTS,
+  SAVE_MODES,
+  SPLITTERS,
+  TRANSFORMERS,
+} from '../vocabulary.ts';
+import { character, choice, flag, integer, list, mapping, named, number, text, textOrList } from './define.ts';
+
+/** Declarations of the parameters of each estimator, by the word after `using`. */
+export type EstimatorSpecs = { readonly [estimator in (typeof ESTIMATORS)[number]]: ParamSpecs };
+
+const SEED = { minimum: 0, maximum: 4_294_967_295 };
+const skipProfiling = flag('Leave the profile of the data out of the card.', DEFAULTS.skip_data_profiling);
+
+export function stepsSchema(estimators: EstimatorSpecs): JsonObject {
+  return mapping(
+    {
+      ingest: ingest('Where the data come from.'),
+      split,
+      transform,
+      train: train(estimators),
+      evaluate,
+      register,
+      ingest_scoring: ingest('Where the data to be scored come from.'),
+      predict,
+    },
+    'The steps. Only `ingest` must be given.',
+    { required: ['ingest'] },
+  );
+}
+
+function ingest(description: string): JsonObject {
+  return mapping(
+    {
+      using: text(
+        'The reader: `csv`, `tsv`, `parquet`, `json`, `ndjson` or `custom`. Found from the extension of `location` when absent. With `loader_method`, any word: it is passed to the function as the format.',
+        {
+          examples: ['csv', 'tsv', 'parquet', 'json', 'ndjson', 'custom'],
+        },
+      ),
+      location: textOrList(
+        'A file, a folder, or a list of them; relative to the folder of recipe.yaml. Rows are joined in the order given.',
+        {
+          examples: ['data/houses.csv', ['data/2024.parquet', 'data/2025.parquet']],
+        },
+      ),
+      loader_method: text('A function in `steps/ingest.ts` that is called for each file and returns a table.', { examples: ['loadFile'] }),
+      delimiter: character('csv: the character between values. Detected when absent; a tab for `tsv`.', { examples: [',', ';', '|'] }),
+      header: flag('csv: whether the first line names the columns.', DEFAULTS.ingest.header),
+      null_values: list({ type: 'string' }, 'csv: what stands for a missing value.', { default: DEFAULTS.ingest.null_values }),
+      bad_lines: choice(BAD_LINES, 'csv: what to do with a line that cannot be read: stop, or leave it out and count it.', {
+        default: DEFAULTS.ingest.bad_lines,
+      }),
+      sql: text('spark_sql: the query. Not available yet.'),
+      version: integer('delta: the version to read. Not available yet.', { minimum: 0 }),
+      timestamp: text('delta: the time to read at. Not available yet.'),
+      skip_data_profiling: skipProfiling,
+    },
+    description,
+  );
+}
+
+const split: JsonObject = mapping(
+  {
+    using: choice(SPLITTERS, 'Shares, or a function of your own.', { default: DEFAULTS.split.using }),
+    split_ratios: list(number('', { exclusiveMinimum: 0 }), 'Shares of training, validation and test rows, in proportion.', {
+      minItems: 3,
+      maxItems: 3,
+      default: DEFAULTS.split.split_ratios,
+    }),
+    seed: integer('Change it to draw a different split.', SEED, { default: DEFAULTS.split.seed }),
+    split_method: text('A function in `steps/split.ts` that gives `TRAINING`, `VALIDATION` or `TEST` for each row.', {
+      examples: ['splitByYear'],
+    }),
+    post_split_filter_method: text('A function in `steps/split.ts` that says which training rows to keep.', { examples: ['keepRow'] }),
+    post_split_method: text('A function in `steps/split.ts` from the three tables to three tables of the same columns.'),
+    skip_data_profiling: skipProfiling,
+  },
+  'How the rows are divided into training, validation and test.',
+);
+
+const transform: JsonObject = mapping(
+  {
+    using: choice(TRANSFORMERS, 'The prepared transformer, or a function of your own.', { default: DEFAULTS.transform.using }),
+    transformer_method: text('A function in `steps/transform.ts` that returns an unfitted transformer.', { examples: ['transformerFn'] }),
+    impute: choice(IMPUTERS, 'How missing values are filled.', { default: DEFAULTS.transform.impute }),
+    encode: choice(ENCODERS, 'How categories become numbers.', { default: DEFAULTS.transform.encode }),
+    skip_data_profiling: skipProfiling,
+  },
+  'How columns become features.',
+);
+
+const tuning: JsonObject = mapping(
+  {
+    enabled: flag('Whether to search for hyperparameters. Not available yet.'),
+    max_trials: integer('How many trials to run.', { minimum: 1 }),
+    algorithm: text('The search algorithm.', { default: 'hyperopt.rand.suggest' }),
+    parallelism: integer('How many trials run at once.', { minimum: 1 }, { default: 1 }),
+    sample_fraction: number('Share of the training rows that a trial sees.', { exclusiveMinimum: 0, maximum: 1 }, { default: 1 }),
+    early_stop_fn: text('A function in `steps/train.ts` that ends the search.'),
+    parameters: named(
+      mapping(
+        {
+          values: { type: 'array', minItems: 1, description: 'The values to choose from.' },
+          distribution: text('The distribution to draw from, such as `uniform` or `loguniform`.'),
+          low: number('Lower bound.'),
+          high: number('Upper bound.'),
+          upper: integer('Upper bound of `randint`, exclusive.', {}),
+          q: number('Step of a rounded distribution.', { exclusiveMinimum: 0 }),
+          mu: number('Mean.'),
+          sigma: number('Standard deviation.', { exclusiveMinimum: 0 }),
+        },
+        'What to try for one parameter.',
+      ),
+      'The parameters to search over.',
+    ),
+  },
+  'Search for hyperparameters.',
+  { required: ['enabled'] },
+);
+
+function train(estimators: EstimatorSpecs): JsonObject {
+  const rules = ESTIMATORS.map((name) => ({
+    if: usesEstimator(name),
+    // biome-ignore lint/suspicious/noThenProperty: `then` is a keyword of JSON Schema; this is no promise
+    then: { properties: { estimator_params: mapping(paramsToJsonSchema(estimators[name]), `Parameters of \`${name}\`.`) } },
+  }));
+  return mapping(
+    {
+      using: choice([...ESTIMATORS, 'custom', AUTOML], 'The estimator, or a function of your own.', { default: DEFAULTS.train.using }),
+      estimator_method: text('A function in `steps/train.ts` that returns an unfitted estimator.', { examples: ['estimatorFn'] }),
+      estimator_params: { type: 'object', description: 'Hyperparameters. With `custom` they are passed to the function.', default: {} },
+      seed: integer('Every random draw of the training derives from it.', SEED, { default: DEFAULTS.train.seed }),
+      predict_scores_for_all_classes: flag(
+        'Classification: one score column for each class.',
+        DEFAULTS.train.predict_scores_for_all_classes,
+      ),
+      predict_prefix: text('Classification: what the names of prediction columns begin with.', { default: DEFAULTS.train.predict_prefix }),
+      calibrate_proba: choice(CALIBRATIONS, 'Classification: calibrate the probabilities. Not available yet.'),
+      rebalance_training_data: flag('Binary classification: sample rows of the larger class. Not available yet.', false),
+      resampling_minority_percentage: number('Share of the smaller class to reach by sampling. Not available yet.', {
+        exclusiveMinimum: 0,
+        maximum: 1,
+      }),
+      tuning,
+      time_budget_secs: integer('automl: seconds to search. Not available yet.', { minimum: 1 }),
+      flaml_params: { type: 'object', description: 'automl: parameters of the search. Not available yet.' },
+      skip_data_profiling: skipProfiling,
+    },
+    'How the model is trained.',
+    { allOf: rules },
+  );
+}
+
+/** Gradient boosting is also what runs when neither an estimator nor a function is named. */
+function usesEstimator(name: string): JsonObject {
+  const named: JsonObject = { properties: { using: { const: name } }, required: ['using'] };
+  if (name !== DEFAULTS.train.using) return named;
+  return { anyOf: [named, { not: { anyOf: [{ required: ['using'] }, { required: ['estimator_method'] }] } }] };
+}
+
+const evaluate: JsonObject = mapping(
+  {
+    validation_criteria: list(
+      mapping(
+        {
+          metric: text('A metric of the task or of `custom_metrics`.', { examples: ['root_mean_squared_error', 'f1_score'] }),
+          threshold: number('What the test set must reach, or may at most reach where less is better.'),
+        },
+        'One demand on the model.',
+        { required: ['metric', 'threshold'] },
+      ),
+      'What the model must meet before it is registered.',
+    ),
+  },
+  'How the model is judged.',
+);
+
+const register: JsonObject = mapping(
+  {
+    allow_non_validated_model: flag('Register a model that no criteria confirmed.', DEFAULTS.register.allow_non_validated_model),
+    model_name: text('Name in the registry. The name of the folder when absent; `model_registry.model_name` comes first.'),
+    registry_uri: text('Address of the registry. The tracking store when absent; `model_registry.registry_uri` comes first.'),
+  },
+  'Where the model goes.',
+);
+
+const output: JsonObject = {
+  using: choice(OUTPUTS, 'The format of the scored table.', { examples: ['parquet'] }),
+  location: text('Where the scored table is written.', { examples: ['data/scored.parquet'] }),
+};
+
+const predict: JsonObject = mapping(
+  {
+    output: mapping(output, 'Where the scored table goes.'),
+    ...output,
+    model_uri: text('The model to score with. The registered version when absent.', { examples: ['models:/houses/latest'] }),
+    result_type: text('Type of the prediction column.', { default: DEFAULTS.predict.result_type }),
+    save_mode: choice(SAVE_MODES, 'What to do when the output exists.', { default: DEFAULTS.predict.save_mode }),
+    skip_data_profiling: skipProfiling,
+  },
+  'How new data are scored.',
+);

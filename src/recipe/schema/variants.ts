@@ -1,0 +1,75 @@
+/** The two forms that the generator derives from the one schema: for editors, and for the validator. */
+import type { Json, JsonObject } from '../../schema/json.ts';
+
+type Mutable = { [key: string]: Json };
+
+/** Keywords whose value is a map of names to schemas. */
+const NAMED = ['properties'] as const;
+
+/**
+ * For editors, which see the file before placeholders are filled: every property may also be a
+ * quoted placeholder.
+ */
+export function editorSchema(schema: JsonObject): JsonObject {
+  const { $schema, title, ...rest } = schema;
+  const placeholder = { type: 'string', pattern: '\\{\\{.*\\}\\}', description: 'A value of the profile.' };
+  return {
+    ...($schema !== undefined && { $schema }),
+    ...(title !== undefined && { title }),
+    ...withPlaceholders(rest),
+    definitions: { placeholder },
+  };
+}
+
+function withPlaceholders(schema: JsonObject): JsonObject {
+  return mapSchema(schema, (inner) => {
+    const { description, default: fallback, examples, ...rest } = withPlaceholders(inner);
+    // A bare `const` belongs to a condition, not to a value that someone writes.
+    if ('const' in rest) return inner;
+    return {
+      ...(description !== undefined && description !== '' && { description }),
+      ...(fallback !== undefined && { default: fallback }),
+      ...(examples !== undefined && { examples }),
+      anyOf: [rest, { $ref: '#/definitions/placeholder' }],
+    };
+  });
+}
+
+/** For the validator: without the words that only people read. */
+export function bareSchema(schema: JsonObject): JsonObject {
+  const { description: _description, default: _default, examples: _examples, title: _title, ...rest } = mapSchema(schema, bareSchema);
+  return rest;
+}
+
+/** Apply `change` to the schemas of properties, items and free names; conditions keep their shape. */
+function mapSchema(schema: JsonObject, change: (inner: JsonObject) => JsonObject): JsonObject {
+  const result: Mutable = { ...schema };
+  for (const keyword of NAMED) {
+    const properties = schema[keyword];
+    if (!isObject(properties)) continue;
+    result[keyword] = Object.fromEntries(
+      Object.entries(properties).map(([name, inner]) => [name, isObject(inner) ? change(inner) : inner]),
+    );
+  }
+  for (const keyword of ['items', 'additionalProperties']) {
+    const inner = schema[keyword];
+    if (isObject(inner)) result[keyword] = change(inner);
+  }
+  for (const keyword of ['allOf', 'anyOf']) {
+    const branches = schema[keyword];
+    if (isList(branches)) result[keyword] = branches.map((branch) => (isObject(branch) ? mapSchema(branch, change) : branch));
+  }
+  for (const keyword of ['if', 'then', 'not']) {
+    const branch = schema[keyword];
+    if (isObject(branch)) result[keyword] = mapSchema(branch, change);
+  }
+  return result;
+}
+
+function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isList(value: Json | undefined): value is readonly Json[] {
+  return Array.isArray(value);
+}

@@ -1,0 +1,80 @@
+/** Reading a located tree in checks: typed looks at values that may be absent or wrong, and diagnostics at their place. */
+import type { DiagnosticCode } from '../diagnostics/codes.ts';
+import type { Diagnostic, RelatedSpan, Severity } from '../diagnostics/diagnostic.ts';
+import { findNode, isUnknown, type LocatedNode, locate, type Path } from './located.ts';
+
+export interface Remark {
+  readonly code: DiagnosticCode;
+  readonly path: Path;
+  /** A bad value is shown at the value, an unwanted key at the key. */
+  readonly at: 'key' | 'value';
+  readonly message: string;
+  readonly severity?: Severity;
+  readonly label?: string | undefined;
+  readonly hint?: string | undefined;
+  readonly related?: readonly RelatedSpan[];
+}
+
+export class RecipeView {
+  readonly tree: LocatedNode;
+  readonly #diagnostics: Diagnostic[] = [];
+
+  constructor(tree: LocatedNode) {
+    this.tree = tree;
+  }
+
+  get diagnostics(): readonly Diagnostic[] {
+    return this.#diagnostics;
+  }
+
+  /** The node, unless it is absent, empty or unknown. */
+  find(...path: Path): LocatedNode | undefined {
+    const node = findNode(this.tree, path);
+    return node === undefined || node.kind === 'hole' || (node.kind === 'scalar' && node.value === null) ? undefined : node;
+  }
+
+  has(...path: Path): boolean {
+    return this.find(...path) !== undefined;
+  }
+
+  /** Whether nothing certain can be said of this value, because a mistake in it was reported already. */
+  isUnknown(...path: Path): boolean {
+    return isUnknown(this.tree, path);
+  }
+
+  text(...path: Path): string | undefined {
+    const node = this.find(...path);
+    return node?.kind === 'scalar' && typeof node.value === 'string' ? node.value : undefined;
+  }
+
+  flag(...path: Path): boolean | undefined {
+    const node = this.find(...path);
+    return node?.kind === 'scalar' && typeof node.value === 'boolean' ? node.value : undefined;
+  }
+
+  /** Indices of a list; none when it is no list. */
+  indices(...path: Path): readonly number[] {
+    const node = this.find(...path);
+    return node?.kind === 'list' ? node.items.map((_, index) => index) : [];
+  }
+
+  /** Names in a mapping; none when it is no mapping. */
+  names(...path: Path): readonly string[] {
+    const node = this.find(...path);
+    return node?.kind === 'map' ? [...node.entries.keys()] : [];
+  }
+
+  report({ code, path, at, message, severity = 'error', label, hint, related = [] }: Remark): void {
+    const found = locate(this.tree, path, at);
+    const all = [...found.related, ...related];
+    this.#diagnostics.push({
+      code,
+      severity,
+      message,
+      span: found.span,
+      ...(label !== undefined && { label }),
+      ...(all.length > 0 && { related: all }),
+      ...(hint !== undefined && { hint }),
+    });
+  }
+}

@@ -1,0 +1,45 @@
+/**
+ * The words of a recipe: what each choice may say, what it is when nothing is said, and which words
+ * of MLflow Recipes are understood but cannot be run yet. Schema, checks and defaults read them here.
+ */
+
+export const RECIPES = ['regression/v1', 'classification/v1'] as const;
+export type RecipeName = (typeof RECIPES)[number];
+
+export const STEPS = ['ingest', 'split', 'transform', 'train', 'evaluate', 'register', 'ingest_scoring', 'predict'] as const;
+
+/** File extension → reader. */
+export const FORMAT_OF_EXTENSION: ReadonlyMap<string, Format> = new Map([
+  ['csv', 'csv'],
+  ['tsv', 'tsv'],
+  ['parquet', 'parquet'],
+  ['json', 'json'],
+  ['ndjson', 'ndjson'],
+  ['jsonl', 'ndjson'],
+]);
+export type Format = 'csv' | 'tsv' | 'parquet' | 'json' | 'ndjson';
+
+/** Readers of MLflow Recipes that need Spark. */
+export const SPARK_FORMATS = ['delta', 'spark_sql'] as const;
+
+export const ROLES = ['feature', 'id', 'ignore'] as const;
+export const BAD_LINES = ['error', 'skip'] as const;
+export const SPLITTERS = ['split_ratios', 'custom'] as const;
+export const TRANSFORMERS = ['auto', 'custom'] as const;
+export const IMPUTERS = ['auto', 'median', 'none'] as const;
+export const ENCODERS = ['auto', 'one_hot', 'ordinal'] as const;
+export const ESTIMATORS = ['gradient_boosting', 'random_forest', 'linear'] as const;
+export const AUTOML = 'automl/flaml';
+export const CALIBRATIONS = ['sigmoid', 'isotonic'] as const;
+export const OUTPUTS = ['parquet', 'csv', 'delta', 'table'] as const;
+export const SAVE_MODES = ['overwrite', 'append', 'ignore', 'default', 'error', 'errorifexists'] as const;
+
+export const DEFAULTS = {
+  ingest: { header: true, null_values: ['', 'NA', 'N/A', 'NaN', 'nan', 'null', 'NULL'], bad_lines: 'error' },
+  split: { using: 'split_ratios', split_ratios: [0.75, 0.125, 0.125], seed: 0 },
+  transform: { using: 'auto', impute: 'auto', encode: 'auto' },
+  train: { using: 'gradient_boosting', seed: 0, predict_prefix: 'predicted_', predict_scores_for_all_classes: true },
+  register: { allow_non_validated_model: false },
+  predict: { result_type: 'double', save_mode: 'overwrite' },
+  skip_data_profiling: false,
+} as const;

@@ -1,0 +1,54 @@
+/**
+ * `import … from 'mlrecipe/steps'`: helpers that give a user's functions their types. Each returns
+ * its argument; the recipe finds functions by the names under which they are exported.
+ */
+import type { Table } from './data/table.ts';
+import type { Pipeline } from './data/transform/api.ts';
+import type { Estimator } from './ml/estimator.ts';
+import type { ForeignEstimator } from './steps/train/foreign-estimator.ts';
+
+export type { ForeignEstimator } from './steps/train/foreign-estimator.ts';
+
+/** For `steps/train.ts`: an unfitted estimator. `params` is `estimator_params` of the recipe. */
+export function defineEstimator<Params = Record<string, unknown>>(make: (params: Params) => Estimator | ForeignEstimator): (params: Params) => Estimator | ForeignEstimator {
+  return make;
+}
+
+/** What a hand-written transformer must be able to do. `toJSON` gives what `restore` needs to do the same again. */
+export interface CustomTransformer {
+  fit(training: Table): unknown;
+  transform(table: Table): Table | Promise<Table>;
+  toJSON(): unknown;
+  restore?(state: unknown): unknown;
+}
+
+/** For `steps/transform.ts`: a pipeline of operations, an object that fits and transforms, or nothing for the columns as they are. */
+export function defineTransformer<T extends Pipeline | CustomTransformer | undefined>(make: () => T): () => T {
+  return make;
+}
+
+/** For `steps/ingest.ts`: reads one file. */
+export function defineLoader(
+  load: (path: string, format: string) => Table | readonly object[] | Promise<Table | readonly object[]>,
+): (path: string, format: string) => Table | readonly object[] | Promise<Table | readonly object[]> {
+  return load;
+}
+
+export type Part = 'TRAINING' | 'VALIDATION' | 'TEST';
+
+/** For `steps/split.ts`: the part of each row, in the order of the rows. */
+export function defineSplit(split: (table: Table) => Iterable<Part>): (table: Table) => Iterable<Part> {
+  return split;
+}
+
+/** For `steps/split.ts`: whether to keep each training row. */
+export function defineFilter(keep: (training: Table) => Iterable<boolean>): (training: Table) => Iterable<boolean> {
+  return keep;
+}
+
+/** For `steps/custom_metrics.ts`: a number from the columns `prediction` and `target` and the built-in metrics. */
+export function defineMetric(
+  measure: (rows: Table, builtin: Readonly<Record<string, number>>) => number,
+): (rows: Table, builtin: Readonly<Record<string, number>>) => number {
+  return measure;
+}

@@ -1,0 +1,49 @@
+/** Metrics that the user computes in `steps/custom_metrics.ts`, beside the built-in ones. */
+import { Table } from '../data/table.ts';
+import { DiagnosticError } from '../diagnostics/diagnostic.ts';
+import type { Target } from '../ml/estimator.ts';
+import type { MetricValue, MetricValues } from '../ml/metrics/outcome.ts';
+import type { StepContext } from './define.ts';
+import type { CustomMetric } from './train/params.ts';
+
+const FILE = 'steps/custom_metrics.ts';
+
+/**
+ * The built-in metrics and the custom ones after them; a custom one may take the place of a built-in.
+ * The user's function gets a table with `prediction` and `target`, and the built-in metrics by name.
+ */
+export async function withCustomMetrics(
+  context: Pick<StepContext, 'userFunction'>,
+  custom: readonly CustomMetric[],
+  builtin: MetricValues,
+  target: Target,
+  prediction: Float64Array,
+): Promise<MetricValues> {
+  if (custom.length === 0) return builtin;
+  const table = evaluationTable(target, prediction);
+  const known = Object.fromEntries([...builtin].flatMap(([name, { value }]) => (value === undefined ? [] : [[name, value]])));
+  const values = new Map<string, MetricValue>(builtin);
+  for (const { name, function: method } of custom) {
+    const measure = (await context.userFunction(FILE, method)) as (table: Table, builtin: Readonly<Record<string, number>>) => unknown;
+    const value = await measure(table, { ...known });
+    if (typeof value !== 'number') {
+      throw new DiagnosticError({
+        code: 'step-failed',
+        severity: 'error',
+        message: `the custom metric \`${name}\` must be a number; \`${method}\` in ${FILE} returned ${value === undefined ? 'nothing' : JSON.stringify(value)}`,
+        hint: `return a number from \`${method}\``,
+      });
+    }
+    values.set(name, Number.isFinite(value) ? { value } : { missing: `\`${method}\` returned ${value}` });
+  }
+  return values;
+}
+
+function evaluationTable(target: Target, prediction: Float64Array): Table {
+  if (target.kind === 'regression') return Table.fromColumns({ prediction, target: target.values });
+  const { classes, codes } = target;
+  return Table.fromColumns({
+    prediction: Array.from(prediction, (code) => classes[code] ?? null),
+    target: Array.from(codes, (code) => classes[code] ?? null),
+  });
+}

@@ -1,0 +1,105 @@
+/** The card of the `evaluate` step: decision first, then evidence, then detail. All of it is about the test rows. */
+import type { CardContent, Finding, KeyNumber, Section } from '../../cards/blocks.ts';
+import { primaryMetric, shortName } from '../headline-metrics.ts';
+import { showNumber } from '../show-number.ts';
+import { classificationKeyNumbers, classificationSections } from './classification-sections.ts';
+import type { Evaluated } from './evaluated.ts';
+import { evaluateFindings } from './findings.ts';
+import { metricsSection } from './metrics-section.ts';
+import { regressionKeyNumbers, regressionSections } from './regression-sections.ts';
+import { sliceSection } from './slice-section.ts';
+import { worstSection } from './worst-section.ts';
+
+export function evaluateCard(evaluated: Evaluated): { readonly card: CardContent; readonly findings: readonly Finding[]; readonly summary: string } {
+  const { verdict, criteria } = evaluated;
+  const failed = criteria.filter(({ result }) => result.startsWith('fail'));
+  const primary = primaryText(evaluated);
+  const headline = { VALIDATED: 'Ready to register', REJECTED: 'Not ready to register', UNKNOWN: 'Evaluated, without a gate' }[verdict];
+  return {
+    findings: evaluateFindings(evaluated),
+    summary: `${verdict} · ${primary}`,
+    card: {
+      status: verdict === 'REJECTED' ? 'rejected' : 'done',
+      headline,
+      sentence: sentence(evaluated, failed.length, primary),
+      keyNumbers: keyNumbers(evaluated),
+      sections: [
+        ...criteriaSection(evaluated),
+        metricsSection(evaluated),
+        ...(evaluated.task === 'regression' ? regressionSections(evaluated) : classificationSections(evaluated)),
+        ...sliceSection(evaluated),
+        ...importanceSection(evaluated),
+        worstSection(evaluated),
+      ],
+    },
+  };
+}
+
+/** `test RMSE 534.1 (95 % 512 … 556)` */
+function primaryText({ task, params, metrics, bootstrap }: Evaluated): string {
+  const name = primaryMetric(task, params.primary_metric);
+  const measured = metrics.get(name);
+  if (measured?.value === undefined) return `test ${shortName(name)} is undefined: ${measured?.missing ?? 'not measured'}`;
+  const interval = bootstrap.intervals.get(name);
+  const sure = interval === undefined || interval.missing !== undefined ? '' : ` (95 % ${showNumber(interval.low)} … ${showNumber(interval.high)})`;
+  const second = task === 'regression' ? metrics.get('r2_score') : metrics.get('roc_auc');
+  const also = second?.value === undefined ? '' : `, ${task === 'regression' ? 'R²' : 'ROC AUC'} ${showNumber(second.value)}`;
+  return `test ${shortName(name)} ${showNumber(measured.value)}${sure}${also}`;
+}
+
+function sentence({ verdict, criteria, x }: Evaluated, failed: number, primary: string): string {
+  const rows = `On ${showNumber(x.rowCount)} test rows`;
+  const result = primary.replace(/^test /, '');
+  if (verdict === 'UNKNOWN') return `${rows}: ${result}. Without validation_criteria nothing is refused and nothing is registered.`;
+  const close = criteria.filter(({ result: word }) => word.endsWith('close')).length;
+  const sure = close === 0 ? '' : ` ${close === 1 ? 'One is' : `${close} are`} close: the interval crosses the limit.`;
+  return verdict === 'VALIDATED'
+    ? `${rows}: ${result}. ${criteria.length === 1 ? 'The criterion is met' : `All ${criteria.length} criteria are met`}.${sure}`
+    : `${rows}: ${result}. ${failed} of ${criteria.length} criteria failed, so the model is not registered.${sure}`;
+}
+
+function keyNumbers(evaluated: Evaluated): readonly KeyNumber[] {
+  const own = evaluated.task === 'regression' ? regressionKeyNumbers(evaluated) : classificationKeyNumbers(evaluated);
+  return [...own.slice(0, 5), { label: 'Test rows', value: evaluated.x.rowCount, format: 'integer', context: evaluated.bootstrap.method }];
+}
+
+function criteriaSection({ criteria }: Evaluated): readonly Section[] {
+  if (criteria.length === 0) return [];
+  return [
+    {
+      id: 'criteria',
+      title: 'Validation criteria',
+      note: 'Checked on the test rows only. The dot is the measured value, the bar its 95 % bootstrap interval, the tick the limit from recipe.yaml.',
+      blocks: [{ kind: 'criteria', criteria }],
+    },
+  ];
+}
+
+const SHOWN_FEATURES = 15;
+
+function importanceSection({ importance }: Evaluated): readonly Section[] {
+  const { result, metric, repeats, rows } = importance;
+  const note = `Rise of the error, or fall of the score, in ${shortName(metric)} when one feature is shuffled among ${showNumber(rows)} test rows, ${repeats} times; the bar shows ± one standard deviation. Features that say the same hide each other.`;
+  if ('missing' in result) return [{ id: 'importance', title: 'What the model uses', blocks: [{ kind: 'note', tone: 'plain', text: `Not measured: ${result.missing}.` }] }];
+  const top = result.slice(0, SHOWN_FEATURES);
+  return [
+    {
+      id: 'importance',
+      title: 'What the model uses',
+      note,
+      blocks: [
+        {
+          kind: 'figures',
+          figures: [
+            {
+              form: 'bars',
+              title: `Loss of ${shortName(metric)} when shuffled`,
+              description: top[0] === undefined ? 'There are no features' : `The model depends most on ${top[0].feature}: shuffled, ${shortName(metric)} is worse by ${showNumber(top[0].mean)}`,
+              bars: top.map(({ feature, mean, standardDeviation }) => ({ label: feature, value: mean, low: mean - standardDeviation, high: mean + standardDeviation })),
+            },
+          ],
+        },
+      ],
+    },
+  ];
+}

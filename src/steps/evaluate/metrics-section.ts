@@ -1,0 +1,51 @@
+/** Every metric on training, validation and test, with the interval on test. */
+import type { Cell, IntervalCell, Section, TableBlock } from '../../cards/blocks.ts';
+import { metricsOf } from '../../ml/metrics/registry.ts';
+import { primaryMetric } from '../headline-metrics.ts';
+import type { Evaluated } from './evaluated.ts';
+
+export function metricsSection({ task, params, metrics, bootstrap, training }: Evaluated): Section {
+  const primary = primaryMetric(task, params.primary_metric);
+  const names = [primary, ...params.custom_metrics.map(({ name }) => name), ...metricsOf(task).map(({ name }) => name)].filter(
+    (name, index, all) => all.indexOf(name) === index && metrics.has(name),
+  );
+  const rows = names.map((name): TableBlock['rows'][number] => {
+    const measured = metrics.get(name);
+    const interval = bootstrap.intervals.get(name);
+    const known = interval !== undefined && interval.missing === undefined;
+    return {
+      metric: name,
+      training: cell(training.training[name]),
+      validation: cell(training.validation[name]),
+      test: measured?.value ?? { missing: measured?.missing ?? 'not measured' },
+      low: known ? interval.low : { missing: interval?.missing ?? 'no interval for this metric' },
+      high: known ? interval.high : { missing: interval?.missing ?? 'no interval for this metric' },
+      interval: known && measured?.value !== undefined ? ({ low: interval.low, value: measured.value, high: interval.high } satisfies IntervalCell) : { missing: '' },
+    };
+  });
+  return {
+    id: 'metrics',
+    title: 'Metrics',
+    note: `Test is the column to judge by. Intervals: ${bootstrap.method}, ${bootstrap.resamples} resamples; they cover the choice of test rows, not training again.`,
+    blocks: [
+      {
+        kind: 'table',
+        sortable: true,
+        columns: [
+          { key: 'metric', label: 'Metric' },
+          { key: 'training', label: 'Training', align: 'right' },
+          { key: 'validation', label: 'Validation', align: 'right' },
+          { key: 'test', label: 'Test', align: 'right' },
+          { key: 'low', label: '95 % from', align: 'right' },
+          { key: 'high', label: 'to', align: 'right' },
+          { key: 'interval', label: 'Test and interval', graphic: 'interval' },
+        ],
+        rows,
+      },
+    ],
+  };
+}
+
+function cell(value: number | undefined): Cell {
+  return value ?? { missing: 'undefined here' };
+}

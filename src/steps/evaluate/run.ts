@@ -1,0 +1,112 @@
+/** The work of the `evaluate` step. */
+import { writeFileSync } from 'node:fs';
+import { parquetRelation } from '../../data/sql.ts';
+import { applyTransformer } from '../../data/transform/apply.ts';
+import { parseTransformer } from '../../data/transform/transformer.ts';
+import { type CriterionResult, checkCriteria, verdictOf } from '../../ml/evaluate/criteria.ts';
+import { evaluatePrediction } from '../../ml/evaluate/evaluation.ts';
+import type { FittedModel } from '../../ml/estimator.ts';
+import { readFeatureMatrix, readTarget } from '../../models/feature-matrix.ts';
+import { readModelFolder } from '../../models/model-folder.ts';
+import { restoreSaved } from '../../models/restore-model.ts';
+import type { Json, JsonObject } from '../../schema/json.ts';
+import { withCustomMetrics } from '../custom-metrics.ts';
+import type { StepContext, StepResult } from '../define.ts';
+import { greaterIsBetter, metricTask } from '../headline-metrics.ts';
+import { readJson } from '../read-json.ts';
+import { callEstimatorMethod } from '../train/estimator.ts';
+import { type ForeignEstimator, restoreForeign } from '../train/foreign-estimator.ts';
+import { writePredictions } from '../train/predictions.ts';
+import type { TrainingMetrics } from '../train/training-metrics.ts';
+import { evaluateCard } from './card.ts';
+import type { Evaluated } from './evaluated.ts';
+import { testImportance } from './importance.ts';
+import type { EvaluateParams } from './params.ts';
+import { readWorstRows } from './worst-rows.ts';
+
+export async function runEvaluate(context: StepContext): Promise<StepResult> {
+  const params = context.params as unknown as EvaluateParams;
+  const engine = await context.data();
+  const { model, transformer: transformerJson } = readModelFolder(context.inputs['model'] as string);
+  const fitted = await restoreSaved(model, async (custom, state, classCount): Promise<FittedModel> => {
+    const foreign = await callEstimatorMethod(context, { file: custom.file, name: custom.name }, model.estimator.params);
+    return restoreForeign(foreign as ForeignEstimator, state, classCount);
+  });
+
+  const test = context.inputs['test_data'] as string;
+  const transformed = await applyTransformer(engine, parseTransformer(transformerJson), `SELECT * FROM ${parquetRelation(test)}`, {
+    keep: [params.target],
+    userFunction: context.userFunction,
+  });
+  const x = await readFeatureMatrix(engine, transformed, model.features);
+  const target = await readTarget(engine, transformed, params.target, params.task, model.classes);
+  const prediction = fitted.predict(x);
+  const scores = fitted.predictProba?.(x);
+
+  const { metrics: builtin, bootstrap } = evaluatePrediction(target, prediction, scores, { seed: context.seed });
+  const metrics = await withCustomMetrics(context, params.custom_metrics, builtin, target, prediction);
+  const task = metricTask(params.task, model.classes?.length);
+  const criteria = checkCriteria(
+    params.validation_criteria.map(({ metric, threshold }) => ({ metric, threshold, greaterIsBetter: greaterIsBetter(task, metric, params.custom_metrics) })),
+    metrics,
+    bootstrap.intervals,
+  );
+  const verdict = verdictOf(criteria);
+  const importance = testImportance({ task, params, fitted, x, target, seed: context.seed, signal: context.signal });
+  const worst = await readWorstRows(engine, test, { target, prediction, ...(scores !== undefined && { scores }) });
+
+  writeFileSync(context.output('model_validation_status'), verdict);
+  writeFileSync(context.output('metrics.json'), `${JSON.stringify(metricsDocument(metrics, bootstrap.intervals))}\n`);
+  await writePredictions(engine, {
+    rows: test,
+    prediction,
+    ...(scores !== undefined && { scores }),
+    ...(model.classes !== undefined && { classes: model.classes }),
+    prefix: 'predicted_',
+    path: context.output('predicted_test_data.parquet'),
+  });
+
+  const evaluated: Evaluated = {
+    params,
+    task,
+    model,
+    features: model.features,
+    x,
+    target,
+    prediction,
+    ...(scores !== undefined && { scores }),
+    metrics,
+    bootstrap,
+    criteria,
+    verdict,
+    importance,
+    worst,
+    training: readJson(context.inputs['training_metrics'] as string) as TrainingMetrics,
+    transformer: parseTransformer(transformerJson),
+  };
+  const { card, findings, summary } = evaluateCard(evaluated);
+  return {
+    summary,
+    metrics: Object.fromEntries([...metrics].flatMap(([name, { value }]) => (value === undefined ? [] : [[`test_${name}`, value]]))),
+    params: {},
+    findings,
+    card,
+    facts: { verdict, criteria: criteria.map(asJson), task, rows: x.rowCount },
+  };
+}
+
+/** The artifact: each metric with its interval, or why it has no value. */
+function metricsDocument(metrics: Evaluated['metrics'], intervals: Evaluated['bootstrap']['intervals']): JsonObject {
+  const document: Record<string, Json> = {};
+  for (const [name, { value, missing }] of metrics) {
+    const interval = intervals.get(name);
+    if (value === undefined) document[name] = { missing };
+    else if (interval === undefined || interval.missing !== undefined) document[name] = { value };
+    else document[name] = { value, low: interval.low, high: interval.high };
+  }
+  return document;
+}
+
+function asJson({ metric, threshold, greaterIsBetter, value, result }: CriterionResult): JsonObject {
+  return { metric, threshold, greaterIsBetter, value, result };
+}

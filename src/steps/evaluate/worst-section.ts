@@ -1,0 +1,49 @@
+/** The rows on which the model errs most. */
+import type { Section, TableBlock } from '../../cards/blocks.ts';
+import type { Value } from '../../data/table.ts';
+import type { Evaluated } from './evaluated.ts';
+
+/** A wide table would hide what is wrong behind a scroll bar. */
+const SHOWN_COLUMNS = 12;
+
+export function worstSection({ worst, params, target, prediction, scores }: Evaluated): Section {
+  const columns = worst.rows.columnNames.filter((name) => name !== params.target).slice(0, SHOWN_COLUMNS);
+  const rows = [...worst.positions].map((position, index): TableBlock['rows'][number] => {
+    const raw = worst.rows.row(index);
+    const code = prediction[position] as number;
+    const said = target.kind === 'regression' ? code : (target.classes[code] ?? '');
+    const truth = target.kind === 'regression' ? (target.values[position] as number) : (target.classes[target.codes[position] as number] ?? '');
+    return {
+      ':truth': truth,
+      ':prediction': said,
+      ':error': worst.errors[index] as number,
+      ...Object.fromEntries(columns.map((name) => [name, cell(raw[name] ?? null)])),
+    };
+  });
+  return {
+    id: 'worst',
+    title: 'Worst predictions',
+    note:
+      target.kind === 'regression'
+        ? 'The test rows with the largest error (prediction − truth).'
+        : scores === undefined
+          ? 'Test rows whose class is predicted wrongly.'
+          : 'The test rows with the lowest probability for the true class; the error is one minus that.',
+    blocks: [
+      {
+        kind: 'table',
+        columns: [
+          { key: ':truth', label: params.target, align: target.kind === 'regression' ? 'right' : 'left' },
+          { key: ':prediction', label: 'Prediction', align: target.kind === 'regression' ? 'right' : 'left' },
+          { key: ':error', label: 'Error', align: 'right' },
+          ...columns.map((name) => ({ key: name, label: name, ...(typeof rows[0]?.[name] === 'number' && { align: 'right' as const }) })),
+        ],
+        rows,
+      },
+    ],
+  };
+}
+
+function cell(value: Value): string | number | boolean | null {
+  return value instanceof Date ? value.toISOString().replace(/T00:00:00\.000Z$/, '') : value;
+}

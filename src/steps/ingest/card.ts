@@ -1,0 +1,148 @@
+/**
+ * The card of the `ingest` step: where the data come from, what each column holds, how the
+ * target is distributed, and a few rows.
+ */
+import type { CardBlock, CardContent, Cell, Figure, Section, SparklineCell } from '../../cards/blocks.ts';
+import type { ColumnProfile, Histogram } from '../../data/profile.ts';
+import type { Table, Value } from '../../data/table.ts';
+import { formatCount } from '../wording.ts';
+import type { ClassCount } from './classes.ts';
+
+export interface IngestCard {
+  readonly summary: string;
+  readonly format: string;
+  readonly files: readonly { readonly label: string; readonly sizeBytes: number }[];
+  readonly profiles: readonly ColumnProfile[];
+  readonly roles: Readonly<Record<string, string>>;
+  readonly target?: ColumnProfile;
+  readonly targetHistogram?: Histogram;
+  readonly classes?: readonly ClassCount[];
+  readonly positiveClass?: string;
+  readonly duplicateRows: number;
+  readonly sample: Table;
+}
+
+const MOST_BARS = 20;
+const MOST_FILES = 20;
+
+export function ingestCard(card: IngestCard): CardContent {
+  const { profiles, files } = card;
+  const rows = profiles[0]?.rows ?? 0;
+  const missing = profiles.reduce((sum, profile) => sum + profile.missing, 0);
+  const bytes = files.reduce((sum, file) => sum + file.sizeBytes, 0);
+  return {
+    headline: `${formatCount(rows)} rows × ${formatCount(profiles.length)} columns`,
+    sentence: `${card.summary}.`,
+    keyNumbers: [
+      { label: 'Rows', value: rows, format: 'integer' },
+      { label: 'Columns', value: profiles.length, format: 'integer' },
+      { label: 'Missing values', value: rows === 0 ? null : missing / (rows * profiles.length), format: 'percent', context: `${formatCount(missing)} values` },
+      { label: 'Repeated rows', value: card.duplicateRows, format: 'integer' },
+      { label: 'Source', value: bytes, format: 'bytes', context: `${files.length === 1 ? '1 file' : `${files.length} files`}, ${card.format}` },
+    ],
+    sections: [...(card.target === undefined ? [] : [targetSection(card.target, card)]), columnsSection(card), sampleSection(card.sample), sourceSection(card)],
+  };
+}
+
+function targetSection(target: ColumnProfile, { targetHistogram, classes, positiveClass }: IngestCard): Section {
+  const blocks: CardBlock[] = [];
+  if (classes !== undefined) blocks.push({ kind: 'figures', figures: [classFigure(target, classes)] });
+  else if (targetHistogram !== undefined) blocks.push({ kind: 'figures', figures: [histogramFigure(target, targetHistogram)] });
+  if (positiveClass !== undefined) blocks.push({ kind: 'note', tone: 'plain', text: `The positive class is ${positiveClass}.` });
+  return { id: 'target', title: `Target: ${target.name}`, blocks };
+}
+
+function classFigure(target: ColumnProfile, classes: readonly ClassCount[]): Figure {
+  const byRows = [...classes].sort((a, b) => b.rows - a.rows);
+  const shown = byRows.slice(0, MOST_BARS);
+  const omitted = byRows.length - shown.length;
+  const extremes = `${byRows[0]?.label} has ${formatCount(byRows[0]?.rows ?? 0)} rows, ${byRows.at(-1)?.label} ${formatCount(byRows.at(-1)?.rows ?? 0)}`;
+  return {
+    form: 'bars',
+    title: 'Rows per class',
+    description: `${classes.length} classes of ${target.name}: ${extremes}${omitted > 0 ? `; ${omitted} smaller classes are not drawn` : ''}`,
+    xLabel: 'rows',
+    format: 'integer',
+    bars: shown.map(({ label, rows }) => ({ label, value: rows })),
+  };
+}
+
+function histogramFigure(target: ColumnProfile, { edges, counts }: Histogram): Figure {
+  const range = target.range;
+  return {
+    form: 'histogram',
+    title: `Distribution of ${target.name}`,
+    description: range === undefined ? `${target.name} has no values` : `${target.name} lies between ${show(range.min)} and ${show(range.max)}; half of the values are below ${show(range.median)}`,
+    xLabel: target.name,
+    yLabel: 'rows',
+    edges,
+    series: [{ label: target.name, counts }],
+  };
+}
+
+function columnsSection({ profiles, roles, target }: IngestCard): Section {
+  const rows = profiles.map((profile) => ({ ...profileCells(profile), role: profile.name === target?.name ? 'target' : (roles[profile.name] ?? 'feature') }));
+  return { id: 'columns', title: 'Columns', blocks: [{ kind: 'table', sortable: true, columns: [...PROFILE_COLUMNS.slice(0, 2), { key: 'role', label: 'Role' }, ...PROFILE_COLUMNS.slice(2)], rows }] };
+}
+
+/** The columns of a profile table; `profileCells` fills them. */
+export const PROFILE_COLUMNS = [
+  { key: 'name', label: 'Column' },
+  { key: 'type', label: 'Type' },
+  { key: 'shape', label: 'Values', graphic: 'sparkline' },
+  { key: 'missing', label: 'Missing', align: 'right', format: 'percent' },
+  { key: 'distinct', label: 'Distinct', align: 'right', format: 'integer' },
+  { key: 'min', label: 'Min', align: 'right', format: 'number' },
+  { key: 'median', label: 'Median', align: 'right', format: 'number' },
+  { key: 'mean', label: 'Mean', align: 'right', format: 'number' },
+  { key: 'max', label: 'Max', align: 'right', format: 'number' },
+  { key: 'top', label: 'Most frequent' },
+] as const;
+
+export function profileCells(profile: ColumnProfile): { readonly [key: string]: Cell | SparklineCell } {
+  const { name, type, rows, missing, distinct, distinctIsExact, range, histogram, top } = profile;
+  const at = (value: number | undefined): Cell => (value === undefined ? null : type === 'timestamp' ? formatTime(value, profile.isDate === true) : value);
+  return {
+    name,
+    type: type === 'string' ? 'text' : type === 'timestamp' && profile.isDate === true ? 'date' : type,
+    shape: histogram === undefined ? null : { counts: histogram.counts },
+    missing: rows === 0 ? null : missing / rows,
+    distinct: distinctIsExact ? distinct : `about ${formatCount(distinct)}`,
+    min: at(range?.min),
+    median: at(range?.median),
+    mean: type === 'timestamp' ? null : at(range?.mean),
+    max: at(range?.max),
+    top: top === undefined ? null : top.map(({ value, count }) => `${cut(value, 30)} (${formatCount(count)})`).join(', '),
+  };
+}
+
+function sampleSection(sample: Table): Section {
+  const columns = sample.columns.map((column, index) => ({ key: `c${index}`, label: column.name, ...(column.type === 'number' || column.type === 'integer' ? { align: 'right' as const } : {}) }));
+  const rows = [...sample.rows()].map((row) => Object.fromEntries(sample.columnNames.map((name, index) => [`c${index}`, cell(row[name] ?? null)])));
+  return { id: 'sample', title: 'First rows', blocks: [{ kind: 'table', columns, rows }] };
+}
+
+function sourceSection({ files, format }: IngestCard): Section {
+  const rows = files.slice(0, MOST_FILES).map(({ label, sizeBytes }) => ({ file: label, format, size: sizeBytes }));
+  const omitted = files.length - rows.length;
+  const columns = [{ key: 'file', label: 'File' }, { key: 'format', label: 'Format' }, { key: 'size', label: 'Size', align: 'right', format: 'bytes' }] as const;
+  return { id: 'source', title: 'Source', blocks: [{ kind: 'table', columns, rows, ...(omitted > 0 && { omitted }) }] };
+}
+
+function cell(value: Value): Cell {
+  if (value instanceof Date) return formatTime(value.getTime(), value.getTime() % 86_400_000 === 0);
+  return typeof value === 'string' ? cut(value, 200) : value;
+}
+
+function formatTime(milliseconds: number, isDate: boolean): string {
+  const text = new Date(milliseconds).toISOString();
+  return isDate ? text.slice(0, 10) : text.slice(0, 19).replace('T', ' ');
+}
+
+function cut(text: string, length: number): string {
+  return text.length > length ? `${text.slice(0, length - 1)}…` : text;
+}
+
+function show(value: number): string {
+  return String(Number(value.toPrecision(6)));
+}

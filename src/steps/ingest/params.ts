@@ -1,0 +1,31 @@
+/** What the `ingest` step reads. Each field enters its key. */
+import type { Json } from '../../schema/json.ts';
+
+export interface IngestParams {
+  readonly format: 'csv' | 'parquet' | 'json' | 'custom';
+  readonly csv: CsvParams;
+  /** `custom` only: the user's function, called once a file with the path and `format`. */
+  readonly loader?: { readonly file: string; readonly method: string; readonly format: string };
+  /** Names of the files as the recipe gives them. Custom loaders only, because user code sees the path. */
+  readonly locations?: readonly string[];
+  /** Absent when scoring: no target is asked for then. */
+  readonly target?: string;
+  readonly task: 'regression' | 'classification';
+  /** Compared as text, so that `0` and `false` name a class as well. */
+  readonly positive_class?: string | number | boolean;
+  readonly roles: Readonly<Record<string, 'feature' | 'id' | 'ignore'>>;
+  readonly [extra: string]: Json | undefined | object;
+}
+
+export interface CsvParams {
+  /** One character, `,` by default. */
+  readonly delimiter?: string;
+  /** Whether the first line names the columns; true by default. Without, they are `column0`, `column1` … */
+  readonly header?: boolean;
+  /** Texts that mean a missing value. Replaces `DEFAULT_NULL_VALUES`. */
+  readonly null_values?: readonly string[];
+  readonly bad_lines: 'error' | 'skip';
+}
+
+/** What people and programs write for a value that is not there. */
+export const DEFAULT_NULL_VALUES: readonly string[] = ['', 'NA', 'N/A', 'n/a', '#N/A', '<NA>', 'NaN', 'nan', '-NaN', '-nan', 'NULL', 'null', 'None'];

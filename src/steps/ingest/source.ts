@@ -1,0 +1,47 @@
+/**
+ * What a reader makes of the data files: a relation, and for each column how to get its stored
+ * value. Nothing is materialised: files larger than memory stream through.
+ */
+import { basename } from 'node:path';
+import type { ColumnType } from '../../data/table.ts';
+
+export interface Source {
+  /** What may stand after FROM. Rows come file by file in the files' order. */
+  readonly relation: string;
+  readonly columns: readonly SourceColumn[];
+  /** Lines that were left out because they could not be read. */
+  readonly skippedLines: number;
+}
+
+export interface SourceColumn {
+  readonly name: string;
+  readonly type: ColumnType;
+  /** The stored value: BIGINT, DOUBLE without NaN or infinity, BOOLEAN, DATE, TIMESTAMP or VARCHAR. */
+  readonly expression: string;
+  /** How many infinite values become missing. */
+  readonly infinite?: number;
+}
+
+export interface DataFile {
+  readonly path: string;
+  /** How to name it to a person. */
+  readonly label: string;
+}
+
+/** The `data:0000` … inputs in order, which is the order of their rows. */
+export function dataFiles(inputs: Readonly<Record<string, string>>, labels: readonly string[] = []): readonly DataFile[] {
+  return Object.keys(inputs)
+    .filter((role) => role.startsWith('data:'))
+    .sort()
+    .map((role, index) => {
+      const path = inputs[role] as string;
+      return { path, label: labels[index] ?? basename(path) };
+    });
+}
+
+/** The first line of an engine's message, without the path of this machine. */
+export function engineMessage(error: unknown, files: readonly DataFile[]): string {
+  let message = (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
+  for (const { path, label } of files) message = message.replaceAll(path, label);
+  return message.replace(/^[A-Z][A-Za-z ]* Error: /u, '').trim();
+}

@@ -1,0 +1,29 @@
+/** What the `split` step reads. Each field enters its key. */
+export interface SplitParams {
+  /** Shares of train, validation and test; all above 0, in any unit. */
+  readonly ratios: readonly [number, number, number];
+  /** Change it to draw a different split. */
+  readonly seed: number;
+  readonly target: string;
+  readonly task: 'regression' | 'classification';
+  readonly roles: Readonly<Record<string, 'feature' | 'id' | 'ignore'>>;
+  /** Gives each row its part, instead of the hash. */
+  readonly method?: SplitMethod;
+  /** Says which training rows to keep. */
+  readonly filter?: SplitMethod;
+  /** Gets the three parts and returns three. */
+  readonly post_split?: SplitMethod;
+}
+
+export interface SplitMethod {
+  /** Relative to the root, such as `steps/split.ts`. */
+  readonly file: string;
+  readonly name: string;
+}
+
+/** The parts in order, by their words in MLflow Recipes, in files and on cards. */
+export const PARTS = [
+  { label: 'TRAINING', file: 'train.parquet', name: 'train' },
+  { label: 'VALIDATION', file: 'validation.parquet', name: 'validation' },
+  { label: 'TEST', file: 'test.parquet', name: 'test' },
+] as const;

@@ -1,0 +1,131 @@
+/**
+ * What the parts look like beside each other: sizes, the target in each, and what a person
+ * should know. Histograms share their edges, so that parts compare.
+ */
+import type { CardBlock, CardContent, Finding, Section } from '../../cards/blocks.ts';
+import type { Histogram } from '../../data/profile.ts';
+import type { ClassCount } from '../ingest/classes.ts';
+import { formatCount, percent, plural } from '../wording.ts';
+import { PARTS, type SplitParams } from './params.ts';
+import type { Parts } from './parts.ts';
+
+/** One of the three parts. */
+export interface PartReport {
+  readonly rows: number;
+  readonly target: { readonly mean: number; readonly median: number; readonly min: number; readonly max: number } | undefined;
+  readonly histogram?: Histogram;
+  /** Every class of the data, also those that this part lacks. */
+  readonly classes?: readonly ClassCount[];
+}
+
+/** Fewer rows than this, and a class is learned or judged by luck. */
+const FEW_ROWS = 30;
+const MANY_DROPPED = 0.01;
+
+export function splitFindings(parts: Parts, reports: readonly PartReport[]): readonly Finding[] {
+  const rows = reports.reduce((sum, report) => sum + report.rows, 0) + parts.dropped;
+  const findings: Finding[] = [];
+  if (parts.dropped > 0) {
+    const severity = parts.dropped > MANY_DROPPED * rows ? 'warning' : 'info';
+    findings.push({ code: 'SPLIT_ROWS_DROPPED', severity, message: `${plural(parts.dropped, 'row')} (${percent(parts.dropped / rows)}) without a target ${parts.dropped === 1 ? 'was' : 'were'} dropped` });
+  }
+  if (parts.filtered > 0) findings.push({ code: 'SPLIT_ROWS_DROPPED', severity: 'info', message: `${plural(parts.filtered, 'row')} of the training part ${parts.filtered === 1 ? 'was' : 'were'} filtered out` });
+  if (parts.repeated > 0) findings.push({ code: 'SPLIT_DUPLICATE_ROWS', severity: 'info', message: `${plural(parts.repeated, 'row')} equal an earlier row in all key columns; equal rows are in the same part` });
+  return [...findings, ...classFindings(reports)];
+}
+
+function classFindings(reports: readonly PartReport[]): readonly Finding[] {
+  return reports.flatMap((report, index) => {
+    const name = PARTS[index]?.name ?? '';
+    return (report.classes ?? []).flatMap(({ label, rows }): Finding[] => {
+      if (rows === 0) return [{ code: 'SPLIT_TOO_SMALL', severity: 'warning', message: `class \`${label}\` has no row in ${name}` }];
+      if (name === 'train' && rows < FEW_ROWS) return [{ code: 'SPLIT_TOO_SMALL', severity: 'warning', message: `class \`${label}\` has ${plural(rows, 'row')} in train` }];
+      return [];
+    });
+  });
+}
+
+export function splitSummary(reports: readonly PartReport[], parts: Parts): string {
+  const sizes = reports.map(({ rows }, index) => `${formatCount(rows)} ${PARTS[index]?.name}`).join(', ');
+  return parts.dropped === 0 ? sizes : `${sizes}; ${plural(parts.dropped, 'row')} without a target dropped`;
+}
+
+export function splitCard(params: SplitParams, parts: Parts, reports: readonly PartReport[], keys: readonly string[]): CardContent {
+  const rows = reports.reduce((sum, report) => sum + report.rows, 0);
+  return {
+    headline: reports.map(({ rows: size }) => formatCount(size)).join(' / '),
+    sentence: `${formatCount(rows)} rows in three parts: ${splitSummary(reports, parts)}. ${how(params)}`,
+    keyNumbers: [
+      ...reports.map((report, index) => ({ label: capital(PARTS[index]?.name ?? ''), value: report.rows, format: 'integer' as const, context: percent(report.rows / rows) })),
+      { label: 'Dropped', value: parts.dropped + parts.filtered, format: 'integer' as const, context: 'no target, or filtered out' },
+    ],
+    sections: [sizesSection(reports), targetSection(params, reports), methodSection(params, parts, keys)],
+  };
+}
+
+function how(params: SplitParams): string {
+  if (params.method !== undefined) return `\`${params.method.name}\` placed the rows.`;
+  return 'Each row is placed by a hash of its own content: equal rows stay together, and rows that are added later move none of these.';
+}
+
+function sizesSection(reports: readonly PartReport[]): Section {
+  const description = reports.map(({ rows }, index) => `${PARTS[index]?.name} has ${formatCount(rows)} rows`).join(', ');
+  return { id: 'sizes', title: 'Sizes', blocks: [{ kind: 'figures', figures: [{ form: 'stacked-bar', title: 'Rows per part', description, parts: reports.map(({ rows }, index) => ({ label: PARTS[index]?.name ?? '', value: rows })) }] }] };
+}
+
+function targetSection({ target, task }: SplitParams, reports: readonly PartReport[]): Section {
+  return { id: 'target', title: `Target per part: ${target}`, blocks: task === 'classification' ? [classTable(reports)] : numericBlocks(target, reports) };
+}
+
+function classTable(reports: readonly PartReport[]): CardBlock {
+  const classes = reports[0]?.classes ?? [];
+  const shown = classes.slice(0, 100);
+  const columns = [
+    { key: 'class', label: 'Class' },
+    ...PARTS.flatMap(({ name }) => [
+      { key: name, label: capital(name), align: 'right' as const, format: 'integer' as const },
+      { key: `${name}_share`, label: 'Share', align: 'right' as const, format: 'percent' as const },
+    ]),
+  ];
+  const rows = shown.map(({ label }, position) => {
+    const cells = reports.flatMap((report, index): [string, number][] => {
+      const count = report.classes?.[position]?.rows ?? 0;
+      const name = PARTS[index]?.name ?? '';
+      return [
+        [name, count],
+        [`${name}_share`, count / report.rows],
+      ];
+    });
+    return { class: label, ...Object.fromEntries(cells) };
+  });
+  return { kind: 'table', columns, rows, ...(classes.length > shown.length && { omitted: classes.length - shown.length }) };
+}
+
+function numericBlocks(target: string, reports: readonly PartReport[]): readonly CardBlock[] {
+  const figures = (['min', 'median', 'mean', 'max'] as const).map((key) => ({ key, label: capital(key), align: 'right' as const, format: 'number' as const }));
+  const table: CardBlock = {
+    kind: 'table',
+    columns: [{ key: 'part', label: 'Part' }, { key: 'rows', label: 'Rows', align: 'right', format: 'integer' }, ...figures],
+    rows: reports.map((report, index) => ({ part: PARTS[index]?.name ?? '', rows: report.rows, min: report.target?.min ?? null, median: report.target?.median ?? null, mean: report.target?.mean ?? null, max: report.target?.max ?? null })),
+  };
+  const edges = reports[0]?.histogram?.edges;
+  if (edges === undefined) return [table];
+  const medians = reports.map((report, index) => `${PARTS[index]?.name} ${Number((report.target?.median ?? 0).toPrecision(6))}`).join(', ');
+  const series = reports.map((report, index) => ({ label: PARTS[index]?.name ?? '', counts: report.histogram?.counts ?? [] }));
+  return [{ kind: 'figures', figures: [{ form: 'histogram', title: `Distribution of ${target}`, description: `Medians: ${medians}`, xLabel: target, yLabel: 'rows', edges, series }] }, table];
+}
+
+function methodSection(params: SplitParams, parts: Parts, keys: readonly string[]): Section {
+  const rows = [
+    { what: 'Method', value: params.method === undefined ? 'hash of the row' : params.method.name },
+    { what: 'Ratios', value: params.ratios.join(' : ') },
+    { what: 'Seed', value: String(params.seed) },
+    ...(params.method === undefined ? [{ what: 'Key columns', value: keys.join(', ') }] : []),
+    { what: 'Rows without a target', value: formatCount(parts.dropped) },
+  ];
+  return { id: 'method', title: 'Method', blocks: [{ kind: 'table', columns: [{ key: 'what', label: 'Setting' }, { key: 'value', label: 'Value' }], rows }] };
+}
+
+function capital(word: string): string {
+  return word.slice(0, 1).toUpperCase() + word.slice(1);
+}

@@ -1,0 +1,168 @@
+/** The card of the `train` step: what was fitted, how it learned, whether it beats doing nothing. */
+import type { CardBlock, CardContent, Finding, Section } from '../../cards/blocks.ts';
+import type { Estimator, Feature, FittedModel } from '../../ml/estimator.ts';
+import { metricsOf } from '../../ml/metrics/registry.ts';
+import { greaterIsBetter, metricTask, primaryMetric, shortName } from '../headline-metrics.ts';
+import { showNumber } from '../show-number.ts';
+import type { TrainParams } from './params.ts';
+import type { TrainingMetrics } from './training-metrics.ts';
+
+interface Trained {
+  readonly params: TrainParams;
+  readonly classCount: number | undefined;
+  readonly estimator: Estimator;
+  readonly fitted: FittedModel;
+  readonly features: readonly Feature[];
+  /** Training rows. */
+  readonly rows: number;
+  readonly metrics: TrainingMetrics;
+  readonly history: Readonly<Record<string, readonly (readonly [number, number])[]>>;
+}
+
+export function trainCard(trained: Trained): { readonly card: CardContent; readonly findings: readonly Finding[]; readonly summary: string } {
+  const { params, classCount, estimator, features, rows, metrics } = trained;
+  const task = metricTask(params.task, classCount);
+  const primary = primaryMetric(task, params.primary_metric);
+  const higher = greaterIsBetter(task, primary, params.custom_metrics);
+  const value = metrics.validation[primary];
+  const baseline = metrics.baseline[primary];
+  const gain = value === undefined || baseline === undefined ? undefined : higher ? value - baseline : baseline - value;
+  const findings: Finding[] = [];
+  if (gain !== undefined && gain <= 0) {
+    findings.push({
+      code: 'TRAIN_BELOW_BASELINE',
+      severity: 'warning',
+      message: `on validation ${shortName(primary)} is ${showNumber(value as number)}, no better than ${showNumber(baseline as number)} of a model that ignores the features`,
+    });
+  }
+  const shown = value === undefined ? '' : `, validation ${shortName(primary)} ${showNumber(value)}`;
+  const against = value === undefined || baseline === undefined ? '' : ` (baseline ${showNumber(baseline)})`;
+  return {
+    findings,
+    summary: `${estimator.name} on ${showNumber(rows)} rows × ${features.length} features${shown}${against}`,
+    card: {
+      headline: `Trained ${estimator.name}`,
+      sentence: sentence(primary, value, baseline, gain),
+      keyNumbers: [
+        { label: `Validation ${shortName(primary)}`, value: value ?? { missing: 'undefined on validation' }, ...(baseline !== undefined && { context: `baseline ${showNumber(baseline)}` }), tone: gain !== undefined && gain <= 0 ? 'bad' : 'plain' },
+        { label: `Training ${shortName(primary)}`, value: metrics.training[primary] ?? { missing: 'undefined on training' } },
+        { label: 'Training rows', value: rows, format: 'integer' },
+        { label: 'Features', value: features.length, format: 'integer' },
+      ],
+      sections: [metricsSection(trained, task, primary), ...learningSection(trained), ...importanceSection(trained), parametersSection(trained)],
+    },
+  };
+}
+
+function sentence(primary: string, value: number | undefined, baseline: number | undefined, gain: number | undefined): string {
+  const name = shortName(primary);
+  if (value === undefined || baseline === undefined || gain === undefined) return `${name} could not be compared with a baseline.`;
+  return gain > 0
+    ? `On the validation rows ${name} is ${showNumber(value)}, against ${showNumber(baseline)} of a model that ignores the features. The verdict is given on test rows, by evaluate.`
+    : `On the validation rows ${name} is ${showNumber(value)}: no better than a model that ignores the features (${showNumber(baseline)}). Look at the target, the split and the features before the estimator.`;
+}
+
+function metricsSection({ metrics, params }: Trained, task: ReturnType<typeof metricTask>, primary: string): Section {
+  const names = [...params.custom_metrics.map(({ name }) => name), ...metricsOf(task).map(({ name }) => name)].filter(
+    (name, index, all) => all.indexOf(name) === index && (metrics.training[name] !== undefined || metrics.validation[name] !== undefined),
+  );
+  const first = [...names.filter((name) => name === primary), ...names.filter((name) => name !== primary)];
+  const cell = (value: number | undefined) => value ?? { missing: 'undefined here' };
+  return {
+    id: 'metrics',
+    title: 'Model performance',
+    note: 'The baseline predicts the training mean, or the most frequent class with the class shares, for every validation row.',
+    blocks: [
+      {
+        kind: 'table',
+        columns: [
+          { key: 'metric', label: 'Metric' },
+          { key: 'training', label: 'Training', align: 'right' },
+          { key: 'validation', label: 'Validation', align: 'right' },
+          { key: 'baseline', label: 'Baseline', align: 'right' },
+        ],
+        rows: first.map((name) => ({
+          metric: name,
+          training: cell(metrics.training[name]),
+          validation: cell(metrics.validation[name]),
+          baseline: cell(metrics.baseline[name]),
+        })),
+      },
+    ],
+  };
+}
+
+function learningSection({ history, fitted }: Trained): readonly Section[] {
+  const loss = (part: string) => Object.entries(history).find(([name]) => name.startsWith(`${part}_`));
+  const series = [
+    { found: loss('training'), label: 'training', role: 'other' as const },
+    { found: loss('validation'), label: 'validation', role: 'model' as const },
+  ].flatMap(({ found, label, role }) => (found === undefined || found[1].length < 2 ? [] : [{ label, role, points: found[1] }]));
+  if (series.length === 0) return [];
+  const best = fitted.describe()['best_iteration'];
+  return [
+    {
+      id: 'learning',
+      title: 'Learning curve',
+      blocks: [
+        {
+          kind: 'figures',
+          figures: [
+            {
+              form: 'line',
+              title: 'Loss by iteration',
+              description: `Loss on ${series.map(({ label, points }) => `${label} falls from ${showNumber(points[0]?.[1] ?? 0)} to ${showNumber(points.at(-1)?.[1] ?? 0)}`).join(', on ')}`,
+              xLabel: 'iteration',
+              yLabel: 'loss',
+              series,
+              ...(typeof best === 'number' && { mark: { x: best, label: `best: ${best}` } }),
+            },
+          ],
+        },
+      ],
+    },
+  ];
+}
+
+const SHOWN_FEATURES = 20;
+
+function importanceSection({ fitted, features }: Trained): readonly Section[] {
+  const importance = fitted.featureImportance?.();
+  if (importance === undefined) return [];
+  const ranked = features.map(({ name }, index) => ({ label: name, value: importance[index] ?? 0 })).sort((a, b) => b.value - a.value || (a.label < b.label ? -1 : 1));
+  const used = ranked.filter(({ value }) => value > 0);
+  if (used.length === 0) return [];
+  const block: CardBlock = {
+    kind: 'figures',
+    figures: [
+      {
+        form: 'bars',
+        title: 'Share of the model’s own importance',
+        description: `The most used feature is ${used[0]?.label}, with ${((used[0]?.value ?? 0) * 100).toFixed(0)} % of the importance`,
+        bars: used.slice(0, SHOWN_FEATURES),
+        format: 'percent',
+      },
+    ],
+  };
+  const unused = ranked.length - used.length;
+  const note = `From the training rows, by the model itself; evaluate measures importance on test rows.${unused === 0 ? '' : ` ${unused} features are not used.`}`;
+  return [{ id: 'importance', title: 'What the model uses', note, blocks: [block] }];
+}
+
+function parametersSection({ estimator, fitted }: Trained): Section {
+  const rows = [...Object.entries(estimator.params), ...Object.entries(fitted.describe()).map(([name, value]) => [`fitted: ${name}`, value] as const)];
+  return {
+    id: 'parameters',
+    title: 'Parameters',
+    blocks: [
+      {
+        kind: 'table',
+        columns: [
+          { key: 'name', label: 'Parameter' },
+          { key: 'value', label: 'Value', align: 'right' },
+        ],
+        rows: rows.map(([name, value]) => ({ name, value: typeof value === 'number' || typeof value === 'string' ? value : JSON.stringify(value) })),
+      },
+    ],
+  };
+}

@@ -1,0 +1,125 @@
+/** The work of the `train` step. */
+import { writeFileSync } from 'node:fs';
+import { parquetRelation } from '../../data/sql.ts';
+import { parseTransformer } from '../../data/transform/transformer.ts';
+import type { Feature, FittedModel } from '../../ml/estimator.ts';
+import { computeMetrics } from '../../ml/metrics/compute.ts';
+import type { MetricValues } from '../../ml/metrics/outcome.ts';
+import { readFeatureMatrix, readTarget } from '../../models/feature-matrix.ts';
+import { savedEstimator, writeModelFolder } from '../../models/model-folder.ts';
+import type { SavedModel } from '../../models/saved-model.ts';
+import type { Json, JsonObject } from '../../schema/json.ts';
+import { withCustomMetrics } from '../custom-metrics.ts';
+import type { StepContext, StepResult } from '../define.ts';
+import { orderedClasses, readDataSchema } from '../data-schema.ts';
+import { readJson } from '../read-json.ts';
+import { baselineMetrics } from './baseline.ts';
+import { trainCard } from './card.ts';
+import { makeEstimator } from './estimator.ts';
+import { FOREIGN } from './foreign-estimator.ts';
+import type { TrainParams } from './params.ts';
+import { parametersYaml } from './parameters-yaml.ts';
+import { signatureOf } from './signature.ts';
+import { writePredictions } from './predictions.ts';
+import type { TrainingMetrics } from './training-metrics.ts';
+
+export async function runTrain(context: StepContext): Promise<StepResult> {
+  const params = context.params as unknown as TrainParams;
+  const engine = await context.data();
+  const schema = readDataSchema(context.inputs['schema'] as string);
+  const classes = params.task === 'classification' ? orderedClasses(schema) : undefined;
+  const transformerJson = readJson(context.inputs['transformer'] as string) as Json;
+  const transformer = parseTransformer(transformerJson);
+  const features: readonly Feature[] = transformer.features;
+
+  const read = async (role: string) => {
+    const relation = parquetRelation(context.inputs[role] as string);
+    const sql = `SELECT * FROM ${relation}`;
+    return { x: await readFeatureMatrix(engine, sql, features), y: await readTarget(engine, sql, params.target, params.task, classes) };
+  };
+  const training = await read('transformed_training_data');
+  const validation = await read('transformed_validation_data');
+
+  const estimator = await makeEstimator(context, params);
+  const history: Record<string, (readonly [number, number])[]> = {};
+  const fitted = await estimator.fit(training.x, training.y, {
+    seed: context.seed,
+    validation,
+    signal: context.signal,
+    onIteration(iteration, metrics) {
+      for (const [name, value] of Object.entries(metrics)) {
+        if (!Number.isFinite(value)) continue;
+        history[name] ??= [];
+        history[name].push([iteration, value]);
+      }
+      context.progress({ done: iteration, unit: 'iterations', metrics });
+    },
+  });
+
+  const measured = async ({ x, y }: typeof training): Promise<Measured> => {
+    const prediction = fitted.predict(x);
+    const scores = fitted.predictProba?.(x);
+    const metrics = await withCustomMetrics(context, params.custom_metrics, computeMetrics(y, prediction, scores), y, prediction);
+    return { prediction, ...(scores !== undefined && { scores }), metrics };
+  };
+  const onTraining = await measured(training);
+  const onValidation = await measured(validation);
+  const metrics: TrainingMetrics = {
+    training: numbers(onTraining.metrics),
+    validation: numbers(onValidation.metrics),
+    baseline: numbers(baselineMetrics(training, validation)),
+  };
+
+  const saved: SavedModel = {
+    schemaVersion: 1,
+    task: params.task,
+    target: params.target,
+    ...(classes !== undefined && { classes }),
+    features,
+    estimator: {
+      ...savedEstimator(fitted, estimator.params),
+      ...(fitted.estimator === FOREIGN && params.method !== undefined && { custom: { ...params.method, code: context.userCodeDigest(params.method.file) } }),
+    },
+  };
+  writeModelFolder(context.output('model'), { model: saved, transformer: transformerJson, signature: signatureOf(schema, transformer.inputs.map(({ name }) => name)) });
+  writeFileSync(context.output('metrics.json'), `${JSON.stringify(metrics)}\n`);
+  writeFileSync(context.output('best_parameters.yaml'), parametersYaml(estimator.name, estimator.params));
+  await writePredictions(engine, {
+    rows: context.inputs['training_data'] as string,
+    prediction: onTraining.prediction,
+    ...(onTraining.scores !== undefined && { scores: onTraining.scores }),
+    ...(classes !== undefined && { classes }),
+    prefix: params.predict_prefix,
+    path: context.output('predicted_training_data.parquet'),
+  });
+
+  const { card, findings, summary } = trainCard({ params, classCount: classes?.length, estimator, fitted, features, rows: training.x.rowCount, metrics, history });
+  return {
+    summary,
+    metrics: { ...prefixed('training_', metrics.training), ...prefixed('val_', metrics.validation) },
+    history,
+    params: loggedParams(estimator.name, estimator.params, fitted),
+    findings,
+    card,
+    facts: { estimator: estimator.name, features: features.length, training_rows: training.x.rowCount, ...(classes !== undefined && { classes }) },
+  };
+}
+
+interface Measured {
+  readonly prediction: Float64Array;
+  readonly scores?: Float64Array;
+  readonly metrics: MetricValues;
+}
+
+function numbers(metrics: MetricValues): Readonly<Record<string, number>> {
+  return Object.fromEntries([...metrics].flatMap(([name, { value }]) => (value === undefined ? [] : [[name, value]])));
+}
+
+export function prefixed(prefix: string, metrics: Readonly<Record<string, number>>): Readonly<Record<string, number>> {
+  return Object.fromEntries(Object.entries(metrics).map(([name, value]) => [prefix + name, value]));
+}
+
+/** Hyperparameters by their own names, as autologging writes them, and which estimator they are of. */
+function loggedParams(name: string, params: JsonObject, fitted: FittedModel): JsonObject {
+  return { estimator: name, ...params, ...fitted.describe() };
+}

@@ -1,0 +1,87 @@
+/**
+ * Bytes by their digest. A blob is written once, read-only, and never changes; it needs no lock,
+ * since two writers of one digest write the same bytes.
+ */
+import { dirname } from 'node:path';
+import type { Clock, FileSystem, OutputFile } from '../engine/ports.ts';
+import type { Digest } from '../engine/task.ts';
+import type { Layout } from './layout.ts';
+import { setAside } from './quarantine.ts';
+import type { Staging } from './staging.ts';
+
+const READ_ONLY = 0o444;
+
+export interface BlobsOptions {
+  readonly fs: FileSystem;
+  readonly clock: Clock;
+  readonly layout: Layout;
+  readonly staging: Staging;
+}
+
+export class Blobs {
+  readonly #options: BlobsOptions;
+  /** Digests whose bytes were found bad by this process. */
+  readonly #damaged = new Set<Digest>();
+
+  constructor(options: BlobsOptions) {
+    this.#options = options;
+  }
+
+  /** By name and size; the bytes are verified when they are brought back. */
+  holds(file: OutputFile): boolean {
+    const { fs, layout } = this.#options;
+    const stat = fs.stat(layout.blob(file.digest));
+    return stat?.kind === 'file' && stat.sizeBytes === file.sizeBytes;
+  }
+
+  /** Why `holds` says no. */
+  isDamaged(file: OutputFile): boolean {
+    const { fs, layout } = this.#options;
+    return this.#damaged.has(file.digest) || fs.stat(layout.blob(file.digest)) !== undefined;
+  }
+
+  /**
+   * Copy a file in. A copy and not the file itself: the process that wrote it may still have it
+   * open. Flushed before it gets its name, so an entry written later never names half a blob.
+   */
+  put(from: string, file: OutputFile): void {
+    const { fs, clock, layout, staging } = this.#options;
+    const path = layout.blob(file.digest);
+    if (this.holds(file)) {
+      // Young again, so that a collection of garbage does not take it before the entry names it.
+      fs.setTime(path, clock.now());
+      return;
+    }
+    const draft = staging.draft();
+    try {
+      fs.copyFile(from, draft, { durable: true });
+      fs.setMode(draft, READ_ONLY);
+      fs.makeFolder(dirname(path));
+      fs.rename(draft, path);
+      this.#damaged.delete(file.digest);
+    } catch (error) {
+      fs.remove(draft);
+      throw error;
+    }
+  }
+
+  /** Make the folders that hold these blobs durable: their names, after their bytes. */
+  sync(files: readonly OutputFile[]): void {
+    const { fs, layout } = this.#options;
+    for (const folder of new Set(files.map((file) => dirname(layout.blob(file.digest))))) fs.syncFolder(folder);
+  }
+
+  /** Copy a blob out and verify the copy. False when it is missing or bad; a bad one is set aside. */
+  async copyOut(file: OutputFile, to: string): Promise<boolean> {
+    const { fs, layout } = this.#options;
+    // A file of another size under this name stays: nobody takes it for the blob, and `put` replaces it.
+    if (!this.holds(file)) return false;
+    const path = layout.blob(file.digest);
+    fs.copyFile(path, to);
+    const { digest } = await fs.hashFile(to);
+    if (digest === file.digest) return true;
+    setAside(fs, layout, path, `blob-${file.digest}`);
+    this.#damaged.add(file.digest);
+    return false;
+  }
+}

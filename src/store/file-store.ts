@@ -1,0 +1,214 @@
+/**
+ * The store of one workspace on a local disk. What is written goes out in this order: bytes, then
+ * the entry that names them, then the files in view, then the pointer that vouches for those. A
+ * process that dies anywhere on the way leaves garbage behind, and never something false.
+ */
+import { BadOutputError } from '../engine/bad-output-error.ts';
+import { folderDigest } from '../engine/digest.ts';
+import type { ActionEntry, Clock, FileSystem, OutputFile, OutputRecord, Store } from '../engine/ports.ts';
+import type { Digest, TaskName } from '../engine/task.ts';
+import { Blobs } from './blobs.ts';
+import { Entries } from './entries.ts';
+import { Layout } from './layout.ts';
+import { type Processes, systemProcesses } from './processes.ts';
+import { isSafePath, listFiles } from './safe-path.ts';
+import { Staging } from './staging.ts';
+import { allFiles, NOT_STORED, Workspace } from './workspace.ts';
+
+export interface FileStoreOptions {
+  /** The folder of the store, such as `.recipe/store`. */
+  readonly root: string;
+  /** Where outputs are shown, such as `.recipe/outputs`; best on the same file system. */
+  readonly outputs: string;
+  readonly fs: FileSystem;
+  readonly clock: Clock;
+  readonly onWarning: (message: string) => void;
+  readonly processes?: Processes;
+}
+
+/** What `clean` removed of one task, or would remove. */
+export interface Cleaned {
+  readonly task: TaskName;
+  /** The folder of the outputs, absolute. Absent when there was none. */
+  readonly folder?: string;
+  /** How many stored results were forgotten. */
+  readonly entries: number;
+}
+
+type Draft = Omit<ActionEntry, 'outputs' | 'attachments' | 'sequence'>;
+type Files = Pick<ActionEntry, 'outputs' | 'attachments'>;
+
+export function openFileStore(options: FileStoreOptions): FileStore {
+  return new FileStore(options);
+}
+
+export class FileStore implements Store {
+  readonly #fs: FileSystem;
+  readonly #outputs: string;
+  readonly #onWarning: (message: string) => void;
+  readonly #layout: Layout;
+  readonly #staging: Staging;
+  readonly #blobs: Blobs;
+  readonly #entries: Entries;
+  readonly #workspace: Workspace;
+
+  constructor(options: FileStoreOptions) {
+    const { root, outputs, fs, clock, onWarning } = options;
+    const layout = new Layout(root);
+    const staging = new Staging({ folder: layout.staging, fs, clock, processes: options.processes ?? systemProcesses() });
+    this.#fs = fs;
+    this.#outputs = outputs;
+    this.#onWarning = onWarning;
+    this.#layout = layout;
+    this.#staging = staging;
+    this.#blobs = new Blobs({ fs, clock, layout, staging });
+    this.#entries = new Entries({ fs, layout, staging, onWarning });
+    this.#workspace = new Workspace({ folder: outputs, fs, clock, layout, staging, onWarning });
+  }
+
+  find(key: Digest): ActionEntry | undefined {
+    // What the pointer holds need not be read again: it is the common case of a run that changes nothing.
+    const known = this.#workspace.knownEntry(key);
+    const entry = known !== undefined && this.#entries.exists(key) ? known : this.#entries.find(key);
+    return entry !== undefined && allFiles(entry).every((file) => this.#blobs.holds(file)) ? entry : undefined;
+  }
+
+  current(task: TaskName): ActionEntry | undefined {
+    return this.#workspace.pointer(task)?.entry;
+  }
+
+  isInPlace(entry: ActionEntry): boolean {
+    return this.#workspace.shows(entry);
+  }
+
+  remembers(task: TaskName): boolean {
+    return this.#entries.remembers(task);
+  }
+
+  findLoss(entry: ActionEntry): { readonly output: string; readonly detail: string } | undefined {
+    const output = entry.outputs[0]?.name ?? entry.task;
+    if (!this.#entries.exists(entry.key)) {
+      return { output, detail: this.#entries.wasDamaged(entry.key) ? 'its stored entry was damaged' : 'no stored entry holds it' };
+    }
+    const lost = allFiles(entry).find((file) => !this.#blobs.holds(file));
+    return lost && { output: lost.path, detail: this.#blobs.isDamaged(lost) ? 'its stored bytes were damaged' : 'its stored bytes are gone' };
+  }
+
+  async restore(entry: ActionEntry): Promise<boolean> {
+    const { task } = entry;
+    const missing = [
+      ...entry.outputs.filter((output) => !this.#workspace.showsOutput(task, output)).flatMap((output) => output.files),
+      ...entry.attachments.filter((file) => !this.#workspace.showsFile(task, file)),
+    ];
+    const staging = this.stage(task);
+    try {
+      // All of them, before the first is visible.
+      for (const file of missing) {
+        const copy = `${staging}/${file.path}`;
+        this.#fs.makeFolder(copy.slice(0, copy.lastIndexOf('/')));
+        if (await this.#blobs.copyOut(file, copy)) continue;
+        if (this.#blobs.isDamaged(file)) {
+          this.#onWarning(`the stored bytes of \`${task}/${file.path}\` do not match their digest; they were set aside, and the step will run again`);
+        }
+        return false;
+      }
+      this.#workspace.place(entry, staging);
+      return true;
+    } finally {
+      this.discard(staging);
+    }
+  }
+
+  stage(task: TaskName): string {
+    return this.#staging.folder(task);
+  }
+
+  async commit(draft: Draft, staging: string, outputs: readonly string[], attachments: readonly string[]): Promise<ActionEntry> {
+    const files = await this.#measure(draft.task, staging, outputs, attachments);
+    const entry: ActionEntry = { ...draft, ...files, sequence: this.#entries.nextSequence() };
+    const stored = allFiles(entry);
+    for (const file of stored) this.#blobs.put(`${staging}/${file.path}`, file);
+    this.#blobs.sync(stored);
+    this.#entries.write(entry);
+    this.#workspace.place(entry, staging);
+    this.discard(staging);
+    return entry;
+  }
+
+  async show(draft: Draft, staging: string, outputs: readonly string[], attachments: readonly string[]): Promise<ActionEntry> {
+    const files = await this.#measure(draft.task, staging, outputs, attachments);
+    const entry: ActionEntry = { ...draft, ...files, sequence: NOT_STORED };
+    this.#workspace.place(entry, staging);
+    this.discard(staging);
+    return entry;
+  }
+
+  folder(task: TaskName): string {
+    return this.#workspace.folder(task);
+  }
+
+  discard(staging: string): void {
+    this.#fs.remove(staging);
+  }
+
+  /**
+   * Remove what is shown of a task, or of all, and forget its results, so that the next run really
+   * executes it. Bytes stay until garbage is collected.
+   */
+  clean(options: { readonly task?: TaskName; readonly dryRun?: boolean } = {}): readonly Cleaned[] {
+    const keys = new Map<TaskName, Digest[]>();
+    for (const { task, key } of this.#entries.all()) keys.set(task, [...(keys.get(task) ?? []), key]);
+    for (const name of this.#fs.readFolder(this.#layout.pointers)) if (name.endsWith('.json')) addKey(keys, name.slice(0, -'.json'.length));
+    for (const name of this.#fs.readFolder(this.#outputs)) addKey(keys, name);
+    const report: Cleaned[] = [];
+    for (const task of [...keys.keys()].sort()) {
+      if (options.task !== undefined && options.task !== task) continue;
+      const folder = this.folder(task);
+      const isShown = this.#fs.stat(folder) !== undefined;
+      const entries = keys.get(task) ?? [];
+      if (options.dryRun !== true) {
+        // Entries first: what is shown must not outlive a crash as the only trace of a forgotten result.
+        for (const key of entries) this.#entries.remove(key);
+        this.#workspace.clear(task);
+      }
+      report.push({ task, ...(isShown && { folder }), entries: entries.length });
+    }
+    return report;
+  }
+
+  async #measure(task: TaskName, staging: string, outputs: readonly string[], attachments: readonly string[]): Promise<Files> {
+    const records: OutputRecord[] = [];
+    for (const name of outputs) records.push(await this.#measureOutput(task, staging, name));
+    const files: OutputFile[] = [];
+    for (const path of attachments) {
+      if (isSafePath(path) && this.#fs.stat(`${staging}/${path}`)?.kind === 'file') files.push(await this.#measureFile(staging, path));
+      // A result of hours is not thrown away for a missing log.
+      else this.#onWarning(`\`${task}\` did not leave its file \`${path}\``);
+    }
+    return { outputs: records, attachments: files };
+  }
+
+  async #measureOutput(task: TaskName, staging: string, name: string): Promise<OutputRecord> {
+    if (!isSafePath(name)) throw new Error(`${task} declares the output ${name}, which is no path inside its folder`);
+    const stat = this.#fs.stat(`${staging}/${name}`);
+    if (stat?.kind === 'file') {
+      const file = await this.#measureFile(staging, name);
+      return { name, digest: file.digest, files: [file] };
+    }
+    if (stat === undefined) throw new BadOutputError(name, `\`${task}\` ended without its output \`${name}\``);
+    const paths = stat.kind === 'folder' ? listFiles(this.#fs, `${staging}/${name}`) : undefined;
+    if (paths === undefined) throw new BadOutputError(name, `the output \`${name}\` of \`${task}\` holds something that is neither file nor folder`);
+    const files: OutputFile[] = [];
+    for (const path of paths) files.push(await this.#measureFile(staging, `${name}/${path}`));
+    return { name, digest: folderDigest(files.map((file) => ({ ...file, path: file.path.slice(name.length + 1) }))), files };
+  }
+
+  async #measureFile(staging: string, path: string): Promise<OutputFile> {
+    const { digest, stat } = await this.#fs.hashFile(`${staging}/${path}`);
+    return { path, digest, sizeBytes: stat.sizeBytes };
+  }
+}
+
+function addKey(keys: Map<TaskName, Digest[]>, name: string): void {
+  if (!keys.has(name as TaskName)) keys.set(name as TaskName, []);
+}

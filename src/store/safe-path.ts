@@ -1,0 +1,42 @@
+/**
+ * Paths inside an output folder. An entry may come from a damaged or foreign store, so nothing in
+ * it may lead out of the folder: neither by its name nor by a link on the way.
+ */
+import type { FileSystem } from '../engine/ports.ts';
+
+/** A relative path with forward slashes, without `.`, `..`, empty parts or anything that a system reads as absolute. */
+export function isSafePath(path: string): boolean {
+  if (path === '' || path.includes('\\') || path.includes('\0') || path.includes(':')) return false;
+  return path.split('/').every((part) => part !== '' && part !== '.' && part !== '..');
+}
+
+/** Make a folder of ours. A link or file in the way is removed: it would lead elsewhere. */
+export function makeOwnFolder(fs: FileSystem, path: string): void {
+  const stat = fs.stat(path);
+  if (stat?.kind === 'folder') return;
+  if (stat !== undefined) fs.remove(path);
+  fs.makeFolder(path);
+}
+
+/** The folders above `path` inside `root`, which exists. */
+export function makeParents(fs: FileSystem, root: string, path: string): void {
+  let folder = root;
+  for (const part of path.split('/').slice(0, -1)) {
+    folder = `${folder}/${part}`;
+    makeOwnFolder(fs, folder);
+  }
+}
+
+/** All files below a folder, relative to it, in code-unit order of their paths. Links and devices are refused by `undefined`. */
+export function listFiles(fs: FileSystem, root: string): readonly string[] | undefined {
+  const found: string[] = [];
+  const walk = (prefix: string): boolean =>
+    fs.readFolder(prefix === '' ? root : `${root}/${prefix}`).every((name) => {
+      const path = prefix === '' ? name : `${prefix}/${name}`;
+      const kind = fs.stat(`${root}/${path}`)?.kind;
+      if (kind === 'folder') return walk(path);
+      if (kind === 'file') found.push(path);
+      return kind === 'file';
+    });
+  return walk('') ? found.sort() : undefined;
+}

@@ -1,0 +1,16 @@
+/**
+ * The entry of a worker process. Started by `executors/local-pool.ts` with an IPC channel; does
+ * nothing useful without one.
+ */
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { drawCard } from './card-files.ts';
+import { serve } from './serve.ts';
+import { WORKER_STEPS } from './steps.ts';
+
+serve({
+  steps: WORKER_STEPS,
+  openData: async (temporaryFolder) => (await import('../data/duckdb.ts')).openDuckDb({ temporaryFolder }),
+  drawCard,
+  internals: [dirname(dirname(fileURLToPath(import.meta.url)))],
+});
