@@ -1,11 +1,12 @@
 import { defineConfig } from 'vitest/config';
+import { shared } from './vitest.shared.ts';
 
 export default defineConfig({
   test: {
+    ...shared,
     include: ['test/**/*.test.ts'],
-    exclude: ['node_modules/**'],
+    exclude: ['test/mlflow/**', 'node_modules/**'],
     testTimeout: 300_000,
     hookTimeout: 300_000,
-    maxWorkers: 2,
   },
 });

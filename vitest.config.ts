@@ -1,11 +1,12 @@
 import { defineConfig } from 'vitest/config';
+import { shared } from './vitest.shared.ts';
 
 export default defineConfig({
   test: {
+    ...shared,
     include: ['test/**/*.test.ts'],
-    exclude: ['test/all/**', 'node_modules/**'],
+    exclude: ['test/all/**', 'test/mlflow/**', 'node_modules/**'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
-    maxWorkers: 2,
   },
 });

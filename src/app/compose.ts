@@ -10,6 +10,7 @@ import type { WorkerPayload } from '../executors/worker-payload.ts';
 import type { Json } from '../schema/json.ts';
 import type { StepDefinition } from '../steps/define.ts';
 import { fingerprint, type UserBundle } from '../user-code/fingerprint.ts';
+import { areUnchanged } from '../user-code/sources.ts';
 import { nativeVersions } from './native-versions.ts';
 import { packageRoot, packageVersion } from './package-root.ts';
 import type { Project } from './project.ts';
@@ -47,7 +48,8 @@ export async function composeTasks(project: Project, options: ComposeOptions = {
     const implementation = digests[step.name];
     if (implementation === undefined) throw new Error(`the build has no digest for the step ${step.name}`);
     const userCode = [...new Set(own.functions.filter(({ inKey }) => inKey).map(({ file }) => file))].map((file): UserCode => {
-      return { file, digest: (bundles.get(file) as UserBundle).digest };
+      const { digest, inputs } = bundles.get(file) as UserBundle;
+      return { file, digest, isUnchanged: () => areUnchanged(project.paths.root, inputs) };
     });
     const task: Task = {
       name: step.name as string as TaskName,

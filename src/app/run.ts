@@ -5,13 +5,14 @@
 import { join } from 'node:path';
 import { failed, ok, type Result } from '../diagnostics/diagnostic.ts';
 import type { EngineEvent, RunOutcome } from '../engine/events.ts';
-import type { ActionEntry, Executor } from '../engine/ports.ts';
+import type { ActionEntry } from '../engine/ports.ts';
 import { planTasks } from '../engine/plan.ts';
 import { runTasks } from '../engine/run.ts';
 import type { TaskName } from '../engine/task.ts';
 import { type Composition, composeTasks } from './compose.ts';
 import type { RunEvent, RunFinished } from './events.ts';
 import { EventLog } from './event-log.ts';
+import { Execution, startRecording } from './execution.ts';
 import { finishedRun } from './finished-run.ts';
 import type { Project } from './project.ts';
 import { registerCheck } from './register-check.ts';
@@ -20,6 +21,7 @@ import type { RunRecording } from './run-recording.ts';
 import { criteriaOf, storedResult } from './step-result.ts';
 import { trackingTarget } from './tracking-target.ts';
 import { unknownStep } from './unknown-step.ts';
+import type { StepName } from '../steps/define.ts';
 import { lockWorkspace, openWorkspace, type Workspace } from './workspace.ts';
 
 export interface RunOptions {
@@ -69,12 +71,13 @@ async function runLocked(project: Project, { tasks }: Composition, options: RunO
 
   const records = readRunRecords(project.paths);
   const log = new EventLog(project, options.emit ?? (() => undefined));
-  const recording = willRun ? await startRecording(project, workspace, startedAt, options.step) : undefined;
-  if (recording !== undefined && !recording.ok) return recording;
-  const recorder = recording?.value;
-  const executor = await executorFor(project, willRun, recorder, options);
+  const likely = plan.tasks.flatMap(({ name, state }) => (state !== 'fresh' && name !== 'register' ? [name as string as StepName] : []));
+  const execution = new Execution(project, workspace, { startedAt, likely, step: options.step, inspectBrk: options.inspectBrk === true });
+  // A store that cannot be reached is told before a step spends time.
+  const begun = willRun ? await execution.begin() : undefined;
+  if (begun !== undefined && !begun.ok) return begun;
   const emit = (event: EngineEvent): void => {
-    recorder?.observe(event);
+    execution.observe(event);
     for (const told of translate(event, project, records)) log.emit(told);
     if (event.type === 'store-warning') warnings.push(event.message);
   };
@@ -84,43 +87,26 @@ async function runLocked(project: Project, { tasks }: Composition, options: RunO
     outcome = await runTasks({
       ...planning,
       plan,
-      executor,
+      executor: execution,
       clock: { now: () => Date.now() },
       concurrency: 1,
       signal: options.signal ?? new AbortController().signal,
       emit,
     });
   } catch (error) {
-    await recorder?.abandon();
+    await execution.recording?.abandon();
     throw error;
   } finally {
-    await executor.close();
+    await execution.close();
     workspace.digests.save();
   }
 
-  const record = await recordOutcome(project, workspace, outcome, recorder, records, startedAt, options.step);
+  const record = await recordOutcome(project, workspace, outcome, execution.recording, records, startedAt, options.step);
   if (!record.ok) return record;
   const finished = finishedRun(project, outcome, { runId: record.value, startedAt, warnings });
   log.emit(finished);
   return ok(finished);
 }
-
-async function startRecording(project: Project, workspace: Workspace, startedAt: number, step: string | undefined): Promise<Result<RunRecording>> {
-  const { openRecording } = await import('./run-recording.ts');
-  return openRecording(project, workspace, { startedAt, ...(step !== undefined && { step }) });
-}
-
-/** Workers for the steps, the command process for `register`. Nothing is loaded when nothing runs. */
-async function executorFor(project: Project, willRun: boolean, recorder: RunRecording | undefined, options: RunOptions): Promise<Executor> {
-  if (!willRun || recorder === undefined) return idleExecutor;
-  const { stepExecutor } = await import('./step-executor.ts');
-  return stepExecutor(project, recorder, { inspectBrk: options.inspectBrk === true });
-}
-
-const idleExecutor: Executor = {
-  execute: () => Promise.reject(new Error('a step was to run although the plan said that none does')),
-  close: () => Promise.resolve(),
-};
 
 /** The id of the run that holds the complete record: a new one when something ran, or when the old record is gone. */
 async function recordOutcome(
@@ -142,7 +128,7 @@ async function recordOutcome(
   // A server is not asked: a no-op never waits for one.
   if (known !== undefined && (await hasRun({ uri: target.trackingUri, root: project.paths.root }, known.runId)) !== false) return ok(known.runId);
   // The results are there but this profile's store does not know them: write the record again, from what the steps reported.
-  const again = await startRecording(project, workspace, startedAt, step);
+  const again = await startRecording(project, workspace, { startedAt, step });
   if (!again.ok) return again;
   for (const entry of outcome.entries.values()) again.value.observe({ type: 'step-reused', step: entry.task, state: 'fresh', entry });
   return again.value.finish(outcome);

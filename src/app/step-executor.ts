@@ -3,12 +3,14 @@ import { join } from 'node:path';
 import type { Executor } from '../engine/ports.ts';
 import { inProcessExecutor, routingExecutor } from '../executors/in-process.ts';
 import { LocalPool } from '../executors/local-pool.ts';
+import type { StepName } from '../steps/define.ts';
 import { packageRoot } from './package-root.ts';
 import type { Project } from './project.ts';
 import { registerModel } from './register.ts';
 import type { RunRecording } from './run-recording.ts';
 
-export function stepExecutor(project: Project, recording: RunRecording, options: { readonly inspectBrk: boolean }): Executor {
+/** `likely` are the steps that will run: the worker imports their code while the first inputs are looked at. */
+export function stepExecutor(project: Project, recording: () => RunRecording, options: { readonly inspectBrk: boolean; readonly likely: readonly StepName[] }): Executor {
   const workers = new LocalPool({
     entry: join(packageRoot(), 'dist', 'worker', 'main.js'),
     root: project.paths.root,
@@ -16,5 +18,6 @@ export function stepExecutor(project: Project, recording: RunRecording, options:
     failureFolder: join(project.paths.logs, 'failed'),
     inspect: options.inspectBrk,
   });
-  return routingExecutor({ register: inProcessExecutor({ register: (request) => registerModel(project, recording, request) }) }, workers);
+  if (options.likely.length > 0) workers.warm(options.likely);
+  return routingExecutor({ register: inProcessExecutor({ register: (request) => registerModel(project, recording(), request) }) }, workers);
 }

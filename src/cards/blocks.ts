@@ -202,7 +202,7 @@ export interface StepsBlock {
   readonly kind: 'steps';
   readonly steps: readonly {
     readonly name: string;
-    readonly state: 'fresh' | 'restored' | 'ran' | 'failed' | 'blocked' | 'skipped';
+    readonly state: 'fresh' | 'restore' | 'run' | 'failed' | 'blocked' | 'skipped';
     readonly durationMs?: number;
     readonly reason?: string;
     readonly summary?: string;

@@ -10,12 +10,12 @@ export type ParsedCard = { readonly ok: true; readonly card: Card } | { readonly
 
 /** The text of `card.json`: one value a line, so that two cards diff well. */
 export function stringifyCard(card: Card): string {
-  return `${JSON.stringify(sorted(card), undefined, 1)}\n`;
+  return `${JSON.stringify(canonicalCard(card), undefined, 1)}\n`;
 }
 
-/** The same without line ends, for inside a page. */
-export function stringifyCardCompact(card: Card): string {
-  return JSON.stringify(sorted(card));
+/** The card as it would be read back from its JSON. */
+export function canonicalCard(card: Card): Card {
+  return sorted(card) as Card;
 }
 
 /** Checks the frame of the card. Blocks of an unknown kind stay; the renderer says that it cannot draw them. */

@@ -42,10 +42,10 @@ export function escMarkdown(text: string): string {
 
 /**
  * The address of a link, or nothing: http, https, or a path relative to the card. `javascript:`, `data:`,
- * protocol-relative and back-slashed addresses are refused.
+ * protocol-relative and back-slashed addresses are refused, and so is what a path would have percent-encoded.
  */
 export function safeUrl(address: string): string | undefined {
-  if (/[\p{Cc}\s\\]/u.test(address)) return undefined;
+  if (/[\p{Cc}\s\\"'`<>]/u.test(address)) return undefined;
   if (/^https?:\/\//i.test(address)) return address;
   if (address.startsWith('//') || /^[^/?#]*:/.test(address)) return undefined;
   return address;

@@ -50,7 +50,7 @@ export function columnFormatter(values: readonly number[], format: NumberFormat 
   return (value) => (Number.isFinite(value) ? signed(value, (size) => group(size.toFixed(decimals))) : '—');
 }
 
-/** A tick label: as many decimals as the distance between ticks needs. */
+/** A tick label: as many decimals as the distance between ticks needs, and none on whole numbers. */
 export function formatTick(value: number, step: number): string {
   const largest = Math.abs(value);
   if (largest >= 1e15 || (largest > 0 && largest < 1e-6)) return signed(value, scientific);
@@ -59,9 +59,13 @@ export function formatTick(value: number, step: number): string {
     [1e9, 'B'],
     [1e6, 'M'],
   ] as const) {
-    if (largest >= unit) return signed(value, (size) => `${(size / unit).toFixed(decimalsOfStep(step / unit))}${suffix}`);
+    if (largest >= unit) return signed(value, (size) => `${tickText(size / unit, step / unit)}${suffix}`);
   }
-  return signed(value, (size) => group(Number.isInteger(size) ? String(size) : size.toFixed(decimalsOfStep(step))));
+  return signed(value, (size) => group(tickText(size, step)));
+}
+
+function tickText(size: number, step: number): string {
+  return Number.isInteger(size) ? String(size) : size.toFixed(decimalsOfStep(step));
 }
 
 /** `1 row`, `2 rows`. */
@@ -83,12 +87,14 @@ function plain(size: number): string {
 }
 
 function scientific(size: number): string {
+  if (!Number.isFinite(size)) return '∞';
   const [digits = '', exponent = ''] = size.toExponential(SIGNIFICANT - 1).split('e');
   return `${trimZeros(digits)}e${exponent.replace('+', '').replace('-', MINUS)}`;
 }
 
 function percent(share: number): string {
   const value = share * 100;
+  if (value >= 1e15) return `${scientific(value)}%`;
   if (value === 0) return '0%';
   if (value < 0.001) return '<0.001%';
   const decimals = value < 1 ? Math.min(3, 1 - Math.floor(Math.log10(value))) : 1;
@@ -108,6 +114,7 @@ function percentInColumn(share: number, whole: boolean): string {
 
 function bytes(size: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];
+  if (size >= 1e21) return `${scientific(size)} B`;
   let value = size;
   let unit = 0;
   while (value >= 999.5 && unit < units.length - 1) {
@@ -118,6 +125,7 @@ function bytes(size: number): string {
 }
 
 function duration(ms: number): string {
+  if (ms >= 1e15) return `${scientific(ms)} ms`;
   if (ms < 999.5) return `${ms > 0 && ms < 0.5 ? '<1' : ms.toFixed(0)} ms`;
   if (ms < 59_950) return `${(ms / 1000).toFixed(1)} s`;
   const seconds = Math.round(ms / 1000);
@@ -131,9 +139,13 @@ function decimalsFor(size: number): number {
   return Math.min(10, Math.max(0, SIGNIFICANT - 1 - Math.floor(Math.log10(size))));
 }
 
+/** The fewest decimals that write the step exactly: 2 for 0.25. */
 function decimalsOfStep(step: number): number {
-  if (!(step > 0)) return 0;
-  return Math.min(10, Math.max(0, Math.ceil(-Math.log10(step) - 1e-9)));
+  for (let decimals = 0; decimals < 10; decimals++) {
+    const scaled = step * 10 ** decimals;
+    if (scaled >= 0.5 && Math.abs(scaled - Math.round(scaled)) < 1e-6 * scaled) return decimals;
+  }
+  return 10;
 }
 
 function trimZeros(text: string): string {

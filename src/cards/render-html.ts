@@ -3,8 +3,8 @@
  * so that an old card can be drawn again by a later version.
  */
 import type { Card } from './blocks.ts';
-import { stringifyCardCompact } from './card-json.ts';
-import { visible } from './escape.ts';
+import { canonicalCard } from './card-json.ts';
+import { cutEnd, visible } from './escape.ts';
 import { documentOf } from './page/document.ts';
 import { renderLayout } from './page/render-template.ts';
 import { SHORTENINGS, shorten } from './shorten.ts';
@@ -14,8 +14,9 @@ import { cardView } from './views/card-view.ts';
 export const MAX_CARD_BYTES = 300_000;
 
 export function renderCardHtml(card: Card): string {
-  const clean = visible(card);
-  let html = render(clean, stringifyCardCompact(clean));
+  // What is drawn is what is stored, so that a card looks the same now and when it is read back.
+  const clean = canonicalCard(visible(card));
+  let html = render(clean, JSON.stringify(clean));
   for (let level = 1; level <= SHORTENINGS && Buffer.byteLength(html) > MAX_CARD_BYTES; level++) {
     html = render(shorten(clean, level), '{}');
   }
@@ -23,5 +24,9 @@ export function renderCardHtml(card: Card): string {
 }
 
 function render(card: Card, data: string): string {
-  return documentOf({ title: `${card.headline} · ${card.recipe} ${card.step}`, body: renderLayout(cardView(card)), data });
+  return documentOf({
+    title: `${cutEnd(card.headline)} · ${cutEnd(card.recipe)} ${cutEnd(card.step)}`,
+    body: renderLayout(cardView(card)),
+    data,
+  });
 }

@@ -3,6 +3,7 @@
  * tables that are short enough to read there. Figures stay in the HTML. Every text is escaped.
  */
 import type { Card, CardBlock, CriteriaBlock, Finding, KeyNumber, Section, StepsBlock, TableBlock } from './blocks.ts';
+import { canonicalCard } from './card-json.ts';
 import { STEP_STATES } from './charts/steps-graph.ts';
 import { cutEnd, cutMiddle, escMarkdown, visible } from './escape.ts';
 import { formatNumber, plural } from './format.ts';
@@ -17,7 +18,7 @@ const MAX_FINDINGS = 30;
 const MAX_CODE_LINES = 40;
 
 export function renderCardMarkdown(card: Card): string {
-  const clean = visible(card);
+  const clean = canonicalCard(visible(card));
   const chip = statusChip(clean);
   const parts = [
     `# ${escMarkdown(clean.headline)}`,

@@ -54,8 +54,8 @@ export function runCard(data: RunCardData): Card {
 }
 
 function words(data: RunCardData): { readonly headline: string; readonly sentence: string } {
-  const ran = data.steps.filter((s) => s.state === 'ran' || s.state === 'failed').length;
-  const reused = data.steps.filter((s) => s.state === 'fresh' || s.state === 'restored').length;
+  const ran = data.steps.filter((s) => s.state === 'run' || s.state === 'failed').length;
+  const reused = data.steps.filter((s) => s.state === 'fresh' || s.state === 'restore').length;
   const counted = `${plural(ran, 'step')} ran and ${plural(reused, 'step was', 'steps were')} reused in ${formatNumber(totalMs(data), 'duration-ms')}.`;
   const broken = data.steps.find((s) => s.state === 'failed');
   if (data.status === 'failed') {
@@ -96,7 +96,7 @@ function keyNumbers(data: RunCardData): readonly KeyNumber[] {
   const failures = data.criteria.filter(isFailed).length;
   const severe = data.findings.filter((f) => f.severity === 'error').length;
   const warnings = data.findings.filter((f) => f.severity === 'warning').length;
-  const reused = data.steps.filter((s) => s.state === 'fresh' || s.state === 'restored').length;
+  const reused = data.steps.filter((s) => s.state === 'fresh' || s.state === 'restore').length;
   const metrics = data.metrics.slice(0, 2).map((m): KeyNumber => {
     const [split, value] =
       m.test !== undefined

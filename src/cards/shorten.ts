@@ -42,7 +42,7 @@ const LEVELS: readonly Limits[] = [
 ];
 
 /** How many levels there are; the last keeps only headline, key numbers, some findings and provenance. */
-export const SHORTENINGS = LEVELS.length;
+export const SHORTENINGS: number = LEVELS.length;
 
 export function shorten(card: Card, level: number): Card {
   const limits = LEVELS[level - 1];
@@ -55,8 +55,6 @@ export function shorten(card: Card, level: number): Card {
   };
   return {
     ...card,
-    headline: card.headline.slice(0, 400),
-    sentence: card.sentence.slice(0, 2000),
     findings: [finding, ...card.findings.slice(0, limits.findings)],
     sections: card.sections.slice(0, limits.sections).map((section) => shortenSection(section, limits)),
     ...(level === SHORTENINGS && { provenance: { facts: card.provenance.facts.slice(0, 40) } }),

@@ -20,7 +20,9 @@ export function openOrPrint(terminal: Terminal, flags: ProjectFlags): { readonly
 export function exitCodeOf(diagnostics: readonly Diagnostic[]): number {
   const errors = diagnostics.filter(({ severity }) => severity === 'error');
   if (errors.length === 0) return EXIT.ok;
-  return errors.every(({ code }) => code === 'missing-package') ? EXIT.missingDependency : EXIT.usage;
+  if (errors.every(({ code }) => code === 'missing-package')) return EXIT.missingDependency;
+  // A store that does not answer is the world's fault, not the recipe's.
+  return errors.every(({ code }) => code === 'tracking-failed') ? EXIT.stepFailed : EXIT.usage;
 }
 
 export function isJson(flags: ProjectFlags): boolean {

@@ -23,7 +23,7 @@ function readColumn(name: string, id: DuckDBTypeId, vectors: readonly DuckDBVect
   switch (id) {
     case ids.DOUBLE:
     case ids.FLOAT:
-      return numbers(name, 'number', vectors, rowCount, Number);
+      return numbers(name, 'number', vectors, rowCount, Number, true);
     case ids.DECIMAL:
       return numbers(name, 'number', vectors, rowCount, (value) => (value as unknown as { toDouble(): number }).toDouble());
     case ids.TINYINT:
@@ -32,7 +32,7 @@ function readColumn(name: string, id: DuckDBTypeId, vectors: readonly DuckDBVect
     case ids.UTINYINT:
     case ids.USMALLINT:
     case ids.UINTEGER:
-      return numbers(name, 'integer', vectors, rowCount, Number);
+      return numbers(name, 'integer', vectors, rowCount, Number, true);
     case ids.BIGINT:
     case ids.UBIGINT:
     case ids.HUGEINT:
@@ -57,12 +57,12 @@ function readColumn(name: string, id: DuckDBTypeId, vectors: readonly DuckDBVect
   }
 }
 
-function numbers(name: string, type: NumericColumn['type'], vectors: readonly DuckDBVector[], rowCount: number, convert: (value: NonNullable<DuckDBValue>) => number): NumericColumn {
+function numbers(name: string, type: NumericColumn['type'], vectors: readonly DuckDBVector[], rowCount: number, convert: (value: NonNullable<DuckDBValue>) => number, isPlain = false): NumericColumn {
   const data = new Float64Array(rowCount);
   let missing: Uint8Array | undefined;
   let offset = 0;
   for (const vector of vectors) {
-    const block = plainBlock(vector);
+    const block = isPlain ? plainBlock(vector) : undefined;
     if (block !== undefined) data.set(block, offset);
     for (let item = 0; item < vector.itemCount; item++) {
       const row = offset + item;

@@ -1,5 +1,5 @@
 /**
- * Column statistics of a relation in two statements, however many columns there are. Histograms
+ * Column statistics of a relation in a few passes, however many columns there are. Histograms
  * are counted from the data, never read off quantiles.
  */
 import { canonicalText } from './canonical-text.ts';
@@ -53,10 +53,10 @@ export async function profileRelation(engine: DataEngine, relation: string, opti
   return withShapes(engine, relation, plain, options.bins ?? 16, options.top ?? 3);
 }
 
-/** Counts between equal steps from `min` to `max`; the last bin includes `max`. */
+/** Counts between at most 127 equal steps from `min` to `max`; the last bin includes `max`. */
 export async function countHistogram(engine: DataEngine, relation: string, column: Pick<ColumnProfile, 'name' | 'type'>, range: { readonly min: number; readonly max: number }, bins: number): Promise<Histogram> {
-  const rows = await engine.query(histogramQuery(relation, column, range, bins, 0));
-  return histogramFrom(rows, range, bins);
+  const [found] = (await countHistograms(engine, relation, [{ ...column, range: { ...range, median: 0, mean: 0 } }], bins)).values();
+  return found ?? histogramFrom({}, range, bins);
 }
 
 function figuresOf({ name, type, sqlType }: ColumnInfo, index: number, exact: boolean): string[] {
@@ -87,33 +87,43 @@ function plainProfile({ name, type, sqlType }: ColumnInfo, index: number, rows: 
 }
 
 async function withShapes(engine: DataEngine, relation: string, profiles: readonly ColumnProfile[], bins: number, top: number): Promise<readonly ColumnProfile[]> {
-  const queries = profiles.map((profile, index) => (profile.range === undefined ? topQuery(relation, profile, top, index) : histogramQuery(relation, profile, profile.range, bins, index)));
-  const rows = await engine.query(queries.map((query) => `(${query})`).join(' UNION ALL '));
-  const byColumn = profiles.map((): Row[] => []);
-  for (const row of rows) byColumn[Number(row['c'])]?.push(row);
-  return profiles.map((profile, index): ColumnProfile => {
-    const own = byColumn[index] ?? [];
-    if (profile.range !== undefined) return { ...profile, histogram: histogramFrom(own, profile.range, bins) };
-    return { ...profile, top: own.map((row) => ({ value: String(row['v']), count: Number(row['n']) })) };
+  const histograms = await countHistograms(engine, relation, profiles, bins);
+  const texts = profiles.filter(({ range, missing, rows }) => range === undefined && missing < rows);
+  const queries = texts.map((profile, index) => `(${topQuery(relation, profile, top, index)})`);
+  const rows = queries.length === 0 ? [] : await engine.query(queries.join(' UNION ALL '));
+  return profiles.map((profile): ColumnProfile => {
+    const histogram = histograms.get(profile.name);
+    if (histogram !== undefined) return { ...profile, histogram };
+    const index = texts.indexOf(profile);
+    return { ...profile, top: rows.filter((row) => row['c'] === index).map((row) => ({ value: String(row['v']), count: Number(row['n']) })) };
   });
 }
 
-function histogramQuery(relation: string, { name, type }: Pick<ColumnProfile, 'name' | 'type'>, { min, max }: { readonly min: number; readonly max: number }, bins: number, index: number): string {
-  const value = numericValue(name, type);
-  // Halved, so that a range over most of what a double holds does not overflow.
-  const bin = max > min ? `least(${bins - 1}, CAST(floor((${value} / 2 - ${quoteNumber(min / 2)}) / ${quoteNumber(max / 2 - min / 2)} * ${bins}) AS INTEGER))` : '0';
-  return `SELECT ${index} AS c, ${bin} AS b, NULL::VARCHAR AS v, count(*) AS n FROM ${relation} WHERE ${quoteIdentifier(name)} IS NOT NULL GROUP BY ALL`;
+/** All histograms in one pass: for each column a map from bin to count. */
+async function countHistograms(engine: DataEngine, relation: string, columns: readonly Pick<ColumnProfile, 'name' | 'type' | 'range'>[], bins: number): Promise<ReadonlyMap<string, Histogram>> {
+  const ranged = columns.flatMap(({ name, type, range }) => (range === undefined ? [] : [{ name, range, bin: binExpression(name, type, range, bins) }]));
+  if (ranged.length === 0) return new Map();
+  const [row] = await engine.query(`SELECT ${list(ranged.map(({ bin }, index) => `CAST(to_json(histogram(${bin})) AS VARCHAR) AS h${index}`))} FROM ${relation}`);
+  return new Map(ranged.map(({ name, range }, index) => [name, histogramFrom(JSON.parse(String(row?.[`h${index}`] ?? '{}')) as Record<string, number>, range, bins)]));
 }
 
-function histogramFrom(rows: readonly Row[], { min, max }: { readonly min: number; readonly max: number }, bins: number): Histogram {
-  if (!(max > min)) return { edges: [min, max], counts: [rows.reduce((sum, row) => sum + Number(row['n']), 0)] };
-  const counts = new Array<number>(bins).fill(0);
-  for (const row of rows) counts[Number(row['b'])] = Number(row['n']);
+function binExpression(name: string, type: ColumnType, { min, max }: { readonly min: number; readonly max: number }, bins: number): string {
+  const value = numericValue(name, type);
+  // `least` passes over NULL, so a missing value would land in the last bin.
+  const isPresent = `${quoteIdentifier(name)} IS NOT NULL`;
+  if (!(max > min)) return `CASE WHEN ${isPresent} THEN 0::TINYINT END`;
+  // Halved, so that a range over most of what a double holds does not overflow.
+  return `CASE WHEN ${isPresent} THEN CAST(least(${bins - 1}, floor((${value} / 2 - ${quoteNumber(min / 2)}) / ${quoteNumber(max / 2 - min / 2)} * ${bins})) AS TINYINT) END`;
+}
+
+function histogramFrom(found: Readonly<Record<string, number>>, { min, max }: { readonly min: number; readonly max: number }, bins: number): Histogram {
+  if (!(max > min)) return { edges: [min, max], counts: [found['0'] ?? 0] };
+  const counts = Array.from({ length: bins }, (_, bin) => found[String(bin)] ?? 0);
   const edges = Array.from({ length: bins + 1 }, (_, edge) => (edge === bins ? max : min + (max - min) * (edge / bins)));
   return { edges, counts };
 }
 
 function topQuery(relation: string, { name, sqlType }: ColumnProfile, top: number, index: number): string {
   const text = canonicalText(quoteIdentifier(name), sqlType);
-  return `SELECT ${index} AS c, 0 AS b, v, n FROM (SELECT ${text} AS v, count(*) AS n FROM ${relation} WHERE ${quoteIdentifier(name)} IS NOT NULL GROUP BY 1 ORDER BY n DESC, v LIMIT ${top})`;
+  return `SELECT ${index} AS c, v, n FROM (SELECT ${text} AS v, count(*) AS n FROM ${relation} WHERE ${quoteIdentifier(name)} IS NOT NULL GROUP BY 1 ORDER BY n DESC, v LIMIT ${top})`;
 }

@@ -10,8 +10,20 @@ export type EngineEvent =
   | { readonly type: 'step-log'; readonly step: TaskName; readonly stream: 'stdout' | 'stderr'; readonly line: string }
   | { readonly type: 'step-blocked'; readonly step: TaskName; readonly by: TaskName }
   | { readonly type: 'store-warning'; readonly message: string }
-  | { readonly type: 'step-finished'; readonly step: TaskName; readonly status: 'ok'; readonly entry: ActionEntry; readonly stored: boolean }
-  | { readonly type: 'step-finished'; readonly step: TaskName; readonly status: 'failed'; readonly failure: Failure; readonly durationMs: number }
+  | {
+      readonly type: 'step-finished';
+      readonly step: TaskName;
+      readonly status: 'ok';
+      readonly entry: ActionEntry;
+      readonly stored: boolean;
+    }
+  | {
+      readonly type: 'step-finished';
+      readonly step: TaskName;
+      readonly status: 'failed';
+      readonly failure: Failure;
+      readonly durationMs: number;
+    }
   | { readonly type: 'step-finished'; readonly step: TaskName; readonly status: 'interrupted'; readonly durationMs: number };
 
 /** The end of a run, as the engine knows it. Verdicts and metrics are read from the entries' results by the app. */
@@ -24,4 +36,3 @@ export interface RunOutcome {
   readonly failures: ReadonlyMap<TaskName, Failure>;
   readonly blocked: readonly TaskName[];
 }
-

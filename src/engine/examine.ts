@@ -58,7 +58,11 @@ function unreadableInput(label: string, cause: unknown): unknown {
     return new DiagnosticError({ code: 'file-not-found', severity: 'error', message: `\`${label}\` does not exist` });
   }
   if (code === 'EACCES' || code === 'EPERM' || code === 'EISDIR' || code === 'EIO' || code === 'EBUSY') {
-    return new DiagnosticError({ code: 'file-unreadable', severity: 'error', message: `\`${label}\` cannot be read: ${(cause as Error).message}` });
+    return new DiagnosticError({
+      code: 'file-unreadable',
+      severity: 'error',
+      message: `\`${label}\` cannot be read: ${(cause as Error).message}`,
+    });
   }
   return cause;
 }

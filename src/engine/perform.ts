@@ -88,7 +88,10 @@ async function keep(
     return { entry: await store.commit(draft, staging, task.outputs, outcome.attachments), stored: true };
   } catch (error) {
     if (!isSystemError(error)) throw error;
-    emit({ type: 'store-warning', message: `the result of \`${task.name}\` could not be kept, so the step will run again: ${error.message}` });
+    emit({
+      type: 'store-warning',
+      message: `the result of \`${task.name}\` could not be kept, so the step will run again: ${error.message}`,
+    });
     try {
       return { entry: await store.show(draft, staging, task.outputs, outcome.attachments), stored: false };
     } catch {

@@ -109,12 +109,22 @@ export interface Store {
    * Throws `BadOutputError` when a declared output is not there. When the store cannot be written,
    * the staging folder is left as it was, so that `show` can still be called.
    */
-  commit(entry: Omit<ActionEntry, 'outputs' | 'attachments' | 'sequence'>, staging: string, outputs: readonly string[], attachments: readonly string[]): Promise<ActionEntry>;
+  commit(
+    entry: Omit<ActionEntry, 'outputs' | 'attachments' | 'sequence'>,
+    staging: string,
+    outputs: readonly string[],
+    attachments: readonly string[],
+  ): Promise<ActionEntry>;
   /**
    * Bring what is in the staging folder into the workspace and make it current without remembering
    * it: for a result that may be used now and must not be found again.
    */
-  show(entry: Omit<ActionEntry, 'outputs' | 'attachments' | 'sequence'>, staging: string, outputs: readonly string[], attachments: readonly string[]): Promise<ActionEntry>;
+  show(
+    entry: Omit<ActionEntry, 'outputs' | 'attachments' | 'sequence'>,
+    staging: string,
+    outputs: readonly string[],
+    attachments: readonly string[],
+  ): Promise<ActionEntry>;
   /** Whether an entry of this task exists, under any key. */
   remembers(task: TaskName): boolean;
   /** What is missing of an entry that `find` or `restore` could not give. Undefined when nothing is. */

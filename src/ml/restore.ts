@@ -2,8 +2,8 @@
 import type { Json } from '../schema/json.ts';
 import type { FittedModel } from './estimator.ts';
 import { restoreLinear } from './linear/linear.ts';
-import { restoreGradientBoosting } from './trees/gradient-boosting.ts';
-import { restoreRandomForest } from './trees/random-forest.ts';
+import { restoreGradientBoosting } from './trees/gradient-boosting-model.ts';
+import { restoreRandomForest } from './trees/random-forest-model.ts';
 
 const READERS: Readonly<Record<string, (state: Json) => FittedModel>> = {
   gradient_boosting: restoreGradientBoosting,

@@ -19,10 +19,10 @@ export interface ParseOptions {
 }
 
 /** Aliases may repeat a node; more nodes than this in all and the file is refused. */
-const MOST_NODES = 200_000;
+const MOST_NODES = 20_000;
 
 export function parseYaml(text: string, file: string, { offset = 0 }: ParseOptions = {}): ParsedYaml {
-  const document = parseDocument(text, { prettyErrors: false, uniqueKeys: false, logLevel: 'silent' });
+  const document = parseDocument(text, { prettyErrors: false, uniqueKeys: false, logLevel: 'error' });
   const spanOf = (start: number, end: number): Span => ({ file, start: offset + start, end: offset + end });
   // One mistake in the layout makes the parser stumble several times: only the first is meant.
   const [error] = [...document.errors, ...document.warnings.filter(({ code }) => code === 'TAG_RESOLVE_FAILED')];

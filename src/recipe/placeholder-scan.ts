@@ -82,7 +82,7 @@ function scan(text: string, start: number): Placeholder {
   return bad(text, start, close + 2, `the brackets of \`${text.slice(start, close + 2)}\` do not match`, FORM);
 }
 
-const PLACEHOLDER = /^\{\{\s*([A-Za-z_][\w-]*(?:\.[\w-]+)*)\s*(?:\|\s*default\s*(\(.*\))\s*)?\}\}$/u;
+const PLACEHOLDER = /^\{\{\s*([A-Za-z_][\w-]*(?:\.[\w-]+)*)\s*(?:\|\s*default\s*(\(.*\))\s*)?\}\}$/su;
 
 function read(text: string, start: number, end: number): Placeholder {
   const whole = text.slice(start, end);

@@ -3,7 +3,7 @@
  * as in the file, and nothing behind this type checks configuration again.
  */
 import type { JsonObject } from '../schema/json.ts';
-import type { AUTOML, BAD_LINES, ENCODERS, ESTIMATORS, Format, IMPUTERS, OUTPUTS, RecipeName, ROLES, SAVE_MODES } from './vocabulary.ts';
+import type { BAD_LINES, ENCODERS, ESTIMATORS, Format, IMPUTERS, OUTPUTS, RecipeName, ROLES, SAVE_MODES } from './vocabulary.ts';
 
 export interface Recipe {
   readonly recipe: RecipeName;
@@ -49,7 +49,7 @@ interface Locations {
 export type IngestParams =
   | (Locations & {
       readonly using: 'csv' | 'tsv';
-      /** Absent: a tab for `tsv`, else detected. */
+      /** Absent: a tab for `tsv`, a comma for `csv`. */
       readonly delimiter?: string;
       readonly header: boolean;
       readonly null_values: readonly string[];
@@ -131,6 +131,3 @@ export interface ExperimentParams {
   readonly run_name_prefix?: string;
   readonly tags: Readonly<Record<string, string>>;
 }
-
-/** Words that validate but never reach a `Recipe`, because checks refuse them. */
-export type UnavailableEstimator = typeof AUTOML;

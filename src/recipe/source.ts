@@ -26,7 +26,8 @@ export function readSource(file: string, text: string): RecipeSource {
       diagnostics: [{ code: 'bad-placeholder', severity: 'error', message, span: { file, start, end } }],
     };
   }
-  const { tree, diagnostics } = parseYaml(masked.text, file);
+  const { tree, diagnostics: found } = parseYaml(masked.text, file);
+  const diagnostics = found.map((diagnostic) => ({ ...diagnostic, message: unmask(diagnostic.message, masked.placeholders) }));
   if (tree !== undefined) {
     const notMapping = tree.kind === 'map' || tree.kind === 'hole' ? [] : [notAMapping(tree)];
     return { file, text, tree, placeholders: masked.placeholders, diagnostics: [...diagnostics, ...notMapping] };
@@ -34,8 +35,7 @@ export function readSource(file: string, text: string): RecipeSource {
   // A line of template logic is what broke the layout, so it is reported in place of the stumble.
   const logic = [...masked.placeholders.values()].filter((placeholder) => !placeholder.content.ok && !isInComment(text, placeholder.start));
   const better = logic.flatMap((placeholder) => malformed(file, placeholder) ?? []);
-  const unmasked = diagnostics.map((found) => ({ ...found, message: unmask(found.message, masked.placeholders) }));
-  return { file, text, tree, placeholders: masked.placeholders, diagnostics: better.length > 0 ? better : unmasked };
+  return { file, text, tree, placeholders: masked.placeholders, diagnostics: better.length > 0 ? better : diagnostics };
 }
 
 /** The diagnostic of a placeholder that is none. */

@@ -8,7 +8,7 @@ import { refuseEnvironment } from './environment.ts';
 import type { LocatedEntry, LocatedMap, LocatedNode, LocatedScalar } from './located.ts';
 import { parseYaml } from './parse-yaml.ts';
 import type { Placeholder } from './placeholder-scan.ts';
-import { MASK, malformed, type RecipeSource } from './source.ts';
+import { MASK, malformed, type RecipeSource, unmask } from './source.ts';
 
 export interface Variables {
   /** The profile. Absent where placeholders can only take their defaults. */
@@ -62,7 +62,9 @@ class Substitution {
     const entries = new Map<string, LocatedEntry>();
     for (const [name, { key, value }] of map.entries) {
       const filled = this.#inText(name, key).text;
-      entries.set(filled ?? name, { key, value: this.node(value) });
+      // A key that could not be filled in is kept as written, and nothing more is said of its value.
+      if (filled === undefined) entries.set(unmask(name, this.#source.placeholders), { key, value: { kind: 'hole', span: key } });
+      else entries.set(filled, { key, value: this.node(value) });
     }
     return { ...map, entries };
   }

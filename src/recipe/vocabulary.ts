@@ -35,7 +35,11 @@ export const OUTPUTS = ['parquet', 'csv', 'delta', 'table'] as const;
 export const SAVE_MODES = ['overwrite', 'append', 'ignore', 'default', 'error', 'errorifexists'] as const;
 
 export const DEFAULTS = {
-  ingest: { header: true, null_values: ['', 'NA', 'N/A', 'NaN', 'nan', 'null', 'NULL'], bad_lines: 'error' },
+  ingest: {
+    header: true,
+    null_values: ['', 'NA', 'N/A', 'n/a', '#N/A', '<NA>', 'NaN', 'nan', '-NaN', '-nan', 'NULL', 'null', 'None'],
+    bad_lines: 'error',
+  },
   split: { using: 'split_ratios', split_ratios: [0.75, 0.125, 0.125], seed: 0 },
   transform: { using: 'auto', impute: 'auto', encode: 'auto' },
   train: { using: 'gradient_boosting', seed: 0, predict_prefix: 'predicted_', predict_scores_for_all_classes: true },

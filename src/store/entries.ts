@@ -115,8 +115,9 @@ export function decodeEntry(bytes: Uint8Array): ActionEntry | undefined {
 export function hasSafePaths(entry: ActionEntry): boolean {
   const { outputs, attachments } = entry;
   return (
-    outputs.every((output) => isSafePath(output.name) && output.files.every((file) => isSafePath(file.path) && isInside(file.path, output.name))) &&
-    attachments.every((file) => isSafePath(file.path))
+    outputs.every(
+      (output) => isSafePath(output.name) && output.files.every((file) => isSafePath(file.path) && isInside(file.path, output.name)),
+    ) && attachments.every((file) => isSafePath(file.path))
   );
 }
 

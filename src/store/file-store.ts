@@ -91,7 +91,9 @@ export class FileStore implements Store {
       return { output, detail: this.#entries.wasDamaged(entry.key) ? 'its stored entry was damaged' : 'no stored entry holds it' };
     }
     const lost = allFiles(entry).find((file) => !this.#blobs.holds(file));
-    return lost && { output: lost.path, detail: this.#blobs.isDamaged(lost) ? 'its stored bytes were damaged' : 'its stored bytes are gone' };
+    return (
+      lost && { output: lost.path, detail: this.#blobs.isDamaged(lost) ? 'its stored bytes were damaged' : 'its stored bytes are gone' }
+    );
   }
 
   async restore(entry: ActionEntry): Promise<boolean> {
@@ -108,7 +110,9 @@ export class FileStore implements Store {
         this.#fs.makeFolder(copy.slice(0, copy.lastIndexOf('/')));
         if (await this.#blobs.copyOut(file, copy)) continue;
         if (this.#blobs.isDamaged(file)) {
-          this.#onWarning(`the stored bytes of \`${task}/${file.path}\` do not match their digest; they were set aside, and the step will run again`);
+          this.#onWarning(
+            `the stored bytes of \`${task}/${file.path}\` do not match their digest; they were set aside, and the step will run again`,
+          );
         }
         return false;
       }
@@ -197,7 +201,8 @@ export class FileStore implements Store {
     }
     if (stat === undefined) throw new BadOutputError(name, `\`${task}\` ended without its output \`${name}\``);
     const paths = stat.kind === 'folder' ? listFiles(this.#fs, `${staging}/${name}`) : undefined;
-    if (paths === undefined) throw new BadOutputError(name, `the output \`${name}\` of \`${task}\` holds something that is neither file nor folder`);
+    if (paths === undefined)
+      throw new BadOutputError(name, `the output \`${name}\` of \`${task}\` holds something that is neither file nor folder`);
     const files: OutputFile[] = [];
     for (const path of paths) files.push(await this.#measureFile(staging, `${name}/${path}`));
     return { name, digest: folderDigest(files.map((file) => ({ ...file, path: file.path.slice(name.length + 1) }))), files };

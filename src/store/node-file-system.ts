@@ -100,7 +100,11 @@ async function hashFile(path: string): Promise<{ readonly digest: Digest; readon
   } finally {
     fs.closeSync(descriptor);
   }
-  throw Object.assign(new Error(`EBUSY: the file keeps changing while it is read, hash '${path}'`), { code: 'EBUSY', syscall: 'hash', path });
+  throw Object.assign(new Error(`EBUSY: the file keeps changing while it is read, hash '${path}'`), {
+    code: 'EBUSY',
+    syscall: 'hash',
+    path,
+  });
 }
 
 async function hashDescriptor(descriptor: number, sizeBytes: number): Promise<Digest> {

@@ -5,7 +5,7 @@
 import { dirname } from 'node:path';
 import type { Clock, FileSystem } from '../engine/ports.ts';
 import { decodeChecksummed, encodeChecksummed } from './checksummed.ts';
-import type { ProcessIdentity, Processes } from './processes.ts';
+import type { Processes, ProcessIdentity } from './processes.ts';
 import { readIfPresent } from './read-if-present.ts';
 
 export interface LockHolder extends ProcessIdentity {

@@ -73,7 +73,10 @@ export class Workspace {
   shows(entry: ActionEntry): boolean {
     const pointer = this.pointer(entry.task);
     if (pointer?.entry.key !== entry.key || pointer.entry.sequence !== entry.sequence) return false;
-    return entry.outputs.every((output) => this.showsOutput(entry.task, output)) && entry.attachments.every((file) => this.showsFile(entry.task, file));
+    return (
+      entry.outputs.every((output) => this.showsOutput(entry.task, output)) &&
+      entry.attachments.every((file) => this.showsFile(entry.task, file))
+    );
   }
 
   /** Whether this output is there, from whichever entry. */

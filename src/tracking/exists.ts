@@ -20,7 +20,10 @@ export function hasRun(where: Where, runId: string): Promise<boolean | undefined
 /** `undefined` when the registry is a server, which is not asked. */
 export function hasVersion(where: Where, name: string, version: string): Promise<boolean | undefined> {
   return ask(where, 'model_versions', (db) =>
-    db.get("SELECT 1 AS found FROM model_versions WHERE name = ? AND version = ? AND current_stage <> 'Deleted_Internal'", [name, Number(version)]),
+    db.get("SELECT 1 AS found FROM model_versions WHERE name = ? AND version = ? AND current_stage <> 'Deleted_Internal'", [
+      name,
+      Number(version),
+    ]),
   );
 }
 

@@ -4,6 +4,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { parse } from 'yaml';
 import type { Json, JsonObject } from '../schema/json.ts';
 import { LIMITS } from './limits.ts';
 
@@ -11,7 +12,6 @@ export const MODEL_HISTORY_TAG = 'mlflow.log-model.history';
 
 /** What the `MLmodel` file of a model folder says. */
 export async function readModelFile(folder: string): Promise<JsonObject> {
-  const { parse } = await import('yaml');
   const content = parse(await readFile(join(folder, 'MLmodel'), 'utf8')) as Json;
   return content !== null && typeof content === 'object' && !Array.isArray(content) ? (content as JsonObject) : {};
 }

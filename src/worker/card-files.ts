@@ -16,13 +16,23 @@ export interface Timing {
 }
 
 export const drawCard: DrawCard = async (card) => {
-  const [{ stringifyCard }, { renderCardHtml }, { renderCardMarkdown }] = await Promise.all([
+  const { stringifyCard, renderCardHtml, renderCardMarkdown } = await loadRenderers();
+  return { 'card.json': stringifyCard(card), 'card.html': renderCardHtml(card), 'card.md': renderCardMarkdown(card) };
+};
+
+/** Import what drawing needs, ahead of need. */
+export async function loadRenderers(): Promise<
+  Pick<typeof import('../cards/card-json.ts'), 'stringifyCard'> &
+    typeof import('../cards/render-html.ts') &
+    typeof import('../cards/render-markdown.ts')
+> {
+  const [json, html, markdown] = await Promise.all([
     import('../cards/card-json.ts'),
     import('../cards/render-html.ts'),
     import('../cards/render-markdown.ts'),
   ]);
-  return { 'card.json': stringifyCard(card), 'card.html': renderCardHtml(card), 'card.md': renderCardMarkdown(card) };
-};
+  return { ...json, ...html, ...markdown };
+}
 
 export function cardOf(
   { step, card, seed }: Pick<RunMessage, 'step' | 'card' | 'seed'>,

@@ -45,7 +45,7 @@ export function failureOf(thrown: unknown, context: FailureContext): Failure {
 
 function who(call: UserCodeError | undefined, place: UserStack, file: string): string {
   // The function that the recipe names says more than a nested one, when both are in the same file.
-  const name = call !== undefined && call.file === file ? call.functionName : place.functionName;
+  const name = call !== undefined && call.file === file ? call.functionName : place.functionName?.replace(/^(?:Object|Module)\./, '');
   return name === undefined || name === '<anonymous>' ? file : `\`${name}\` in ${file}`;
 }
 
@@ -65,10 +65,11 @@ function ofDiagnostic(diagnostic: Diagnostic, place: UserStack, { root }: Failur
   };
 }
 
-function ofMissingPackage(name: string, file: string | undefined, place: UserStack): Failure {
+function ofMissingPackage({ name, importer }: MissingModule, file: string | undefined, place: UserStack): Failure {
+  const who = importer ?? file;
   return {
     code: 'missing-package',
-    message: `${file === undefined ? 'the step' : `\`${file}\``} imports \`${name}\`, which is not installed`,
+    message: `${who === undefined ? 'the step' : `\`${who}\``} imports \`${name}\`, which is not installed`,
     hint: `install it with \`npm install ${name}\``,
     ...located(place, file),
     exitCode: MISSING_PACKAGE_EXIT,
@@ -108,16 +109,25 @@ function diagnosticOf(error: unknown): Diagnostic | undefined {
   return (error as { diagnostic?: Diagnostic }).diagnostic;
 }
 
+interface MissingModule {
+  readonly name: string;
+  /** The installed package that asked for it, when it was not the user's code. */
+  readonly importer?: string;
+}
+
 /** The package that Node did not find, from its error. Files that are missing are not packages. */
-function missingModule(error: unknown): string | undefined {
+function missingModule(error: unknown): MissingModule | undefined {
   const { code, message } = error instanceof Error ? (error as NodeJS.ErrnoException) : { code: undefined, message: '' };
   if (code !== 'ERR_MODULE_NOT_FOUND' && code !== 'MODULE_NOT_FOUND') return undefined;
   const specifier = /^Cannot find (?:package|module) '([^'./\\][^'\\]*)'/.exec(message)?.[1];
   if (specifier === undefined || /^[A-Za-z]:|^file:/.test(specifier)) return undefined;
-  return specifier
-    .split('/')
-    .slice(0, specifier.startsWith('@') ? 2 : 1)
-    .join('/');
+  const importer = /(?:imported from|Require stack:\n-) .*[\\/]node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+)/.exec(message)?.[1];
+  return { name: packageOf(specifier), ...(importer !== undefined && { importer: importer.replace('\\', '/') }) };
+}
+
+function packageOf(specifier: string): string {
+  const parts = specifier.split('/');
+  return parts.slice(0, specifier.startsWith('@') ? 2 : 1).join('/');
 }
 
 function causesOf(error: unknown): readonly string[] {

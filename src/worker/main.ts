@@ -4,7 +4,7 @@
  */
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { drawCard } from './card-files.ts';
+import { drawCard, loadRenderers } from './card-files.ts';
 import { serve } from './serve.ts';
 import { WORKER_STEPS } from './steps.ts';
 
@@ -12,5 +12,6 @@ serve({
   steps: WORKER_STEPS,
   openData: async (temporaryFolder) => (await import('../data/duckdb.ts')).openDuckDb({ temporaryFolder }),
   drawCard,
+  loadRenderers,
   internals: [dirname(dirname(fileURLToPath(import.meta.url)))],
 });

@@ -29,6 +29,8 @@ export interface WorkerParts {
   readonly steps: StepRegistry;
   readonly openData: (temporaryFolder: string) => Promise<DataEngine>;
   readonly drawCard: DrawCard;
+  /** Imports what drawing needs, ahead of need. */
+  readonly loadRenderers: () => Promise<unknown>;
   /** Folders of our own code, folded away in stack traces of the user. */
   readonly internals: readonly string[];
 }
@@ -72,6 +74,7 @@ export function serve(parts: WorkerParts): void {
         ?.load()
         .catch(() => {});
     void data.get().catch(() => {});
+    void parts.loadRenderers().catch(() => {});
   }
 
   async function run(message: RunMessage): Promise<void> {

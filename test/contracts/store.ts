@@ -11,10 +11,25 @@ export interface StoreUnderTest {
 }
 
 const task = named('train');
-const fields: KeyFields = { implementation: sha256Hex('i'), params: { depth: 6 }, inputs: [], userCode: [], environment: {}, env: {}, seed: 0 };
+const fields: KeyFields = {
+  implementation: sha256Hex('i'),
+  params: { depth: 6 },
+  inputs: [],
+  userCode: [],
+  environment: {},
+  env: {},
+  seed: 0,
+};
 
 function draft(key: string, name = task) {
-  return { key: sha256Hex(key), task: name, fields, result: { summary: `made for ${key}`, metrics: { rmse: 0.5 } }, startedAt: 5, durationMs: 3 };
+  return {
+    key: sha256Hex(key),
+    task: name,
+    fields,
+    result: { summary: `made for ${key}`, metrics: { rmse: 0.5 } },
+    startedAt: 5,
+    durationMs: 3,
+  };
 }
 
 export function storeContract(name: string, make: () => StoreUnderTest): void {
@@ -36,8 +51,12 @@ export function storeContract(name: string, make: () => StoreUnderTest): void {
       }
       return staging;
     };
-    const commit = (key: string, files: Readonly<Record<string, string>>, outputs = Object.keys(files), attachments: readonly string[] = []): Promise<ActionEntry> =>
-      store.commit(draft(key), stage(files), outputs, attachments);
+    const commit = (
+      key: string,
+      files: Readonly<Record<string, string>>,
+      outputs: readonly string[] = Object.keys(files),
+      attachments: readonly string[] = [],
+    ): Promise<ActionEntry> => store.commit(draft(key), stage(files), outputs, attachments);
 
     test('an empty store knows nothing', () => {
       expect(store.find(sha256Hex('k'))).toBeUndefined();
@@ -155,7 +174,9 @@ export function storeContract(name: string, make: () => StoreUnderTest): void {
     });
 
     test('an output outside its folder is refused', async () => {
-      await expect(store.commit(draft('k'), stage({}), ['../a.txt'], [])).rejects.toThrow('train declares the output ../a.txt, which is no path inside its folder');
+      await expect(store.commit(draft('k'), stage({}), ['../a.txt'], [])).rejects.toThrow(
+        'train declares the output ../a.txt, which is no path inside its folder',
+      );
     });
 
     test('bytes are shared: equal files of two tasks restore from one copy', async () => {

@@ -1083,7 +1083,7 @@ export function runOverviewCard(): Card {
       },
       {
         name: 'split',
-        state: 'restored',
+        state: 'restore',
         durationMs: 12,
         reason: 'same inputs as run 71ac',
         summary: '40,371 / 6,741 / 6,828 rows',
@@ -1092,7 +1092,7 @@ export function runOverviewCard(): Card {
       },
       {
         name: 'transform',
-        state: 'ran',
+        state: 'run',
         durationMs: 1104,
         reason: 'steps/transform.ts changed',
         summary: '9 → 26 columns',
@@ -1101,7 +1101,7 @@ export function runOverviewCard(): Card {
       },
       {
         name: 'train',
-        state: 'ran',
+        state: 'run',
         durationMs: 42_812,
         reason: 'transform changed',
         summary: 'val_roc_auc 0.925',
@@ -1110,7 +1110,7 @@ export function runOverviewCard(): Card {
       },
       {
         name: 'evaluate',
-        state: 'ran',
+        state: 'run',
         durationMs: 6310,
         reason: 'train changed',
         summary: '1 of 6 criteria failed',
@@ -1274,7 +1274,7 @@ export function hostileCard(): Card {
       section('steps', h(7), undefined, {
         kind: 'steps',
         steps: [
-          { name: h(0), state: 'ran', reason: h(1), summary: h(4), card: 'javascript:alert(1)', needs: [] },
+          { name: h(0), state: 'run', reason: h(1), summary: h(4), card: 'javascript:alert(1)', needs: [] },
           { name: h(9), state: 'failed', needs: [h(0)], card: '"onclick="alert(1)' },
         ],
       }),

@@ -88,10 +88,22 @@ export function rig(): Rig {
     work: new Map(),
     hold: new Map(),
     store: () =>
-      openFileStore({ root: '/w/.recipe/store', outputs: '/w/.recipe/outputs', fs, clock, onWarning: (text) => self.warnings.push(text), processes: fakeProcesses }),
+      openFileStore({
+        root: '/w/.recipe/store',
+        outputs: '/w/.recipe/outputs',
+        fs,
+        clock,
+        onWarning: (text) => self.warnings.push(text),
+        processes: fakeProcesses,
+      }),
     plan(tasks, options = {}) {
       clock.advance(10_000);
-      return planTasks({ tasks, store: self.store(), digests: openStatCache({ file: '/w/.recipe/store/stat-cache', fs, clock }), ...options });
+      return planTasks({
+        tasks,
+        store: self.store(),
+        digests: openStatCache({ file: '/w/.recipe/store/stat-cache', fs, clock }),
+        ...options,
+      });
     },
     run(tasks, options = {}) {
       clock.advance(10_000);

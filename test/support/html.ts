@@ -11,7 +11,7 @@ export interface Tag {
 export function readTags(html: string): readonly Tag[] {
   const tags: Tag[] = [];
   const open: string[] = [];
-  const pattern = /<!doctype html>|<(\/?)([a-z][a-z0-9]*)((?:\s+[a-zA-Z-]+(?:="[^"<>]*")?)*)\s*(\/?)>|<[^]{0,40}/g;
+  const pattern = /<!doctype html>|<(\/?)([a-z][a-z0-9]*)((?:\s+[a-zA-Z-]+(?:="[^"<>]*")?)*)\s*(\/?)>|<[\s\S]{0,40}/g;
   let raw: string | undefined;
   for (let match = pattern.exec(html); match !== null; match = pattern.exec(html)) {
     const [text, closing, name, attributes = '', selfClosing] = match;

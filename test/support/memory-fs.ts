@@ -20,6 +20,16 @@ export function fakeClock(startMs = 1_700_000_000_000): FakeClock {
   };
 }
 
+/** Thrown by a hook in place of a process that is killed. A torn write leaves the first half. */
+export class Crash extends Error {
+  readonly isTorn: boolean;
+
+  constructor(isTorn: boolean) {
+    super('killed');
+    this.isTorn = isTorn;
+  }
+}
+
 interface Node {
   readonly kind: 'file' | 'folder' | 'link';
   readonly ino: bigint;
@@ -47,7 +57,14 @@ export function memoryFileSystem(clock: { now(): number }): MemoryFileSystem {
   let lastIno = 0n;
   const nowNs = (): bigint => BigInt(clock.now()) * 1_000_000n;
   const parent = (path: string): string => path.slice(0, path.lastIndexOf('/'));
-  const make = (kind: Node['kind'], bytes: Uint8Array): Node => ({ kind, ino: ++lastIno, bytes, mode: 0o644, mtimeNs: nowNs(), ctimeNs: nowNs() });
+  const make = (kind: Node['kind'], bytes: Uint8Array): Node => ({
+    kind,
+    ino: ++lastIno,
+    bytes,
+    mode: 0o644,
+    mtimeNs: nowNs(),
+    ctimeNs: nowNs(),
+  });
   const needFile = (path: string, syscall: string): Node => {
     const node = nodes.get(path);
     if (node === undefined) throw systemError('ENOENT', syscall, path);
@@ -58,6 +75,14 @@ export function memoryFileSystem(clock: { now(): number }): MemoryFileSystem {
     if (parent(path) !== '' && nodes.get(parent(path))?.kind !== 'folder') throw systemError('ENOENT', syscall, path);
   };
   const before = (operation: string, path: string): void => fs.beforeWrite?.(operation, path);
+  const beforeContent = (operation: string, path: string, bytes: Uint8Array): void => {
+    try {
+      before(operation, path);
+    } catch (error) {
+      if (error instanceof Crash && error.isTorn) put(path, bytes.slice(0, bytes.length / 2));
+      throw error;
+    }
+  };
   const below = (path: string): string[] => [...nodes.keys()].filter((name) => name.startsWith(`${path}/`));
   const put = (path: string, bytes: Uint8Array): void => {
     needParent(path, 'open');
@@ -96,7 +121,7 @@ export function memoryFileSystem(clock: { now(): number }): MemoryFileSystem {
         .sort();
     },
     writeFile(path, bytes) {
-      before('writeFile', path);
+      beforeContent('writeFile', path, bytes);
       put(path, bytes);
     },
     appendFile(path, bytes) {
@@ -104,7 +129,7 @@ export function memoryFileSystem(clock: { now(): number }): MemoryFileSystem {
       put(path, Buffer.concat([nodes.get(path)?.bytes ?? new Uint8Array(), bytes]));
     },
     copyFile(from, to) {
-      before('copyFile', to);
+      beforeContent('copyFile', to, needFile(from, 'copyfile').bytes);
       put(to, needFile(from, 'copyfile').bytes);
     },
     rename(from, to) {

@@ -20,14 +20,24 @@ export const ROOT = '/projects/houses';
 export function loadMemory({ recipe, profiles = {}, profile, set = [], env = {}, data = ['data/houses.csv'] }: MemoryProject): LoadResult {
   const texts = new Map([[join(ROOT, 'recipe.yaml'), recipe]]);
   for (const [name, text] of Object.entries(profiles)) texts.set(join(ROOT, 'profiles', `${name}.yaml`), text);
-  return loadRecipe({ root: ROOT, set, env, readText: (path) => texts.get(path), files: filesOf(data), ...(profile !== undefined && { profile }) });
+  return loadRecipe({
+    root: ROOT,
+    set,
+    env,
+    readText: (path) => texts.get(path),
+    files: filesOf(data),
+    ...(profile !== undefined && { profile }),
+  });
 }
 
 function filesOf(data: readonly string[]): DataFiles {
   const paths = data.map((name) => join(ROOT, name));
   return {
     kind: (path) => (paths.includes(path) ? 'file' : paths.some((file) => file.startsWith(`${path}/`)) ? 'folder' : undefined),
-    names: (path) => [...new Set(paths.filter((file) => file.startsWith(`${path}/`)).map((file) => file.slice(path.length + 1).split('/')[0] ?? ''))].sort(),
+    names: (path) =>
+      [
+        ...new Set(paths.filter((file) => file.startsWith(`${path}/`)).map((file) => file.slice(path.length + 1).split('/')[0] ?? '')),
+      ].sort(),
   };
 }
 

@@ -3,7 +3,7 @@ import { scaleLinear } from 'd3-scale';
 import type { Figure } from '../blocks.ts';
 import { cutMiddle } from '../escape.ts';
 import { formatNumber, plural } from '../format.ts';
-import { type Drawn, draw, drawing, label, path } from './draw.ts';
+import { type Drawn, draw, drawing, isDrawable, label, path } from './draw.ts';
 import { cutToWidth, type FigureOptions, named, sentenceFigure, textWidth } from './plot.ts';
 import type { SafeSvg } from './safe-svg.ts';
 
@@ -13,7 +13,7 @@ const MAX_BARS = 40;
 const ROW = 22;
 
 export function bars(figure: Bars, options: FigureOptions): SafeSvg {
-  const finite = figure.bars.filter((b) => Number.isFinite(b.value));
+  const finite = figure.bars.filter((b) => isDrawable(b.value));
   if (finite.length === 0) return sentenceFigure(figure, options, 'There are no values to draw.');
   const shown = finite.slice(0, MAX_BARS);
   const left = figure.bars.length - shown.length;
@@ -65,7 +65,5 @@ export function bars(figure: Bars, options: FigureOptions): SafeSvg {
 }
 
 function whisker(bar: Bars['bars'][number]): readonly number[] {
-  return bar.low !== undefined && bar.high !== undefined && Number.isFinite(bar.low) && Number.isFinite(bar.high)
-    ? [bar.low, bar.high]
-    : [];
+  return bar.low !== undefined && bar.high !== undefined && isDrawable(bar.low) && isDrawable(bar.high) ? [bar.low, bar.high] : [];
 }

@@ -3,7 +3,7 @@
  * calibration, and a rug of bars at the foot that shows where the rows are.
  */
 import type { Figure } from '../blocks.ts';
-import { type Drawn, draw, path } from './draw.ts';
+import { type Drawn, draw, isDrawable, path } from './draw.ts';
 import { type FigureOptions, type Plot, plotFigure, sentenceFigure } from './plot.ts';
 import type { SafeSvg } from './safe-svg.ts';
 
@@ -13,7 +13,7 @@ type Bin = Calibration['bins'][number];
 const MAX_BINS = 60;
 
 export function calibration(figure: Calibration, options: FigureOptions): SafeSvg {
-  const bins = figure.bins.filter((b) => Number.isFinite(b.predicted) && Number.isFinite(b.observed)).slice(0, MAX_BINS);
+  const bins = figure.bins.filter((b) => isDrawable(b.predicted) && isDrawable(b.observed)).slice(0, MAX_BINS);
   if (bins.length === 0) return sentenceFigure(figure, options, 'There are no bins to draw.');
   return plotFigure(figure, options, {
     xDomain: [0, 1],
@@ -33,7 +33,7 @@ export function calibration(figure: Calibration, options: FigureOptions): SafeSv
 }
 
 function rug(plot: Plot, bins: readonly Bin[]): readonly Drawn[] {
-  const counts = bins.map((b) => (Number.isFinite(b.count) && b.count > 0 ? b.count : 0));
+  const counts = bins.map((b) => (isDrawable(b.count) && b.count > 0 ? b.count : 0));
   const highest = Math.max(...counts);
   if (highest === 0) return [];
   const size = Math.max(2, Math.min(14, ((plot.right - plot.left) / bins.length) * 0.8));
@@ -47,6 +47,6 @@ function rug(plot: Plot, bins: readonly Bin[]): readonly Drawn[] {
 }
 
 function interval(plot: Plot, bin: Bin): string {
-  if (!Number.isFinite(bin.low) || !Number.isFinite(bin.high)) return '';
+  if (!isDrawable(bin.low) || !isDrawable(bin.high)) return '';
   return path('M', plot.x(bin.predicted), plot.y(bin.low), 'V', plot.y(bin.high));
 }

@@ -4,7 +4,7 @@
  */
 import type { Figure } from '../blocks.ts';
 import { formatNumber } from '../format.ts';
-import { type Drawn, draw, MAX_MARKS, path } from './draw.ts';
+import { type Drawn, draw, isDrawable, MAX_MARKS, path } from './draw.ts';
 import { type FigureOptions, type Plot, plotFigure, sentenceFigure } from './plot.ts';
 import type { SafeSvg } from './safe-svg.ts';
 
@@ -18,11 +18,11 @@ interface Grid {
 const SHADES = 8;
 
 export function density(figure: Density, options: FigureOptions): SafeSvg {
-  const cells = figure.cells.filter((c) => Number.isFinite(c.x) && Number.isFinite(c.y) && Number.isFinite(c.count) && c.count > 0);
+  const cells = figure.cells.filter((c) => isDrawable(c.x) && isDrawable(c.y) && isDrawable(c.count) && c.count > 0);
   const sizes = [figure.cellWidth, figure.cellHeight];
   const [first] = cells;
   if (first === undefined) return sentenceFigure(figure, options, 'There are no points to draw.');
-  if (cells.length === 1 || !sizes.every((size) => Number.isFinite(size) && size > 0)) {
+  if (cells.length === 1 || !sizes.every((size) => isDrawable(size) && size > 0)) {
     return sentenceFigure(figure, options, `All points lie near (${formatNumber(first.x)}, ${formatNumber(first.y)}).`);
   }
   // Cells are named by their centre. Frame, axis and two lines are marks too.

@@ -76,6 +76,16 @@ export function cellDrawing(
   return new SafeSvg(`<svg${write({ class: className, ...size, ...role })}>${children.map((c) => c.markup).join('')}</svg>`);
 }
 
+/** Whether a number of the data can be placed: beyond these sizes the arithmetic of scales overflows. */
+export function isDrawable(value: number): boolean {
+  return Number.isFinite(value) && Math.abs(value) < 1e150;
+}
+
+/** Whether two numbers are far enough apart for an axis between them. */
+export function isApart(low: number, high: number): boolean {
+  return high - low > Math.max(1e-150, Math.abs(low) * 1e-12, Math.abs(high) * 1e-12);
+}
+
 /** A number as a coordinate: one decimal, no `-0`. A chart that computes a non-finite one has a bug. */
 export function coordinate(value: number): string {
   if (!Number.isFinite(value)) throw new RangeError(`a coordinate must be finite; found ${value}`);

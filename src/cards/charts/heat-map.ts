@@ -4,7 +4,7 @@
  */
 import type { Figure } from '../blocks.ts';
 import { columnFormatter, formatNumber } from '../format.ts';
-import { type Drawn, draw, drawing, label, uprightLabel, verticalLabel } from './draw.ts';
+import { type Drawn, draw, drawing, isDrawable, label, uprightLabel, verticalLabel } from './draw.ts';
 import { cutToWidth, type FigureOptions, named, sentenceFigure, textWidth } from './plot.ts';
 import type { SafeSvg } from './safe-svg.ts';
 
@@ -157,5 +157,5 @@ function keep(
 
 function countAt(figure: HeatMap, row: number, column: number): number {
   const value = figure.values[row]?.[column];
-  return value !== undefined && Number.isFinite(value) ? value : 0;
+  return value !== undefined && isDrawable(value) ? value : 0;
 }

@@ -4,7 +4,7 @@
  */
 import type { Figure } from '../blocks.ts';
 import { formatNumber } from '../format.ts';
-import { type Drawn, draw, path } from './draw.ts';
+import { type Drawn, draw, isApart, isDrawable, path } from './draw.ts';
 import { type FigureOptions, niceDomain, type Plot, plotFigure, sentenceFigure } from './plot.ts';
 import type { SafeSvg } from './safe-svg.ts';
 
@@ -20,10 +20,10 @@ export function histogram(figure: Histogram, options: FigureOptions): SafeSvg {
   const first = edges[0];
   const last = edges.at(-1);
   if (total === 0 || first === undefined || last === undefined) return sentenceFigure(figure, options, 'There are no values to draw.');
-  if (!edges.every(Number.isFinite) || series.some((s) => s.counts.length !== edges.length - 1) || last < first) {
+  if (!edges.every(isDrawable) || series.some((s) => s.counts.length !== edges.length - 1) || last < first) {
     return sentenceFigure(figure, options, 'The bins do not fit together, so they are not drawn.');
   }
-  if (first === last) {
+  if (!isApart(first, last)) {
     return sentenceFigure(
       figure,
       options,
@@ -89,5 +89,5 @@ function shared(counts: readonly number[], normalise: Histogram['normalise']): r
 }
 
 function countOf(count: number): number {
-  return Number.isFinite(count) && count > 0 ? count : 0;
+  return isDrawable(count) && count > 0 ? count : 0;
 }

@@ -3,7 +3,7 @@ import { line as lineShape } from 'd3-shape';
 import type { Figure } from '../blocks.ts';
 import { cutMiddle } from '../escape.ts';
 import { formatNumber } from '../format.ts';
-import { type Drawn, draw, label, path } from './draw.ts';
+import { type Drawn, draw, isApart, isDrawable, label, path } from './draw.ts';
 import { type FigureOptions, niceDomain, openDomain, type Plot, plotFigure, sentenceFigure, textWidth } from './plot.ts';
 import type { SafeSvg } from './safe-svg.ts';
 
@@ -13,7 +13,7 @@ type Point = readonly [number, number];
 const MAX_SERIES = 8;
 
 export function line(figure: Line, options: FigureOptions): SafeSvg {
-  const all = figure.series.map((s) => ({ ...s, points: s.points.filter(isDrawable) }));
+  const all = figure.series.map((s) => ({ ...s, points: s.points.filter(isPlaced) }));
   const series = all.filter((s) => s.points.length > 0).slice(0, MAX_SERIES);
   const points = series.flatMap((s) => s.points);
   const only = points[0];
@@ -95,7 +95,7 @@ function apart(points: readonly Point[]): readonly Point[] {
 }
 
 function verticalMark(plot: Plot, mark: { readonly x: number; readonly label: string }, width: number): readonly Drawn[] {
-  if (!Number.isFinite(mark.x)) return [];
+  if (!isDrawable(mark.x)) return [];
   const at = plot.x(mark.x);
   const text = cutMiddle(mark.label, Math.floor(width / 12));
   const fits = at + 5 + textWidth(text) < plot.right;
@@ -105,12 +105,12 @@ function verticalMark(plot: Plot, mark: { readonly x: number; readonly label: st
   ];
 }
 
-function isDrawable(point: Point): boolean {
-  return Number.isFinite(point[0]) && Number.isFinite(point[1]);
+function isPlaced(point: Point): boolean {
+  return isDrawable(point[0]) && isDrawable(point[1]);
 }
 
 function domainOf(domain: readonly [number, number] | undefined): readonly [number, number] | undefined {
-  return domain?.every(Number.isFinite) && domain[0] < domain[1] ? domain : undefined;
+  return domain?.every(isDrawable) && isApart(domain[0], domain[1]) ? domain : undefined;
 }
 
 function least(values: readonly number[]): number {

@@ -4,9 +4,9 @@
  */
 import { scaleLinear } from 'd3-scale';
 import type { FigureFrame } from '../blocks.ts';
-import { cutMiddle } from '../escape.ts';
+import { cutEnd, cutMiddle } from '../escape.ts';
 import { formatTick } from '../format.ts';
-import { type Drawn, draw, drawing, group, label, path, verticalLabel } from './draw.ts';
+import { type Drawn, draw, drawing, group, isApart, label, path, verticalLabel } from './draw.ts';
 import type { SafeSvg } from './safe-svg.ts';
 
 export interface FigureOptions {
@@ -100,7 +100,7 @@ export function named(
   figure: FigureFrame,
   options: FigureOptions,
 ): { readonly id: string; readonly title: string; readonly description: string } {
-  return { id: options.id, title: figure.title, description: figure.description };
+  return { id: options.id, title: cutEnd(figure.title), description: cutEnd(figure.description, 1000) };
 }
 
 /** A legend above the plot, in as many lines as it needs; one entry needs none. */
@@ -128,8 +128,8 @@ export function drawLegend(entries: readonly LegendEntry[], width: number): { re
 
 /** A domain that is safe to scale: a single value gets room on both sides. */
 export function openDomain(low: number, high: number): readonly [number, number] {
-  if (low < high) return [low, high];
-  const room = Math.abs(low) > 0 ? Math.abs(low) * 0.1 : 1;
+  if (isApart(low, high)) return [low, high];
+  const room = Math.abs(low) > 1e-150 ? Math.abs(low) * 0.1 : 1;
   return [low - room, high + room];
 }
 
@@ -168,12 +168,12 @@ function ticksOf(
 function horizontalTicks(domain: readonly [number, number], x: Scale, width: number): readonly Tick[] {
   for (let count = Math.max(2, Math.floor(width / 42)); count > 1; count--) {
     const ticks = ticksOf(domain, count, false);
-    if (ticks.length > 0 && ticks.every((tick, i) => i === 0 || isApart(ticks[i - 1], tick, x))) return ticks;
+    if (ticks.length > 0 && ticks.every((tick, i) => i === 0 || hasRoom(ticks[i - 1], tick, x))) return ticks;
   }
   return ticksOf(domain, 1, false).slice(0, 1);
 }
 
-function isApart(before: Tick | undefined, tick: Tick, x: Scale): boolean {
+function hasRoom(before: Tick | undefined, tick: Tick, x: Scale): boolean {
   if (before === undefined) return true;
   return x(tick.value) - x(before.value) >= (textWidth(tick.label) + textWidth(before.label)) / 2 + 10;
 }

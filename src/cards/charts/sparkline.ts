@@ -1,5 +1,5 @@
 /** A tiny histogram inside a table cell: one path, so that a profile of 300 columns stays small. */
-import { cellDrawing, draw, path } from './draw.ts';
+import { cellDrawing, draw, isDrawable, path } from './draw.ts';
 import type { SafeSvg } from './safe-svg.ts';
 
 const WIDTH = 92;
@@ -11,7 +11,7 @@ export function sparkline(counts: readonly number[]): SafeSvg | undefined {
   const heights: number[] = [];
   counts.forEach((count, i) => {
     const at = Math.floor(i / by);
-    heights[at] = (heights[at] ?? 0) + (Number.isFinite(count) && count > 0 ? count : 0);
+    heights[at] = (heights[at] ?? 0) + (isDrawable(count) && count > 0 ? count : 0);
   });
   const highest = Math.max(0, ...heights);
   if (highest === 0) return undefined;

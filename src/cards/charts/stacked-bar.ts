@@ -2,7 +2,7 @@
 import type { Figure } from '../blocks.ts';
 import { cutMiddle } from '../escape.ts';
 import { formatNumber, plural } from '../format.ts';
-import { type Drawn, draw, drawing, group, label } from './draw.ts';
+import { type Drawn, draw, drawing, group, isDrawable, label } from './draw.ts';
 import { type FigureOptions, named, sentenceFigure, textWidth } from './plot.ts';
 import type { SafeSvg } from './safe-svg.ts';
 
@@ -12,7 +12,7 @@ const MAX_PARTS = 8;
 const HEIGHT = 22;
 
 export function stackedBar(figure: StackedBar, options: FigureOptions): SafeSvg {
-  const parts = fold(figure.parts.filter((p) => Number.isFinite(p.value) && p.value > 0));
+  const parts = fold(figure.parts.filter((p) => isDrawable(p.value) && p.value > 0));
   const total = parts.reduce((sum, p) => sum + p.value, 0);
   if (total === 0) return sentenceFigure(figure, options, 'There is nothing to share out.');
   const { width } = options;

@@ -17,8 +17,8 @@ export const STEP_STATES: Readonly<
   Record<StepState, { readonly icon: string; readonly word: string; readonly tone: 'good' | 'bad' | 'plain' }>
 > = {
   fresh: { icon: '↺', word: 'fresh', tone: 'plain' },
-  restored: { icon: '↺', word: 'restored', tone: 'plain' },
-  ran: { icon: '✓', word: 'ran', tone: 'good' },
+  restore: { icon: '↺', word: 'restored', tone: 'plain' },
+  run: { icon: '✓', word: 'ran', tone: 'good' },
   failed: { icon: '✕', word: 'failed', tone: 'bad' },
   blocked: { icon: '⊘', word: 'blocked', tone: 'plain' },
   skipped: { icon: '–', word: 'skipped', tone: 'plain' },
@@ -92,7 +92,7 @@ function edge(from: Placed | undefined, to: Placed): readonly string[] {
 function node({ step, x, y }: Placed): Drawn {
   const { icon, word, tone } = STEP_STATES[step.state];
   const time = step.durationMs === undefined ? '' : formatNumber(step.durationMs, 'duration-ms');
-  const more = step.state === 'ran' || step.state === 'failed' ? (step.summary ?? step.reason) : (step.reason ?? step.summary);
+  const more = step.state === 'run' || step.state === 'failed' ? (step.summary ?? step.reason) : (step.reason ?? step.summary);
   return group(`node ${step.state}`, [
     draw('rect', { class: 'box', x, y, width: WIDTH, height: HEIGHT, rx: 5 }),
     label(x + 10, y + 21, `icon ${tone}`, icon),

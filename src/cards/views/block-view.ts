@@ -93,7 +93,7 @@ function figuresView({ figures }: FigureRow, ids: Ids): FiguresView {
     partial: 'figures',
     columns: `columns-${columns}`,
     figures: figures.map((figure) => ({
-      title: figure.title,
+      title: cutEnd(figure.title),
       graphic: drawFigure(figure, { id: ids.next(), width: widthOf(figure, columns) }),
     })),
     tables: figures.flatMap((figure) => {
@@ -114,11 +114,16 @@ function noteView({ tone, text }: NoteBlock): NoteView {
 }
 
 function codeView({ caption, text }: CodeBlock, name: string): CodeView {
-  return { partial: 'code', caption: caption ?? '', name: caption ?? name, text: cutEnd(text, MAX_CODE) };
+  return { partial: 'code', caption: cutEnd(caption ?? ''), name: cutEnd(caption ?? name), text: cutEnd(text, MAX_CODE) };
 }
 
 function detailsView({ summary, open, blocks }: DetailsBlock, ids: Ids): DetailsView {
-  return { partial: 'details', summary, open: open === true, blocks: blocks.map((block) => blockView(block, summary, ids)) };
+  return {
+    partial: 'details',
+    summary: cutEnd(summary),
+    open: open === true,
+    blocks: blocks.map((block) => blockView(block, summary, ids)),
+  };
 }
 
 function stepsView({ steps }: StepsBlock, ids: Ids): StepsView {
@@ -126,7 +131,7 @@ function stepsView({ steps }: StepsBlock, ids: Ids): StepsView {
     partial: 'steps',
     graphic: stepsGraph(steps, { id: ids.next() }) ?? null,
     rows: steps.map((step) => ({
-      name: step.name,
+      name: cutEnd(step.name),
       link: step.card === undefined ? '' : (safeUrl(step.card) ?? ''),
       ...STEP_STATES[step.state],
       time: step.durationMs === undefined ? '' : formatNumber(step.durationMs, 'duration-ms'),

@@ -56,6 +56,7 @@ interface FindingView {
 
 const MAX_KEY_NUMBERS = 6;
 const MAX_FINDINGS = 12;
+const MAX_PROSE = 2000;
 const SEVERITIES = {
   error: { icon: '✕', word: 'Error', tone: 'bad', rank: 0 },
   warning: { icon: '!', word: 'Warning', tone: 'close', rank: 1 },
@@ -68,19 +69,19 @@ export function cardView(card: Card): CardView {
   const ids: Ids = { next: () => `${prefix}-f${++drawn}` };
   const sections = card.sections.map((section, i) => ({
     anchor: `${prefix}-${i + 1}-${slug(section.id)}`,
-    title: section.title,
-    note: section.note ?? '',
+    title: cutEnd(section.title),
+    note: cutEnd(section.note ?? '', MAX_PROSE),
     blocks: section.blocks.map((block) => blockView(block, section.title, ids)),
   }));
   const findings = findingsView(card.findings, `${prefix}-findings`);
-  const facts = card.provenance.facts.map((fact) => ({ label: fact.label, value: cutEnd(String(fact.value), 400) }));
+  const facts = card.provenance.facts.map((fact) => ({ label: cutEnd(fact.label, 60), value: cutEnd(String(fact.value), 400) }));
   return {
-    recipe: card.recipe,
-    step: card.step,
+    recipe: cutEnd(card.recipe),
+    step: cutEnd(card.step),
     chip: statusChip(card),
     links: [...(findings === null ? [] : [findings]), ...sections].map(({ anchor, title }) => ({ anchor, title })),
-    headline: card.headline,
-    sentence: card.sentence,
+    headline: cutEnd(card.headline, 400),
+    sentence: cutEnd(card.sentence, MAX_PROSE),
     aside: facts.slice(0, 3).map((fact) => `${fact.label} ${cutEnd(fact.value, 48)}`),
     keyNumbers: card.keyNumbers.slice(0, MAX_KEY_NUMBERS).map(keyNumberView),
     findings,
@@ -125,7 +126,7 @@ function findingsView(findings: readonly Finding[], anchor: string): FindingsVie
       icon,
       word,
       tone,
-      code: finding.code,
+      code: cutEnd(finding.code, 120),
       place: cutEnd(place, 120),
       message: cutEnd(finding.message, 500),
     };

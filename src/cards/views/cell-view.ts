@@ -28,7 +28,7 @@ export function plainCell(cell: Cell | undefined, format: NumberFormat | ((value
   }
   if (typeof cell === 'string') return textCell(cell);
   if (typeof cell === 'boolean') return textCell(cell ? 'yes' : 'no');
-  const reason = typeof cell === 'object' && cell !== null ? cell.missing : typeof cell === 'number' ? 'not finite' : '';
+  const reason = typeof cell === 'object' && cell !== null ? cell.missing : '';
   return { text: '—', note: cutEnd(reason), className: 'missing', graphic: null, isolated: false, sort: '' };
 }
 

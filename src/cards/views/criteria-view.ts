@@ -2,6 +2,7 @@
 import type { CriteriaBlock } from '../blocks.ts';
 import { intervalDomain, intervalDot } from '../charts/interval-dot.ts';
 import type { SafeSvg } from '../charts/safe-svg.ts';
+import { cutEnd } from '../escape.ts';
 import { columnFormatter, formatNumber, formatSigned } from '../format.ts';
 
 type Criterion = CriteriaBlock['criteria'][number];
@@ -55,7 +56,7 @@ export function criterionView(criterion: Criterion): CriterionView {
   return {
     ...result,
     failed: isFailed(criterion),
-    metric: criterion.metric,
+    metric: cutEnd(criterion.metric),
     limit: `${greaterIsBetter ? '≥' : '≤'} ${formatNumber(threshold)}`,
     value: known ? formatNumber(value) : '—',
     margin: known ? marginText(value, threshold, greaterIsBetter) : '—',
@@ -64,7 +65,7 @@ export function criterionView(criterion: Criterion): CriterionView {
       cell === undefined
         ? null
         : (intervalDot(cell, { domain: intervalDomain([cell]), tone: result.tone === 'good' ? 'plain' : result.tone }) ?? null),
-    note: criterion.note ?? (known ? '' : 'the metric has no value on this split'),
+    note: criterion.note !== undefined ? cutEnd(criterion.note) : known ? '' : 'the metric has no value on this split',
   };
 }
 

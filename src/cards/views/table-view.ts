@@ -2,6 +2,7 @@
 import type { Cell, IntervalCell, TableBlock, TableColumn } from '../blocks.ts';
 import { intervalDomain, intervalDot } from '../charts/interval-dot.ts';
 import { sparkline } from '../charts/sparkline.ts';
+import { cutEnd } from '../escape.ts';
 import { columnFormatter, plural } from '../format.ts';
 import { type CellView, isInterval, isSparkline, plainCell } from './cell-view.ts';
 
@@ -36,8 +37,8 @@ export function tableView(table: TableBlock, name: string): TableView {
   });
   return {
     partial: 'table',
-    caption: table.caption ?? '',
-    name: table.caption ?? name,
+    caption: cutEnd(table.caption ?? ''),
+    name: cutEnd(table.caption ?? name),
     className: [...(table.sortable === true && rows.length > 2 ? ['sortable'] : []), ...(columns.length <= FEW ? ['few'] : [])].join(' '),
     heads: columns.map(({ label, className }) => ({ label, className })),
     rows,
@@ -77,7 +78,7 @@ function columnView(
     const cell = plainCell(value as Cell | undefined, format);
     return right ? { ...cell, className: `${cell.className} number`.trim() } : cell;
   });
-  return { label: column.label, className, cells };
+  return { label: cutEnd(column.label), className, cells };
 }
 
 function sharedDomain(column: TableColumn, cells: readonly IntervalCell[]): readonly [number, number] | undefined {

@@ -22,12 +22,15 @@ const MOST_DATES = 4;
 /** Add the operations for these columns, which are neither constant nor ids. */
 export async function addAutomaticOperations(builder: TransformerBuilder, profiles: readonly ColumnProfile[], options: AutoOptions): Promise<void> {
   addDates(builder, profiles.filter(({ type }) => type === 'timestamp'));
-  await addTexts(builder, profiles.filter(({ type }) => type === 'string'), options.encode);
   for (const { name, type, missing, rows } of profiles) {
     if (type === 'boolean') builder.choose(name, 'true or false → 0 and 1');
     else if (type === 'number' || type === 'integer') builder.choose(name, missing === 0 ? 'number, as it is' : `number, ${share(missing, rows)} missing${options.impute === 'none' ? ', as it is' : ''}`);
   }
-  if (options.impute === 'none') return;
+  if (options.impute === 'median') await addMedians(builder);
+  await addTexts(builder, profiles.filter(({ type }) => type === 'string'), options.encode);
+}
+
+async function addMedians(builder: TransformerBuilder): Promise<void> {
   const medians = await fitImpute(builder, builder.columns.filter(({ type }) => type === 'number' || type === 'boolean'), 'median', true);
   if (medians === undefined) return;
   builder.add(medians);

@@ -6,7 +6,7 @@ import { type Diagnostic, DiagnosticError } from '../../diagnostics/diagnostic.t
 import { closest, listNames } from '../../diagnostics/suggest.ts';
 import type { DataEngine } from '../engine.ts';
 import type { Columns } from './api.ts';
-import { addLayer, baseLayer, featuresOf, type Layer, type LayerColumn } from './compile.ts';
+import { addOperations, baseLayer, featuresOf, type Layer, type LayerColumn } from './compile.ts';
 import { findLevels } from './levels.ts';
 import type { Choice, FittedOperation, PipelineTransformer, TransformInput } from './transformer.ts';
 
@@ -19,6 +19,7 @@ export class TransformerBuilder {
   readonly #operations: FittedOperation[] = [];
   readonly #choices: Choice[] = [];
   readonly #reserved: readonly string[];
+  readonly #base: Layer;
   #layer: Layer;
 
   /** `reserved` names are those that no feature may take, above all the target's. */
@@ -26,7 +27,8 @@ export class TransformerBuilder {
     this.engine = engine;
     this.#inputs = inputs;
     this.#reserved = reserved;
-    this.#layer = baseLayer(inputs, relation);
+    this.#base = baseLayer(inputs, relation);
+    this.#layer = this.#base;
   }
 
   get columns(): readonly LayerColumn[] {
@@ -40,7 +42,7 @@ export class TransformerBuilder {
 
   add(operation: FittedOperation): void {
     this.#operations.push(operation);
-    this.#layer = addLayer(this.#layer, operation);
+    this.#layer = addOperations(this.#base, this.#operations);
   }
 
   choose(column: string, text: string, isDropped = false): void {

@@ -33,8 +33,23 @@ export function baseLayer(inputs: readonly TransformInput[], relation: string, k
   return select(columns, relation, keep.map((name, index) => `${quoteIdentifier(name)} AS ${keptName(index)}`));
 }
 
-export function addLayer(layer: Layer, operation: FittedOperation, kept = 0): Layer {
-  return select(columnsAfter(layer.columns, operation), `(${layer.sql})`, keptColumns(kept));
+/** The base with operations on it. Operations that touch different columns share one query. */
+export function addOperations(base: Layer, operations: readonly FittedOperation[], kept = 0): Layer {
+  let layer = base;
+  let pending = layer.columns.map(unchanged);
+  const isUntouched = (name: string): boolean => pending.some((column) => column.name === name && column.expression === quoteIdentifier(name));
+  const flush = (): void => {
+    layer = select(pending, `(${layer.sql})`, keptColumns(kept));
+    pending = layer.columns.map(unchanged);
+  };
+  for (const operation of operations) {
+    // An expression of the user may read any column, so it starts from a layer of its own.
+    const reads = operation.op === 'derive' ? pending.map(({ name }) => name) : columnsRead(operation);
+    if (!reads.every(isUntouched)) flush();
+    pending = columnsAfter(pending, operation);
+  }
+  if (operations.length > 0) flush();
+  return layer;
 }
 
 /**
@@ -47,8 +62,7 @@ export function transformSql(transformer: PipelineTransformer, relation: string,
   for (const name of keep) {
     if (transformer.features.some((feature) => feature.name.toLowerCase() === name.toLowerCase())) throw new RangeError(`the column \`${name}\` that is to be kept has the name of a feature`);
   }
-  let layer = baseLayer(transformer.inputs, relation, keep);
-  for (const operation of transformer.operations) layer = addLayer(layer, operation, keep.length);
+  const layer = addOperations(baseLayer(transformer.inputs, relation, keep), transformer.operations, keep.length);
   const features = transformer.features.map((feature) => `${featureExpression(feature)} AS ${quoteIdentifier(feature.name)}`);
   const passed = keep.map((name, index) => `${keptName(index)} AS ${quoteIdentifier(name)}`);
   return `SELECT ${list([...features, ...passed])} FROM (${layer.sql})`;
@@ -73,8 +87,23 @@ export function layerType(type: ColumnType): LayerColumn['type'] {
   return type === 'integer' ? 'number' : type;
 }
 
-function columnsAfter(columns: readonly LayerColumn[], operation: FittedOperation): readonly Selected[] {
-  const replace = (make: (column: LayerColumn) => readonly Selected[] | undefined): readonly Selected[] => columns.flatMap((column) => make(column) ?? [unchanged(column)]);
+function columnsRead(operation: Exclude<FittedOperation, { op: 'derive' }>): readonly string[] {
+  switch (operation.op) {
+    case 'drop':
+      return [];
+    case 'impute':
+    case 'scale':
+      return operation.columns.map(({ name }) => name);
+    case 'date_difference':
+      return [operation.from, operation.to];
+    default:
+      return [operation.column];
+  }
+}
+
+/** The columns of a SELECT with one operation more. The columns that it reads must be untouched in this SELECT. */
+function columnsAfter(columns: readonly Selected[], operation: FittedOperation): Selected[] {
+  const replace = (make: (column: LayerColumn) => readonly Selected[] | undefined): Selected[] => columns.flatMap((column) => make(column) ?? [column]);
   switch (operation.op) {
     case 'drop':
       return replace(({ name }) => (operation.columns.includes(name) ? [] : undefined));
@@ -97,9 +126,9 @@ function columnsAfter(columns: readonly LayerColumn[], operation: FittedOperatio
     case 'date_parts':
       return replace((column) => (column.name === operation.column ? operation.parts.map(({ part, name, wave }) => ({ name, type: 'number', expression: datePart(column.name, part, wave) })) : undefined));
     case 'date_difference':
-      return [...columns.map(unchanged), { name: operation.name, type: 'number', expression: difference(operation.from, operation.to, operation.unit) }];
+      return [...columns, { name: operation.name, type: 'number', expression: difference(operation.from, operation.to, operation.unit) }];
     case 'derive':
-      return [...columns.filter(({ name }) => !operation.columns.some((derived) => derived.name === name)).map(unchanged), ...operation.columns.map(derived)];
+      return [...columns.filter(({ name }) => !operation.columns.some((derived) => derived.name === name)), ...operation.columns.map(derived)];
   }
 }
 

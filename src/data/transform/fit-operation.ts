@@ -61,18 +61,15 @@ async function fillValues(builder: TransformerBuilder, columns: readonly LayerCo
   if (typeof strategy === 'object') return columns.map(() => strategy.constant);
   if (strategy === 'mean') return (await numbers(builder, columns)).map((data) => moments(data).mean);
   if (strategy === 'most_frequent') {
-    const levels = await findLevels(builder.engine, builder.relation, columns, 1, 1);
-    const exact = await Promise.all(columns.map(async (column, index) => levels[index]?.kept[0] ?? (await mostFrequent(builder, column))));
-    return columns.map(({ type }, index) => (type === 'string' ? (exact[index] ?? '') : type === 'boolean' ? Number(exact[index] === 'true') : Number(exact[index] ?? 0)));
+    const levels = await findLevels(builder.engine, builder.relation, columns, 1, 1, 1);
+    return columns.map(({ type }, index) => {
+      const text = levels[index]?.kept[0];
+      if (type === 'string') return text ?? '';
+      return type === 'boolean' ? Number(text === 'true') : Number(text ?? 0);
+    });
   }
   const [row] = await builder.engine.query(`SELECT ${list(columns.map(({ name }, index) => `median(CAST(${quoteIdentifier(name)} AS DOUBLE)) AS m${index}`))} FROM ${builder.relation}`);
   return columns.map((_, index) => Number(row?.[`m${index}`] ?? 0));
-}
-
-/** The most frequent text, also when each occurs once. */
-async function mostFrequent(builder: TransformerBuilder, column: LayerColumn): Promise<string | undefined> {
-  const levels = await findLevels(builder.engine, builder.relation, [column], Number.MAX_SAFE_INTEGER - 1, 1);
-  return levels[0]?.kept[0];
 }
 
 async function impute(builder: TransformerBuilder, operation: Extract<Operation, { op: 'impute' }>): Promise<void> {

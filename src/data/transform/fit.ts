@@ -52,7 +52,15 @@ async function fitAutomatic(engine: DataEngine, relation: string, config: Transf
   const builder = new TransformerBuilder(engine, relation, inputs, reservedNames(config, dropped));
   for (const { column, text } of dropped) builder.choose(column, text, true);
   await addAutomaticOperations(builder, kept, options);
-  return builder.finish();
+  const transformer = await builder.finish();
+  const order = [...profiles.map(({ name }) => name), ...ignored.map(({ column }) => column)];
+  return { ...transformer, choices: [...transformer.choices].sort((a, b) => rank(order, a.column) - rank(order, b.column)) };
+}
+
+/** Columns of the data in their order, made columns behind them. */
+function rank(order: readonly string[], column: string): number {
+  const position = order.indexOf(column);
+  return position < 0 ? order.length : position;
 }
 
 /** One value everywhere. With missing values among them, whether there is a value is information. */

@@ -16,10 +16,10 @@ export interface Levels {
 
 /**
  * The levels of each column in one statement, by descending frequency and then in code-unit
- * order. Of more than `most`, `keepWhenMore` stay, and only those that occur at least twice: a
+ * order. Of more than `most`, `keepWhenMore` stay, and only those that occur `fewest` times: a
  * text that occurs once says nothing about the next row.
  */
-export async function findLevels(engine: DataEngine, relation: string, columns: readonly LayerColumn[], most: number, keepWhenMore: number): Promise<readonly Levels[]> {
+export async function findLevels(engine: DataEngine, relation: string, columns: readonly LayerColumn[], most: number, keepWhenMore: number, fewest = 2): Promise<readonly Levels[]> {
   if (columns.length === 0) return [];
   const queries = columns.map((column, index) => {
     const text = textOf(column);
@@ -30,7 +30,7 @@ export async function findLevels(engine: DataEngine, relation: string, columns: 
     const own = rows.filter((row) => row['c'] === index).map((row) => ({ value: String(row['v']), count: Number(row['n']) }));
     own.sort((a, b) => b.count - a.count || compareCodeUnits(a.value, b.value));
     if (own.length <= most) return { kept: own.map(({ value }) => value), hasOther: false, count: own.length };
-    const kept = own.slice(0, keepWhenMore).filter(({ count }) => count > 1);
+    const kept = own.slice(0, keepWhenMore).filter(({ count }) => count >= fewest);
     return { kept: kept.map(({ value }) => value), hasOther: true, count: own.length };
   });
 }

@@ -22,12 +22,12 @@ export function linear(input: ParamInput<typeof linearParams> = {}): Estimator {
     name: LINEAR,
     params,
     accepts: { missing: true, categorical: true },
-    fit: (x, y, context) => fit(params, x, y, context),
+    fit: (x, y, context) => fitLinear(params, x, y, context),
   };
 }
 
 /** Throws a RangeError for no rows, a target that is not finite, or weights that are all 0. */
-function fit(params: Params, x: FeatureMatrix, y: Target, context: FitContext): LinearModel {
+function fitLinear(params: Params, x: FeatureMatrix, y: Target, context: FitContext): LinearModel {
   if (x.rowCount === 0) throw new RangeError('a linear model needs at least one row');
   const weight = context.sampleWeight ?? new Float64Array(x.rowCount).fill(1);
   if (!weight.some((w) => w > 0)) throw new RangeError('a linear model needs a row with a positive weight');

@@ -29,40 +29,13 @@ export type BinnedFeature =
       readonly binOfCode: Uint8Array;
     };
 
-/** Find the bins of every feature. `seed` picks the rows that the cuts of a long table are taken from. */
-export function planBins(x: FeatureMatrix, maxBins: number, seed: number): readonly BinnedFeature[] {
-  const sampled = x.rowCount > ROWS_FOR_CUTS ? new Random(seed).sample(x.rowCount, ROWS_FOR_CUTS) : undefined;
+/** Find the bins of every feature from the given rows. `seed` picks those that the cuts of a long table are taken from. */
+export function planBins(x: FeatureMatrix, rows: Int32Array, maxBins: number, seed: number): readonly BinnedFeature[] {
+  const forCuts = rows.length > ROWS_FOR_CUTS ? new Random(seed).sample(rows.length, ROWS_FOR_CUTS).map((i) => rows[i] as number) : rows;
   return x.features.map((feature, f) => {
     const column = x.columns[f] as Float64Array;
-    return feature.kind === 'categorical' ? planCategories(feature, column) : planNumbers(column, maxBins, sampled);
+    return feature.kind === 'categorical' ? planCategories(feature, column, rows) : planNumbers(column, maxBins, forCuts);
   });
-}
-
-function binColumn(feature: BinnedFeature, column: Float64Array): Uint8Array {
-  const bins = new Uint8Array(column.length);
-  const missing = feature.binCount;
-  if (feature.kind === 'categorical') {
-    const { binOfCode } = feature;
-    for (let row = 0; row < column.length; row++) bins[row] = binOfCode[column[row] as number] ?? missing;
-    return bins;
-  }
-  const { cuts } = feature;
-  for (let row = 0; row < column.length; row++) {
-    const value = column[row] as number;
-    bins[row] = Number.isNaN(value) ? missing : firstNotBelow(cuts, value);
-  }
-  return bins;
-}
-
-function firstNotBelow(cuts: Float64Array, value: number): number {
-  let low = 0;
-  let high = cuts.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (value <= (cuts[middle] as number)) high = middle;
-    else low = middle + 1;
-  }
-  return low;
 }
 
 /** A column of bins for each feature: what reads one feature at a time wants. */
@@ -80,8 +53,9 @@ export function rowMajor(columns: readonly Uint8Array[], rowCount: number): Uint
   return bins;
 }
 
-function planNumbers(column: Float64Array, maxBins: number, sampled: Int32Array | undefined): BinnedFeature {
-  const values = sampled === undefined ? Float64Array.from(column) : Float64Array.from(sampled, (row) => column[row] as number);
+function planNumbers(column: Float64Array, maxBins: number, rows: Int32Array): BinnedFeature {
+  const values = new Float64Array(rows.length);
+  for (let i = 0; i < rows.length; i++) values[i] = column[rows[i] as number] as number;
   // Typed arrays sort by value, with NaN at the end.
   values.sort();
   let present = values.length;
@@ -90,13 +64,16 @@ function planNumbers(column: Float64Array, maxBins: number, sampled: Int32Array 
   return { kind: 'numeric', binCount: cuts.length + 1, cuts };
 }
 
-function planCategories(feature: Feature, column: Float64Array): BinnedFeature {
+function planCategories(feature: Feature, column: Float64Array, rows: Int32Array): BinnedFeature {
   const levels = feature.levels ?? 0;
   if (levels <= MAX_VALUE_BINS) {
     return { kind: 'categorical', binCount: Math.max(levels, 1), binOfCode: Uint8Array.from({ length: levels }, (_, code) => code) };
   }
   const counts = new Float64Array(levels);
-  for (const code of column) if (code >= 0 && code < levels) counts[code] = (counts[code] as number) + 1;
+  for (const row of rows) {
+    const code = column[row] as number;
+    if (code >= 0 && code < levels) counts[code] = (counts[code] as number) + 1;
+  }
   // Ties by code, or the bins would hang on the sorting algorithm.
   const byCount = Array.from(counts.keys()).sort((a, b) => (counts[b] as number) - (counts[a] as number) || a - b);
   const binOfCode = new Uint8Array(levels).fill(MAX_VALUE_BINS - 1);

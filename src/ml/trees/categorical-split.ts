@@ -41,24 +41,20 @@ export function findCategoricalSplit(
   let bestStep = 1;
   let bestSums: LeafSums | undefined;
   const l2 = limits.l2 + categorical.l2;
-  const longest = Math.min(categorical.maxCategories, used - 1);
-  // From both ends, so that the cap bounds the smaller side whichever it is.
+  // From both ends: the categories that take no part are on the other side each time.
   for (let step = 1; step >= -1; step -= 2) {
     let gradient = 0;
     let count = 0;
     let hessian = 0;
-    let moved = 0;
-    for (let taken = 0; taken < longest; taken++) {
+    for (let taken = 0; taken + 1 < used; taken++) {
       const bin = order[step === 1 ? taken : used - 1 - taken] as number;
       gradient += gradients[bin] as number;
       count += counts[bin] as number;
       hessian += hessians[bin] as number;
-      moved += counts[bin] as number;
-      if (count < limits.minSamplesLeaf || hessian < MIN_HESSIAN || moved < categorical.minGroup) continue;
+      if (count < limits.minSamplesLeaf || hessian < MIN_HESSIAN) continue;
       const restCount = sums.count - count;
       const restHessian = sums.hessian - hessian;
-      if (restCount < limits.minSamplesLeaf || restCount < categorical.minGroup || restHessian < MIN_HESSIAN) break;
-      moved = 0;
+      if (restCount < limits.minSamplesLeaf || restHessian < MIN_HESSIAN) break;
       const g = gradient * packing.gradientUnit;
       const r = (sums.gradient - gradient) * packing.gradientUnit;
       const score = (g * g) / (hessian + l2) + (r * r) / (restHessian + l2);

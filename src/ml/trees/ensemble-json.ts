@@ -26,7 +26,8 @@ export function ensembleFromJson(json: Json | undefined): Ensemble {
   const source = asObject(json, 'trees');
   const features = asArray(source['features'], 'features').map(featureFromJson);
   const outputs = source['outputs'];
-  if (typeof outputs !== 'number' || !Number.isInteger(outputs) || outputs < 1) throw new TypeError('`outputs` of the trees must be an integer of at least 1');
+  if (typeof outputs !== 'number' || !Number.isInteger(outputs) || outputs < 1)
+    throw new TypeError('`outputs` of the trees must be an integer of at least 1');
   const columns: TreeColumns = {
     split: new Uint16Array(decode(source['split'], 'split', 2)),
     bin: new Uint8Array(decode(source['bin'], 'bin', 1)),
@@ -52,7 +53,11 @@ function featureFromJson(json: Json): BinnedFeature {
     const cuts = Float64Array.from(asArray(source['cuts'], 'cuts'), Number);
     return { kind: 'numeric', binCount: cuts.length + 1, cuts };
   }
-  return { kind: 'categorical', binCount: Number(source['bins']), binOfCode: Uint8Array.from(asArray(source['binOfCode'], 'binOfCode'), Number) };
+  return {
+    kind: 'categorical',
+    binCount: Number(source['bins']),
+    binOfCode: Uint8Array.from(asArray(source['binOfCode'], 'binOfCode'), Number),
+  };
 }
 
 /** Every tree is complete, every feature and set exists: a walk can neither leave the arrays nor go round. */

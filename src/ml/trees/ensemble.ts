@@ -67,8 +67,7 @@ export class Ensemble {
             const t = threshold[node] as number;
             const kind = way[node] as number;
             // Comparisons with NaN are false, which sends missing values right in the first form and left in the second.
-            const left =
-              kind === VALUE_LEFT ? value <= t : kind === VALUE_OR_MISSING_LEFT ? !(value > t) : inSet(sets, t, value);
+            const left = kind === VALUE_LEFT ? value <= t : kind === VALUE_OR_MISSING_LEFT ? !(value > t) : inSet(sets, t, value);
             node = left ? node + 1 : (next[node] as number);
             f = feature[node] as number;
           }

@@ -7,6 +7,7 @@ import type { FeatureMatrix, FittedModel } from '../estimator.ts';
 import type { Ensemble } from './ensemble.ts';
 import { ensembleFromJson, ensembleToJson } from './ensemble-json.ts';
 import { applyLink, type Link } from './objective.ts';
+import { mostLikely, shares } from './predictions.ts';
 import { checkFeatures } from './training-rows.ts';
 
 export const GRADIENT_BOOSTING = 'gradient_boosting';
@@ -90,23 +91,4 @@ export function restoreGradientBoosting(json: Json): FittedModel {
     gains: Float64Array.from(source['gains'] as readonly number[]),
     summary: source['summary'] as JsonObject,
   });
-}
-
-/** The code of the largest probability of each row; of equal ones the first. */
-export function mostLikely(probabilities: Float64Array, classCount: number): Float64Array {
-  const codes = new Float64Array(probabilities.length / classCount);
-  for (let row = 0; row < codes.length; row++) {
-    let best = 0;
-    for (let k = 1; k < classCount; k++) {
-      if ((probabilities[row * classCount + k] as number) > (probabilities[row * classCount + best] as number)) best = k;
-    }
-    codes[row] = best;
-  }
-  return codes;
-}
-
-/** Parts of 1, or all 0. */
-export function shares(amounts: Float64Array): Float64Array {
-  const total = amounts.reduce((sum, amount) => sum + amount, 0);
-  return total > 0 ? amounts.map((amount) => amount / total) : new Float64Array(amounts.length);
 }

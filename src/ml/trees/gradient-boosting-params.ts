@@ -2,7 +2,6 @@
  * The parameters of gradient boosting, declared once. Plain data: read by the recipe's schema and by
  * the reference page, so it imports no code that trains.
  */
-import type { ParamSpecs } from '../../schema/param.ts';
 
 export const gradientBoostingParams = {
   n_estimators: {
@@ -25,9 +24,26 @@ export const gradientBoostingParams = {
     minimum: 1,
     doc: 'Training rows a leaf at least; unless given 20, and a twentieth of the rows when that is fewer.',
   },
-  l2_regularization: { kind: 'number', minimum: 0, default: 1, doc: 'Pull of leaf values towards 0, added to the sum of hessians of a leaf.' },
-  max_bins: { kind: 'integer', minimum: 2, maximum: 255, default: 255, doc: 'Bins a numeric feature at most, besides the one for missing values.' },
-  subsample: { kind: 'number', exclusiveMinimum: 0, maximum: 1, default: 0.8, doc: 'Share of the rows that each iteration sees, drawn without replacement.' },
+  l2_regularization: {
+    kind: 'number',
+    minimum: 0,
+    default: 1,
+    doc: 'Pull of leaf values towards 0, added to the sum of hessians of a leaf.',
+  },
+  max_bins: {
+    kind: 'integer',
+    minimum: 2,
+    maximum: 255,
+    default: 255,
+    doc: 'Bins a numeric feature at most, besides the one for missing values.',
+  },
+  subsample: {
+    kind: 'number',
+    exclusiveMinimum: 0,
+    maximum: 1,
+    default: 0.8,
+    doc: 'Share of the rows that each iteration sees, drawn without replacement.',
+  },
   colsample: { kind: 'number', exclusiveMinimum: 0, maximum: 1, default: 1, doc: 'Share of the features that each tree may use.' },
   objective: {
     kind: 'choice',
@@ -46,4 +62,4 @@ export const gradientBoostingParams = {
     default: 50,
     doc: 'Stop after so many iterations without a better validation loss and keep the best; 0 never stops, and fewer than 200 validation rows never decide.',
   },
-} as const satisfies ParamSpecs;
+} as const;

@@ -6,11 +6,11 @@
 import type { BinnedFeature } from './binning.ts';
 import { SLOTS } from './binning.ts';
 import { findSplit } from './find-split.ts';
+import { type GrowingLeaf, type GrownNode, GrownTree } from './grown-tree.ts';
 import { accumulateCounted, accumulatePaired, clearHistogram, type Stride, subtractHistogram } from './histogram.ts';
 import { partitionRows } from './partition.ts';
 import { packGradients, packHessians } from './quantise.ts';
 import type { LeafSums, Split, SplitLimits, SplitSearch } from './split.ts';
-import { TreeBuilder, type TreeColumns } from './tree.ts';
 
 export interface GrowLimits extends SplitLimits {
   readonly maxLeaves: number;
@@ -75,7 +75,7 @@ export class TreeGrower {
       limits,
     };
 
-    const root: GrowingLeaf = { begin: 0, end: rows.length, depth: 0, sums: this.#sumsOf(search, rows), histogram: undefined, split: undefined, parent: -1, isLeft: false };
+    const root = newLeaf(0, rows.length, 0, this.#sumsOf(search, rows), -1, false);
     const leaves: GrowingLeaf[] = [root];
     const nodes: GrownNode[] = [];
     if (this.#mayDivide(root, 1)) {
@@ -95,8 +95,8 @@ export class TreeGrower {
       link(nodes, leaf, node);
 
       const depth = leaf.depth + 1;
-      const left: GrowingLeaf = { begin: leaf.begin, end: middle, depth, sums: split.left, histogram: undefined, split: undefined, parent: node, isLeft: true };
-      const right: GrowingLeaf = { begin: middle, end: leaf.end, depth, sums: split.right, histogram: undefined, split: undefined, parent: node, isLeft: false };
+      const left = newLeaf(leaf.begin, middle, depth, split.left, node, true);
+      const right = newLeaf(middle, leaf.end, depth, split.right, node, false);
       leaves[chosen] = left;
       leaves.push(right);
       this.#prepare(search, order, leaf.histogram as Float64Array, left, right, leaves.length);
@@ -161,97 +161,11 @@ export class TreeGrower {
   }
 }
 
-/** A tree whose leaves have rows and no values yet. */
-export class GrownTree {
-  readonly leafCount: number;
-  readonly #nodes: readonly GrownNode[];
-  readonly #leaves: readonly GrowingLeaf[];
-  readonly #order: Int32Array;
-  readonly #width: number;
-
-  constructor(nodes: readonly GrownNode[], leaves: readonly GrowingLeaf[], order: Int32Array, width: number) {
-    this.#nodes = nodes;
-    this.#leaves = leaves;
-    this.#order = order;
-    this.#width = width;
-    this.leafCount = leaves.length;
-  }
-
-  /** The rows of a leaf, ascending. Valid until the next tree grows. */
-  rowsOf(leaf: number): Int32Array {
-    const { begin, end } = this.#leaves[leaf] as GrowingLeaf;
-    return this.#order.subarray(begin, end);
-  }
-
-  /** Add the leaf values to the scores of rows by their row-major bins; all rows but those in `except`, which ascends. */
-  walk(bins: Uint8Array, leafValues: Float64Array, scores: Float64Array, except: Int32Array): void {
-    const width = this.#width;
-    const nodes = this.#nodes.length;
-    const feature = new Int32Array(nodes);
-    const children = new Int32Array(2 * nodes);
-    const goesLeft = new Uint8Array(nodes * SLOTS);
-    this.#nodes.forEach((node, at) => {
-      feature[at] = node.split.feature;
-      children[2 * at] = node.right;
-      children[2 * at + 1] = node.left;
-      goesLeft.set(node.goesLeft, at * SLOTS);
-    });
-    let next = 0;
-    for (let row = 0; row < scores.length; row++) {
-      if (next < except.length && except[next] === row) {
-        next++;
-        continue;
-      }
-      const base = row * width;
-      let at = nodes === 0 ? ~0 : 0;
-      while (at >= 0) {
-        const bin = bins[base + (feature[at] as number)] as number;
-        at = children[2 * at + (goesLeft[at * SLOTS + bin] as number)] as number;
-      }
-      scores[row] = (scores[row] as number) + (leafValues[~at] as number);
-    }
-  }
-
-  addGains(gains: Float64Array): void {
-    for (const { split } of this.#nodes) gains[split.feature] = (gains[split.feature] as number) + split.gain;
-  }
-
-  toColumns(values: Float64Array): TreeColumns {
-    const builder = new TreeBuilder(1);
-    const open = [this.#nodes.length === 0 ? ~0 : 0];
-    for (let at = open.pop(); at !== undefined; at = open.pop()) {
-      if (at < 0) {
-        const { begin, end } = this.#leaves[~at] as GrowingLeaf;
-        builder.addLeaf(values, ~at, end - begin);
-        continue;
-      }
-      const { split, left, right } = this.#nodes[at] as GrownNode;
-      builder.addSplit(split.feature, split.bin, split.missingLeft, split.leftBins);
-      open.push(right, left);
-    }
-    return builder.finish();
-  }
+function newLeaf(begin: number, end: number, depth: number, sums: LeafSums, parent: number, isLeft: boolean): GrowingLeaf {
+  return { begin, end, depth, sums, histogram: undefined, split: undefined, parent, isLeft };
 }
 
-interface GrownNode {
-  readonly split: Split;
-  readonly goesLeft: Uint8Array;
-  /** A node, or ~leaf. */
-  left: number;
-  right: number;
-}
-
-interface GrowingLeaf {
-  readonly begin: number;
-  readonly end: number;
-  readonly depth: number;
-  readonly sums: LeafSums;
-  histogram: Float64Array | undefined;
-  split: Split | undefined;
-  readonly parent: number;
-  readonly isLeft: boolean;
-}
-
+/** Make a leaf's place in its parent point to a node, or to a leaf as ~leaf. */
 function link(nodes: readonly GrownNode[], leaf: GrowingLeaf, target: number): void {
   const parent = nodes[leaf.parent];
   if (parent === undefined) return;

@@ -145,7 +145,14 @@ export function multiclassLogLoss(codes: Int32Array, classCount: number, weight:
     largestStep: LARGEST_LOG_STEP,
     start() {
       return Float64Array.from({ length: classCount }, (_, k) =>
-        Math.log(shareWithin(weightedMean(Int32Array.from(codes, (code) => (code === k ? 1 : 0)), weight))),
+        Math.log(
+          shareWithin(
+            weightedMean(
+              Int32Array.from(codes, (code) => (code === k ? 1 : 0)),
+              weight,
+            ),
+          ),
+        ),
       );
     },
     derive(scores, gradients, hessians) {

@@ -8,7 +8,9 @@ import { checkParams, type ParamInput, type ParamSpecs, type ParamValues, withDe
 export function requiredParams<S extends ParamSpecs>(estimator: string, specs: S, values: ParamInput<S>): ParamValues<S> {
   const problems = checkParams(specs, values);
   if (problems.length > 0) {
-    const lines = problems.map(({ message, known }) => (known === undefined ? message : `${message}; known are ${known.map((name) => `\`${name}\``).join(', ')}`));
+    const lines = problems.map(({ message, known }) =>
+      known === undefined ? message : `${message}; known are ${known.map((name) => `\`${name}\``).join(', ')}`,
+    );
     throw new RangeError(`\`${estimator}\`: ${lines.join('; ')}`);
   }
   return withDefaults(specs, values);

@@ -2,7 +2,7 @@
  * The running scores of a table's rows while trees are added. Output-major:
  * `values[output × rows + row]`.
  */
-import type { GrownTree } from './grow.ts';
+import type { GrownTree } from './grown-tree.ts';
 
 export class Scores {
   readonly values: Float64Array;

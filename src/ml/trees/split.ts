@@ -11,10 +11,6 @@ export interface CategoricalLimits {
   readonly smoothing: number;
   /** Added to the hessian of both sides, as `l2` is: a subset chosen by the outcome has to earn more. */
   readonly l2: number;
-  /** At most so many categories on the smaller side. */
-  readonly maxCategories: number;
-  /** The sides are compared only after so many more rows have moved. */
-  readonly minGroup: number;
   /** A category with fewer rows takes no part and goes right. */
   readonly minRows: number;
 }

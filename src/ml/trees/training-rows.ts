@@ -17,7 +17,8 @@ export function trainingRows(x: FeatureMatrix, y: Target, weight: Float64Array |
   let count = 0;
   for (let row = 0; row < x.rowCount; row++) {
     const w = weight === undefined ? 1 : (weight[row] as number);
-    if (!(w >= 0 && w < Number.POSITIVE_INFINITY)) throw new RangeError(`sample weights must be finite and not negative; row ${row} has ${w}`);
+    if (!(w >= 0 && w < Number.POSITIVE_INFINITY))
+      throw new RangeError(`sample weights must be finite and not negative; row ${row} has ${w}`);
     if (w === 0) continue;
     const value = targets[row] as number;
     if (!Number.isFinite(value)) throw new RangeError(`the target must be a finite number in every row; row ${row} has ${value}`);

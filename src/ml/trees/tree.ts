@@ -93,14 +93,29 @@ export class TreeBuilder {
   }
 }
 
-/** The trees from `begin` to `end` − 1 joined: what early stopping keeps. */
+/** Trees one after the other, as one set of columns. */
 export function joinTrees(trees: readonly TreeColumns[], outputs: number): TreeColumns {
   return {
-    split: joined(trees.map((tree) => tree.split), (length) => new Uint16Array(length)),
-    bin: joined(trees.map((tree) => tree.bin), (length) => new Uint8Array(length)),
-    sets: joined(trees.map((tree) => tree.sets), (length) => new Uint8Array(length)),
-    values: joined(trees.map((tree) => tree.values), (length) => new Float64Array(length)),
-    counts: joined(trees.map((tree) => tree.counts), (length) => new Uint32Array(length)),
+    split: joined(
+      trees.map((tree) => tree.split),
+      (length) => new Uint16Array(length),
+    ),
+    bin: joined(
+      trees.map((tree) => tree.bin),
+      (length) => new Uint8Array(length),
+    ),
+    sets: joined(
+      trees.map((tree) => tree.sets),
+      (length) => new Uint8Array(length),
+    ),
+    values: joined(
+      trees.map((tree) => tree.values),
+      (length) => new Float64Array(length),
+    ),
+    counts: joined(
+      trees.map((tree) => tree.counts),
+      (length) => new Uint32Array(length),
+    ),
     outputs,
   };
 }

@@ -55,7 +55,7 @@ function ingest(description: string): JsonObject {
         },
       ),
       loader_method: text('A function in `steps/ingest.ts` that is called for each file and returns a table.', { examples: ['loadFile'] }),
-      delimiter: character('csv: the character between values. Detected when absent; a tab for `tsv`.', { examples: [',', ';', '|'] }),
+      delimiter: character('csv: the character between values. A comma when absent; a tab for `tsv`.', { examples: [',', ';', '|'] }),
       header: flag('csv: whether the first line names the columns.', DEFAULTS.ingest.header),
       null_values: list({ type: 'string' }, 'csv: what stands for a missing value.', { default: DEFAULTS.ingest.null_values }),
       bad_lines: choice(BAD_LINES, 'csv: what to do with a line that cannot be read: stop, or leave it out and count it.', {

@@ -34,12 +34,11 @@ export async function runEvaluate(context: StepContext): Promise<StepResult> {
   });
 
   const test = context.inputs['test_data'] as string;
-  const transformed = await applyTransformer(engine, parseTransformer(transformerJson), `SELECT * FROM ${parquetRelation(test)}`, {
-    keep: [params.target],
-    userFunction: context.userFunction,
-  });
-  const x = await readFeatureMatrix(engine, transformed, model.features);
-  const target = await readTarget(engine, transformed, params.target, params.task, model.classes);
+  const transformer = parseTransformer(transformerJson);
+  const transformed = await applyTransformer(engine, transformer, parquetRelation(test), { keep: [params.target], userFunction: context.userFunction });
+  const x = await readFeatureMatrix(engine, transformed.sql, model.features);
+  const target = await readTarget(engine, transformed.sql, params.target, params.task, model.classes);
+  await transformed.release();
   const prediction = fitted.predict(x);
   const scores = fitted.predictProba?.(x);
 
@@ -82,7 +81,7 @@ export async function runEvaluate(context: StepContext): Promise<StepResult> {
     importance,
     worst,
     training: readJson(context.inputs['training_metrics'] as string) as TrainingMetrics,
-    transformer: parseTransformer(transformerJson),
+    transformer,
   };
   const { card, findings, summary } = evaluateCard(evaluated);
   return {

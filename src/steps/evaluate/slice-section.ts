@@ -29,7 +29,7 @@ export function sliceSection({ x, target, prediction, scores, transformer }: Eva
           ],
           rows: slices.map((slice) => ({
             feature: slice.feature,
-            where: whereText(slice, transformer.labels?.[slice.feature]),
+            where: whereText(slice, transformer.features.find(({ name }) => name === slice.feature)?.labels),
             rows: slice.rows,
             loss: slice.loss,
             interval: { low: slice.low, value: slice.loss, high: slice.high, limit: overall },

@@ -2,9 +2,10 @@
  * The card of the `ingest` step: where the data come from, what each column holds, how the
  * target is distributed, and a few rows.
  */
-import type { CardBlock, CardContent, Cell, Figure, Section, SparklineCell } from '../../cards/blocks.ts';
+import type { CardBlock, CardContent, Cell, Figure, Section } from '../../cards/blocks.ts';
 import type { ColumnProfile, Histogram } from '../../data/profile.ts';
 import type { Table, Value } from '../../data/table.ts';
+import { cut, formatTime, PROFILE_COLUMNS, profileCells } from '../profile-table.ts';
 import { formatCount } from '../wording.ts';
 import type { ClassCount } from './classes.ts';
 
@@ -85,37 +86,6 @@ function columnsSection({ profiles, roles, target }: IngestCard): Section {
   return { id: 'columns', title: 'Columns', blocks: [{ kind: 'table', sortable: true, columns: [...PROFILE_COLUMNS.slice(0, 2), { key: 'role', label: 'Role' }, ...PROFILE_COLUMNS.slice(2)], rows }] };
 }
 
-/** The columns of a profile table; `profileCells` fills them. */
-export const PROFILE_COLUMNS = [
-  { key: 'name', label: 'Column' },
-  { key: 'type', label: 'Type' },
-  { key: 'shape', label: 'Values', graphic: 'sparkline' },
-  { key: 'missing', label: 'Missing', align: 'right', format: 'percent' },
-  { key: 'distinct', label: 'Distinct', align: 'right', format: 'integer' },
-  { key: 'min', label: 'Min', align: 'right', format: 'number' },
-  { key: 'median', label: 'Median', align: 'right', format: 'number' },
-  { key: 'mean', label: 'Mean', align: 'right', format: 'number' },
-  { key: 'max', label: 'Max', align: 'right', format: 'number' },
-  { key: 'top', label: 'Most frequent' },
-] as const;
-
-export function profileCells(profile: ColumnProfile): { readonly [key: string]: Cell | SparklineCell } {
-  const { name, type, rows, missing, distinct, distinctIsExact, range, histogram, top } = profile;
-  const at = (value: number | undefined): Cell => (value === undefined ? null : type === 'timestamp' ? formatTime(value, profile.isDate === true) : value);
-  return {
-    name,
-    type: type === 'string' ? 'text' : type === 'timestamp' && profile.isDate === true ? 'date' : type,
-    shape: histogram === undefined ? null : { counts: histogram.counts },
-    missing: rows === 0 ? null : missing / rows,
-    distinct: distinctIsExact ? distinct : `about ${formatCount(distinct)}`,
-    min: at(range?.min),
-    median: at(range?.median),
-    mean: type === 'timestamp' ? null : at(range?.mean),
-    max: at(range?.max),
-    top: top === undefined ? null : top.map(({ value, count }) => `${cut(value, 30)} (${formatCount(count)})`).join(', '),
-  };
-}
-
 function sampleSection(sample: Table): Section {
   const columns = sample.columns.map((column, index) => ({ key: `c${index}`, label: column.name, ...(column.type === 'number' || column.type === 'integer' ? { align: 'right' as const } : {}) }));
   const rows = [...sample.rows()].map((row) => Object.fromEntries(sample.columnNames.map((name, index) => [`c${index}`, cell(row[name] ?? null)])));
@@ -132,15 +102,6 @@ function sourceSection({ files, format }: IngestCard): Section {
 function cell(value: Value): Cell {
   if (value instanceof Date) return formatTime(value.getTime(), value.getTime() % 86_400_000 === 0);
   return typeof value === 'string' ? cut(value, 200) : value;
-}
-
-function formatTime(milliseconds: number, isDate: boolean): string {
-  const text = new Date(milliseconds).toISOString();
-  return isDate ? text.slice(0, 10) : text.slice(0, 19).replace('T', ' ');
-}
-
-function cut(text: string, length: number): string {
-  return text.length > length ? `${text.slice(0, length - 1)}…` : text;
 }
 
 function show(value: number): string {

@@ -36,8 +36,10 @@ export async function writeParts(engine: DataEngine, context: StepContext, param
   const total = await count(engine, source);
   try {
     const part = params.method === undefined ? partOf(HASH, params.ratios) : '-1';
+    // Numbering the rows goes through one thread, so only where a function of the user places or filters them.
+    const row = params.method === undefined && params.filter === undefined ? '0' : 'row_number() OVER () - 1';
     await engine.execute(
-      `CREATE OR REPLACE TEMPORARY TABLE ${PLACED} AS SELECT *, ${part} AS ${PART}, row_number() OVER () - 1 AS ${ROW} FROM (SELECT *, ${hash} AS ${HASH} FROM ${source} WHERE ${target} IS NOT NULL)`,
+      `CREATE OR REPLACE TEMPORARY TABLE ${PLACED} AS SELECT *, ${part} AS ${PART}, ${row} AS ${ROW} FROM (SELECT *, ${hash} AS ${HASH} FROM ${source} WHERE ${target} IS NOT NULL)`,
     );
     const [figures] = await engine.query(`SELECT count(*) AS n, count(DISTINCT ${HASH}) AS d FROM ${PLACED}`);
     const kept = Number(figures?.['n']);

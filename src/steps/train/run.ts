@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { parquetRelation } from '../../data/sql.ts';
 import { parseTransformer } from '../../data/transform/transformer.ts';
 import type { Feature, FittedModel } from '../../ml/estimator.ts';
+import { fitBaseline } from '../../ml/baseline.ts';
 import { computeMetrics } from '../../ml/metrics/compute.ts';
 import type { MetricValues } from '../../ml/metrics/outcome.ts';
 import { readFeatureMatrix, readTarget } from '../../models/feature-matrix.ts';
@@ -13,7 +14,6 @@ import { withCustomMetrics } from '../custom-metrics.ts';
 import type { StepContext, StepResult } from '../define.ts';
 import { orderedClasses, readDataSchema } from '../data-schema.ts';
 import { readJson } from '../read-json.ts';
-import { baselineMetrics } from './baseline.ts';
 import { trainCard } from './card.ts';
 import { makeEstimator } from './estimator.ts';
 import { FOREIGN } from './foreign-estimator.ts';
@@ -64,10 +64,12 @@ export async function runTrain(context: StepContext): Promise<StepResult> {
   };
   const onTraining = await measured(training);
   const onValidation = await measured(validation);
+  const baseline = fitBaseline(training.y);
+  const measuredBaseline = computeMetrics(validation.y, baseline.predict(validation.x), baseline.predictProba?.(validation.x));
   const metrics: TrainingMetrics = {
     training: numbers(onTraining.metrics),
     validation: numbers(onValidation.metrics),
-    baseline: numbers(baselineMetrics(training, validation)),
+    baseline: numbers(measuredBaseline),
   };
 
   const saved: SavedModel = {

@@ -5,9 +5,28 @@ import { allCards, registerCard } from '../../support/card-fixtures.ts';
 
 describe('stringifyCard', () => {
   it('sorts keys and says what JSON cannot hold', () => {
-    const card = { ...registerCard(), sections: [], keyNumbers: [], findings: [], extra: { z: Number.NaN, a: [-0, Number.POSITIVE_INFINITY, undefined], b: undefined } } as Card;
+    const card = {
+      ...registerCard(),
+      sections: [],
+      keyNumbers: [],
+      findings: [],
+      extra: { z: Number.NaN, a: [-0, Number.POSITIVE_INFINITY, undefined], b: undefined },
+    } as Card;
     const value = JSON.parse(stringifyCard(card));
-    expect(Object.keys(value)).toEqual(['extra', 'findings', 'headline', 'keyNumbers', 'kind', 'provenance', 'recipe', 'schemaVersion', 'sections', 'sentence', 'status', 'step']);
+    expect(Object.keys(value)).toEqual([
+      'extra',
+      'findings',
+      'headline',
+      'keyNumbers',
+      'kind',
+      'provenance',
+      'recipe',
+      'schemaVersion',
+      'sections',
+      'sentence',
+      'status',
+      'step',
+    ]);
     expect(value.extra).toEqual({ a: [0, { missing: 'infinite' }, null], z: { missing: 'not a number' } });
     expect(stringifyCard(card).startsWith('{\n "extra": {\n  "a": [\n   0,\n')).toBe(true);
   });

@@ -3,7 +3,9 @@ import { cutEnd, cutMiddle, esc, escJson, escMarkdown, safeUrl, visible } from '
 
 describe('esc', () => {
   it('escapes everything that could leave a text or an attribute', () => {
-    expect(esc(`<a href="x" onclick='y' title=\`z\`> & co`)).toBe('&lt;a href&#61;&quot;x&quot; onclick&#61;&#39;y&#39; title&#61;&#96;z&#96;&gt; &amp; co');
+    expect(esc(`<a href="x" onclick='y' title=\`z\`> & co`)).toBe(
+      '&lt;a href&#61;&quot;x&quot; onclick&#61;&#39;y&#39; title&#61;&#96;z&#96;&gt; &amp; co',
+    );
   });
 });
 
@@ -34,20 +36,32 @@ describe('escMarkdown', () => {
 });
 
 describe('safeUrl', () => {
-  it.each(['train/card.html', '#part', 'https://example.org/x?y=1', 'http://localhost:5000', '../a b'.replace(' ', '%20'), './a:b'])('lets %s through', (address) => {
-    expect(safeUrl(address)).toBe(address);
-  });
-  it.each(['javascript:alert(1)', 'JAVASCRIPT:alert(1)', 'java\nscript:alert(1)', ' javascript:x', 'data:text/html,x', '//evil.example', '\\\\evil', 'vbscript:x', 'file:///etc/passwd'])(
-    'refuses %j',
+  it.each(['train/card.html', '#part', 'https://example.org/x?y=1', 'http://localhost:5000', '../a b'.replace(' ', '%20'), './a:b'])(
+    'lets %s through',
     (address) => {
-      expect(safeUrl(address)).toBeUndefined();
+      expect(safeUrl(address)).toBe(address);
     },
   );
+  it.each([
+    'javascript:alert(1)',
+    'JAVASCRIPT:alert(1)',
+    'java\nscript:alert(1)',
+    ' javascript:x',
+    'data:text/html,x',
+    '//evil.example',
+    '\\\\evil',
+    'vbscript:x',
+    'file:///etc/passwd',
+  ])('refuses %j', (address) => {
+    expect(safeUrl(address)).toBeUndefined();
+  });
 });
 
 describe('visible', () => {
   it('shows what would hide or reorder, at any depth, and keeps lines', () => {
-    expect(visible({ a: ['\u202eevil', 'x\u0000y\u001b[31m'], b: { c: '\ud800 \u{1f600}', d: 'one\r\ntwo\tthree' }, e: 1, f: null })).toEqual({
+    expect(
+      visible({ a: ['\u202eevil', 'x\u0000y\u001b[31m'], b: { c: '\ud800 \u{1f600}', d: 'one\r\ntwo\tthree' }, e: 1, f: null }),
+    ).toEqual({
       a: ['\ufffdevil', 'x\ufffdy\ufffd[31m'],
       b: { c: '\ufffd \u{1f600}', d: 'one\ntwo\tthree' },
       e: 1,

@@ -100,7 +100,7 @@ describe('formatTick', () => {
   it('has the decimals of the step', () => {
     expect([0, 0.25, 0.5, 1].map((v) => formatTick(v, 0.25))).toEqual(['0', '0.25', '0.50', '1']);
     expect([-2000, 12_000].map((v) => formatTick(v, 2000))).toEqual(['−2,000', '12,000']);
-    expect([1_500_000, 2e9].map((v) => formatTick(v, 500_000))).toEqual(['1.5M', '2.0000B']);
+    expect([1_500_000, 2e9].map((v) => formatTick(v, 500_000))).toEqual(['1.5M', '2B']);
   });
 });
 

@@ -108,12 +108,12 @@ describe('the marks', () => {
 
   it('are one caret for an empty span, also behind the line', () => {
     expect(marks('key: x', '')).toEqual(['1 | key: x', '  | ^']);
-    expect(renderDiagnostic({ code: 'bad-value', severity: 'error', message: 'm', span: { file: 'f', start: 5, end: 5 } }, () => 'key: ')).toContain(
-      '1 | key: \n  |      ^',
-    );
-    expect(renderDiagnostic({ code: 'bad-value', severity: 'error', message: 'm', span: { file: 'f', start: 0, end: 0 } }, () => '')).toContain(
-      '1 |\n  | ^',
-    );
+    expect(
+      renderDiagnostic({ code: 'bad-value', severity: 'error', message: 'm', span: { file: 'f', start: 5, end: 5 } }, () => 'key: '),
+    ).toContain('1 | key: \n  |      ^');
+    expect(
+      renderDiagnostic({ code: 'bad-value', severity: 'error', message: 'm', span: { file: 'f', start: 0, end: 0 } }, () => ''),
+    ).toContain('1 |\n  | ^');
   });
 
   it('show a part of a long line', () => {
@@ -126,13 +126,17 @@ describe('the marks', () => {
   it('let nothing of the source reach the terminal as a command', () => {
     const [source] = marks('key: \u001b[31mred\u202e', 'red');
     expect(source).toBe('1 | key: \ufffd[31mred\ufffd');
-    expect(renderDiagnostic({ code: 'usage', severity: 'error', message: 'a\u001b]0;x\u0007\nb' }, sourceOf)).toBe('error[usage]: a\ufffd]0;x\ufffd b');
+    expect(renderDiagnostic({ code: 'usage', severity: 'error', message: 'a\u001b]0;x\u0007\nb' }, sourceOf)).toBe(
+      'error[usage]: a\ufffd]0;x\ufffd b',
+    );
   });
 });
 
 describe('the other forms', () => {
   it('concise', () => {
-    expect(renderConcise(unknownColumn, sourceOf)).toBe('recipe.yaml:4:13 error[unknown-column] column `pricee` is not in the ingested data');
+    expect(renderConcise(unknownColumn, sourceOf)).toBe(
+      'recipe.yaml:4:13 error[unknown-column] column `pricee` is not in the ingested data',
+    );
     expect(renderConcise({ code: 'usage', severity: 'error', message: 'm' }, sourceOf)).toBe('error[usage] m');
   });
 

@@ -5,7 +5,15 @@ import type { ActionEntry, KeyFields } from '../../../src/engine/ports.ts';
 
 const task = asTaskName('train');
 const key = sha256Hex('key');
-const fields: KeyFields = { implementation: sha256Hex('i'), params: { depth: 6 }, inputs: [], userCode: [], environment: {}, env: {}, seed: 0 };
+const fields: KeyFields = {
+  implementation: sha256Hex('i'),
+  params: { depth: 6 },
+  inputs: [],
+  userCode: [],
+  environment: {},
+  env: {},
+  seed: 0,
+};
 const entry: ActionEntry = {
   key,
   task,
@@ -17,7 +25,17 @@ const entry: ActionEntry = {
   durationMs: 1,
   sequence: 1,
 };
-const nothing: Evidence = { task, key, fields, isForced: false, found: undefined, isInPlace: false, objection: undefined, current: undefined, loss: undefined };
+const nothing: Evidence = {
+  task,
+  key,
+  fields,
+  isForced: false,
+  found: undefined,
+  isInPlace: false,
+  objection: undefined,
+  current: undefined,
+  loss: undefined,
+};
 const earlier: ActionEntry = { ...entry, key: sha256Hex('earlier'), fields: { ...fields, params: { depth: 4 } } };
 
 test('nothing known: it never ran', () => {
@@ -30,7 +48,10 @@ test('a result of this key is shown, or brought back', () => {
 });
 
 test('force comes before everything', () => {
-  expect(decide({ ...nothing, isForced: true, found: entry, isInPlace: true })).toMatchObject({ state: 'run', reasons: [{ kind: 'forced' }] });
+  expect(decide({ ...nothing, isForced: true, found: entry, isInPlace: true })).toMatchObject({
+    state: 'run',
+    reasons: [{ kind: 'forced' }],
+  });
 });
 
 test('an objection comes before reuse', () => {
@@ -42,9 +63,14 @@ test('the same key without its bytes: an output is missing', () => {
   const loss = { output: 'model.json', detail: 'its stored bytes are gone' };
   expect(decide({ ...nothing, current: entry, loss })).toMatchObject({ state: 'run', reasons: [{ kind: 'output-missing', ...loss }] });
   expect(decide({ ...nothing, current: entry })).toMatchObject({ reasons: [{ kind: 'output-missing', output: 'model.json' }] });
-  expect(decide({ ...nothing, current: { ...entry, outputs: [] } })).toMatchObject({ reasons: [{ kind: 'output-missing', output: 'train' }] });
+  expect(decide({ ...nothing, current: { ...entry, outputs: [] } })).toMatchObject({
+    reasons: [{ kind: 'output-missing', output: 'train' }],
+  });
 });
 
 test('another key: what differs from the last shown entry', () => {
-  expect(decide({ ...nothing, current: earlier })).toMatchObject({ state: 'run', reasons: [{ kind: 'params-changed', changes: [{ path: 'depth', old: 4, new: 6 }] }] });
+  expect(decide({ ...nothing, current: earlier })).toMatchObject({
+    state: 'run',
+    reasons: [{ kind: 'params-changed', changes: [{ path: 'depth', old: 4, new: 6 }] }],
+  });
 });

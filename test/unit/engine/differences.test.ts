@@ -5,7 +5,12 @@ import type { KeyFields } from '../../../src/engine/ports.ts';
 
 const old: KeyFields = {
   implementation: sha256Hex('built'),
-  params: { estimator_params: { learning_rate: 0.1, depth: 6 }, ratios: [0.75, 0.125, 0.125], criteria: [{ metric: 'rmse', threshold: 3 }], note: null },
+  params: {
+    estimator_params: { learning_rate: 0.1, depth: 6 },
+    ratios: [0.75, 0.125, 0.125],
+    criteria: [{ metric: 'rmse', threshold: 3 }],
+    note: null,
+  },
   inputs: [
     { role: 'data', label: 'data/houses.csv', digest: sha256Hex('houses') },
     { role: 'rows', label: 'ingest rows.parquet', digest: sha256Hex('rows') },
@@ -50,7 +55,9 @@ describe('differences', () => {
   });
 
   test('null is a value, and a value may become a group', () => {
-    expect(params({ note: { text: 'a' } })).toEqual([{ kind: 'params-changed', changes: [{ path: 'note', old: null, new: { text: 'a' } }] }]);
+    expect(params({ note: { text: 'a' } })).toEqual([
+      { kind: 'params-changed', changes: [{ path: 'note', old: null, new: { text: 'a' } }] },
+    ]);
   });
 
   test('a value that nobody would read is left out', () => {
@@ -71,7 +78,9 @@ describe('differences', () => {
   test('inputs by label; a renamed file with the same bytes is no change', () => {
     const [data, rows] = old.inputs;
     if (data === undefined || rows === undefined) throw new Error('unreachable');
-    expect(compare({ inputs: [{ ...data, digest: sha256Hex('more houses') }, rows] })).toEqual([{ kind: 'input-changed', changes: [{ path: 'data/houses.csv' }] }]);
+    expect(compare({ inputs: [{ ...data, digest: sha256Hex('more houses') }, rows] })).toEqual([
+      { kind: 'input-changed', changes: [{ path: 'data/houses.csv' }] },
+    ]);
     expect(compare({ inputs: [{ ...data, label: 'data/flats.csv', digest: sha256Hex('flats') }, rows] })).toEqual([
       { kind: 'input-changed', changes: [{ path: 'data/flats.csv', old: 'data/houses.csv', new: 'data/flats.csv' }] },
     ]);

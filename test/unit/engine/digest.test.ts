@@ -15,8 +15,21 @@ test('brands are given only to what deserves them', () => {
 
 test('a folder digest covers the names of files and their content', () => {
   const [a, b] = [sha256Hex('a'), sha256Hex('b')];
-  const digest = folderDigest([{ path: 'x', digest: a }, { path: 'y', digest: b }]);
-  expect(folderDigest([{ path: 'x', digest: b }, { path: 'y', digest: a }])).not.toBe(digest);
-  expect(folderDigest([{ path: 'x', digest: a }, { path: 'z', digest: b }])).not.toBe(digest);
+  const digest = folderDigest([
+    { path: 'x', digest: a },
+    { path: 'y', digest: b },
+  ]);
+  expect(
+    folderDigest([
+      { path: 'x', digest: b },
+      { path: 'y', digest: a },
+    ]),
+  ).not.toBe(digest);
+  expect(
+    folderDigest([
+      { path: 'x', digest: a },
+      { path: 'z', digest: b },
+    ]),
+  ).not.toBe(digest);
   expect(folderDigest([{ path: 'x', digest: a }])).not.toBe(digest);
 });

@@ -20,7 +20,11 @@ describe('buildGraph', () => {
   });
 
   test('selects a target and what it needs', () => {
-    expect(buildGraph([ingest, split, train, audit, evaluate], named('train')).order.map((task) => task.name)).toEqual(['ingest', 'split', 'train']);
+    expect(buildGraph([ingest, split, train, audit, evaluate], named('train')).order.map((task) => task.name)).toEqual([
+      'ingest',
+      'split',
+      'train',
+    ]);
   });
 
   test('a chain of ten thousand does not exhaust the stack', () => {

@@ -27,7 +27,9 @@ describe('keyOf', () => {
     expect(KEY_VERSION).toBe(1);
     expect(key).toBe('7568b9eff5943fe295898dacd429263e29dd24cfbf428604a03d39d82b2f26e5');
     const bare: KeyFields = { implementation: sha256Hex('x'), params: null, inputs: [], userCode: [], environment: {}, env: {}, seed: 0 };
-    expect(keyOf({ name: asTaskName('ingest'), outputs: ['rows.parquet'] }, bare)).toBe('dc25317050c9d58a8c0b0dd1355ed91a32c3fd763522e3b24bd9ceea8a091789');
+    expect(keyOf({ name: asTaskName('ingest'), outputs: ['rows.parquet'] }, bare)).toBe(
+      'dc25317050c9d58a8c0b0dd1355ed91a32c3fd763522e3b24bd9ceea8a091789',
+    );
   });
 
   test('the order of inputs, of object keys and of outputs means nothing, and neither do labels', () => {

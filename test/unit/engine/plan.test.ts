@@ -11,7 +11,8 @@ const recipe = (change: { readonly ratio?: number; readonly depth?: number } = {
   fakeTask({ name: 'evaluate', reads: ['train out.txt', 'split test.txt'] }),
 ];
 
-const states = (plan: DecidedPlan): readonly string[] => plan.tasks.map(({ name, state, waitsFor }) => `${name} ${state}${waitsFor.length > 0 ? ` until ${waitsFor}` : ''}`);
+const states = (plan: DecidedPlan): readonly string[] =>
+  plan.tasks.map(({ name, state, waitsFor }) => `${name} ${state}${waitsFor.length > 0 ? ` until ${waitsFor}` : ''}`);
 
 async function finished(): Promise<Rig> {
   const work = rig();
@@ -80,7 +81,17 @@ describe('planTasks', () => {
     const reason = { kind: 'output-missing', output: 'version 3' } as const;
     const asked: unknown[] = [];
     const objecting = (params: object): readonly Task[] => [
-      fakeTask({ name: 'ingest', reads: ['data/a.csv'], params: params as Task['params'], extra: { revalidate: async (result) => (asked.push(result), reason) } }),
+      fakeTask({
+        name: 'ingest',
+        reads: ['data/a.csv'],
+        params: params as Task['params'],
+        extra: {
+          revalidate: async (result) => {
+            asked.push(result);
+            return reason;
+          },
+        },
+      }),
     ];
     expect((await work.plan(objecting({}))).tasks[0]).toMatchObject({ state: 'run', reasons: [reason] });
     expect(asked).toEqual([{ summary: 'ingest done' }]);
@@ -112,6 +123,10 @@ describe('planTasks', () => {
       .plan(recipe())
       .catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(DiagnosticError);
-    expect((error as DiagnosticError).diagnostic).toEqual({ code: 'file-not-found', severity: 'error', message: '`data/a.csv` does not exist' });
+    expect((error as DiagnosticError).diagnostic).toEqual({
+      code: 'file-not-found',
+      severity: 'error',
+      message: '`data/a.csv` does not exist',
+    });
   });
 });

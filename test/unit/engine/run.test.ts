@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { sha256Hex } from '../../../src/engine/digest.ts';
 import type { EngineEvent } from '../../../src/engine/events.ts';
 import type { Task } from '../../../src/engine/task.ts';
-import { fakeTask, failWith, named, type Rig, rig, usualWork } from '../../support/fake-task.ts';
+import { failWith, fakeTask, named, type Rig, rig, usualWork } from '../../support/fake-task.ts';
 import { systemError } from '../../support/memory-fs.ts';
 
 const recipe = (change: { readonly ratio?: number; readonly depth?: number; readonly ingestCode?: string } = {}): readonly Task[] => [
@@ -33,7 +33,8 @@ function story(events: readonly EngineEvent[]): readonly string[] {
     if (event.type === 'step-reused') return `${event.step} ${event.state}`;
     if (event.type === 'step-started') return `${event.step} started ${event.reasons.map((reason) => reason.kind)}`;
     if (event.type === 'step-blocked') return `${event.step} blocked by ${event.by}`;
-    if (event.type === 'step-finished') return `${event.step} ${event.status}${event.status === 'ok' && !event.stored ? ', not stored' : ''}`;
+    if (event.type === 'step-finished')
+      return `${event.step} ${event.status}${event.status === 'ok' && !event.stored ? ', not stored' : ''}`;
     return event.type;
   });
 }
@@ -146,7 +147,14 @@ describe('the workspace', () => {
     ['a deleted folder', (work) => work.fs.remove('/w/.recipe/outputs/ingest'), 'ingest'],
     ['an edited output', (work) => work.fs.edit('/w/.recipe/outputs/train/out.txt', 'mine'), 'train'],
     ['a deleted log', (work) => work.fs.remove('/w/.recipe/outputs/train/step.log'), 'train'],
-    ['a link in place of the folder', (work) => (work.fs.remove('/w/.recipe/outputs/train'), work.fs.link('/w/.recipe/outputs/train')), 'train'],
+    [
+      'a link in place of the folder',
+      (work) => {
+        work.fs.remove('/w/.recipe/outputs/train');
+        work.fs.link('/w/.recipe/outputs/train');
+      },
+      'train',
+    ],
   ])('%s comes back, and nothing runs', async (_what, spoil, task) => {
     const work = await finished();
     const before = work.shown();
@@ -219,11 +227,20 @@ describe('a damaged store', () => {
     const digest = flip(work, 'train/out.txt');
     work.fs.remove('/w/.recipe/outputs/train/out.txt');
     await work.run(recipe());
-    expect(story(work.events)).toEqual(['run', 'ingest fresh', 'split fresh', 'train started output-missing', 'train ok', 'evaluate fresh']);
+    expect(story(work.events)).toEqual([
+      'run',
+      'ingest fresh',
+      'split fresh',
+      'train started output-missing',
+      'train ok',
+      'evaluate fresh',
+    ]);
     expect(work.events.find((event) => event.type === 'step-started')).toMatchObject({
       reasons: [{ kind: 'output-missing', output: 'out.txt', detail: 'its stored bytes were damaged' }],
     });
-    expect(work.warnings).toEqual(['the stored bytes of `train/out.txt` do not match their digest; they were set aside, and the step will run again']);
+    expect(work.warnings).toEqual([
+      'the stored bytes of `train/out.txt` do not match their digest; they were set aside, and the step will run again',
+    ]);
     expect(work.fs.stat(`/w/.recipe/store/quarantine/blob-${digest}`)?.kind).toBe('file');
     expect(work.shown()).toEqual(before);
     work.fs.remove('/w/.recipe/outputs/train/out.txt');
@@ -231,12 +248,27 @@ describe('a damaged store', () => {
     expect(work.began).toEqual([]);
   });
 
+  test('what reads from a step that had to run after all is decided again', async () => {
+    const work = await finished();
+    flip(work, 'train/out.txt');
+    work.fs.remove('/w/.recipe/outputs/train/out.txt');
+    work.work.set('train', () => ({ 'out.txt': 'not the same twice' }));
+    const plan = await work.plan(recipe());
+    expect(plan.tasks[3]?.state).toBe('fresh');
+    await work.run(recipe(), { plan });
+    expect(work.began).toEqual(['train', 'evaluate']);
+    expect(work.shown()['evaluate/out.txt']).toContain('not the same twice');
+  });
+
   test('a missing blob is known to the plan', async () => {
     const work = await finished();
     const digest = sha256Hex(work.shown()['train/out.txt'] ?? '');
     work.fs.remove(`/w/.recipe/store/blobs/${digest.slice(0, 2)}/${digest}`);
     const plan = await work.plan(recipe());
-    expect(plan.tasks[2]).toMatchObject({ state: 'run', reasons: [{ kind: 'output-missing', output: 'out.txt', detail: 'its stored bytes are gone' }] });
+    expect(plan.tasks[2]).toMatchObject({
+      state: 'run',
+      reasons: [{ kind: 'output-missing', output: 'out.txt', detail: 'its stored bytes are gone' }],
+    });
     await work.run(recipe());
     expect(work.began).toEqual(['train']);
     await work.run(recipe());
@@ -247,7 +279,9 @@ describe('a damaged store', () => {
     const work = await finished();
     const digest = sha256Hex(work.shown()['train/out.txt'] ?? '');
     work.fs.edit(`/w/.recipe/store/blobs/${digest.slice(0, 2)}/${digest}`, '');
-    expect((await work.plan(recipe())).tasks[2]?.reasons).toEqual([{ kind: 'output-missing', output: 'out.txt', detail: 'its stored bytes were damaged' }]);
+    expect((await work.plan(recipe())).tasks[2]?.reasons).toEqual([
+      { kind: 'output-missing', output: 'out.txt', detail: 'its stored bytes were damaged' },
+    ]);
     await work.run(recipe());
     expect(work.fs.text(`/w/.recipe/store/blobs/${digest.slice(0, 2)}/${digest}`)).toBe(work.shown()['train/out.txt']);
   });
@@ -256,7 +290,9 @@ describe('a damaged store', () => {
     const work = await finished();
     const key = (await work.plan(recipe())).tasks[2]?.key ?? '';
     work.fs.remove(`/w/.recipe/store/entries/${key.slice(0, 2)}/${key}.json`);
-    expect((await work.plan(recipe())).tasks[2]?.reasons).toEqual([{ kind: 'output-missing', output: 'out.txt', detail: 'no stored entry holds it' }]);
+    expect((await work.plan(recipe())).tasks[2]?.reasons).toEqual([
+      { kind: 'output-missing', output: 'out.txt', detail: 'no stored entry holds it' },
+    ]);
   });
 
   test('a damaged entry is set aside', async () => {
@@ -327,7 +363,13 @@ describe('inputs that change during a step', () => {
     await work.run(recipe());
     work.work.clear();
     await work.run(recipe());
-    expect(story(work.events).slice(1)).toEqual(['ingest started output-missing', 'ingest ok', 'split fresh', 'train fresh', 'evaluate fresh']);
+    expect(story(work.events).slice(1)).toEqual([
+      'ingest started output-missing',
+      'ingest ok',
+      'split fresh',
+      'train fresh',
+      'evaluate fresh',
+    ]);
   });
 
   test('an edited output of an upstream step counts, and so does code', async () => {
@@ -337,7 +379,9 @@ describe('inputs that change during a step', () => {
       return usualWork(request.task, inputs);
     });
     const tasks = recipe().map((task) =>
-      task.name === 'train' ? { ...task, userCode: [{ file: 'steps/train.ts', digest: sha256Hex('bundle'), isUnchanged: () => false }] } : task,
+      task.name === 'train'
+        ? { ...task, userCode: [{ file: 'steps/train.ts', digest: sha256Hex('bundle'), isUnchanged: () => false }] }
+        : task,
     );
     await work.run(tasks);
     expect(story(work.events).filter((line) => line.startsWith('warning'))).toEqual([
@@ -353,7 +397,11 @@ describe('failures', () => {
   test('block what reads from the step, and nothing else', async () => {
     const work = fresh();
     work.work.set('train', failWith(failure));
-    const tasks = [...recipe(), fakeTask({ name: 'report', reads: ['evaluate out.txt'] }), fakeTask({ name: 'audit', reads: ['split test.txt'] })];
+    const tasks = [
+      ...recipe(),
+      fakeTask({ name: 'report', reads: ['evaluate out.txt'] }),
+      fakeTask({ name: 'audit', reads: ['split test.txt'] }),
+    ];
     const outcome = await work.run(tasks);
     expect(outcome).toMatchObject({ status: 'failed', executed: ['ingest', 'split', 'audit', 'train'], blocked: ['evaluate', 'report'] });
     expect([...outcome.failures]).toEqual([['train', failure]]);
@@ -436,7 +484,12 @@ describe('failures', () => {
 });
 
 describe('parallel steps and interruption', () => {
-  const wide = [fakeTask({ name: 'a' }), fakeTask({ name: 'b' }), fakeTask({ name: 'c' }), fakeTask({ name: 'z', reads: ['a out.txt', 'c out.txt'] })];
+  const wide = [
+    fakeTask({ name: 'a' }),
+    fakeTask({ name: 'b' }),
+    fakeTask({ name: 'c' }),
+    fakeTask({ name: 'z', reads: ['a out.txt', 'c out.txt'] }),
+  ];
 
   test('independent steps run side by side, up to the limit', async () => {
     const work = fresh();

@@ -105,6 +105,7 @@ serve({
     opened++;
     return { close: async () => {} } as DataEngine;
   },
+  loadRenderers: async () => {},
   drawCard: async (card) => ({
     'card.json': JSON.stringify(card),
     'card.html': `<h1>${card.headline}</h1>`,

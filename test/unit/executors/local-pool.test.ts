@@ -135,7 +135,7 @@ describe('code of the user that fails', () => {
     const code = `export const estimator_fn = () => ({\n  fit() {\n    throw new Error('no rows', { cause: 'the filter' });\n  },\n});\n`;
     expect(failure(await rig.ask(pool, 'method', { code }))).toMatchObject({
       code: 'step-failed',
-      message: '`Object.fit` in steps/train.ts threw Error: no rows',
+      message: '`fit` in steps/train.ts threw Error: no rows',
       line: 3,
       causes: ["'the filter'"],
     });

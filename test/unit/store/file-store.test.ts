@@ -19,14 +19,23 @@ function onDisk(): { readonly folder: string; open(): FileStore } {
   const folder = mkdtempSync(join(tmpdir(), 'mlrecipe-store-'));
   folders.push(folder);
   const open = (): FileStore =>
-    openFileStore({ root: `${folder}/store`, outputs: `${folder}/outputs`, fs: nodeFileSystem, clock: { now: Date.now }, onWarning: () => {} });
+    openFileStore({
+      root: `${folder}/store`,
+      outputs: `${folder}/outputs`,
+      fs: nodeFileSystem,
+      clock: { now: Date.now },
+      onWarning: () => {},
+    });
   return { folder, open };
 }
 
 storeContract('the file store in memory', () => {
   const clock = fakeClock();
   const fs = memoryFileSystem(clock);
-  return { fs, open: () => openFileStore({ root: '/w/store', outputs: '/w/outputs', fs, clock, onWarning: () => {}, processes: fakeProcesses }) };
+  return {
+    fs,
+    open: () => openFileStore({ root: '/w/store', outputs: '/w/outputs', fs, clock, onWarning: () => {}, processes: fakeProcesses }),
+  };
 });
 
 storeContract('the file store on the disk', () => ({ fs: nodeFileSystem, open: onDisk().open }));
@@ -133,6 +142,34 @@ describe('opening', () => {
   });
 });
 
+describe('the order of writes', () => {
+  test('bytes are there before the entry that names them, files in view before the pointer', async () => {
+    const work = rig();
+    const folders = ['blobs', 'entries', 'outputs', 'current'];
+    const order: string[] = [];
+    work.fs.beforeWrite = (operation, path) => {
+      const folder = folders.find((name) => path.startsWith(`/w/.recipe/store/${name}/`) || path.startsWith(`/w/.recipe/${name}/`));
+      if (operation === 'rename' && folder !== undefined) order.push(folder);
+    };
+    await work.run([fakeTask({ name: 'a', outputs: ['one.txt', 'two.txt'] })]);
+    expect(order).toEqual(['blobs', 'blobs', 'blobs', 'entries', 'outputs', 'outputs', 'outputs', 'current']);
+  });
+
+  test('nothing that others may read is written in place', async () => {
+    const work = rig();
+    const written: string[] = [];
+    work.fs.beforeWrite = (operation, path) => {
+      if (['writeFile', 'copyFile', 'appendFile'].includes(operation)) written.push(path);
+    };
+    const tasks = [fakeTask({ name: 'a' }), fakeTask({ name: 'b', reads: ['a out.txt'] })];
+    await work.run(tasks);
+    work.fs.remove('/w/.recipe/outputs/a');
+    await work.run(tasks);
+    expect(written.length).toBeGreaterThan(10);
+    expect(written.filter((path) => !path.startsWith('/w/.recipe/store/staging/'))).toEqual([]);
+  });
+});
+
 describe('a foreign entry', () => {
   test.each(['../../evil.txt', '/etc/evil', 'a/../../evil', 'c:\\evil', 'a//b', ''])('with the path %j is not taken', async (path) => {
     const work = rig();
@@ -177,7 +214,12 @@ describe('clean', () => {
     const work = rig();
     await work.run(tasks);
     const before = work.fs.files('/w');
-    expect(work.store().clean({ dryRun: true }).map((cleaned) => cleaned.task)).toEqual(['a', 'b']);
+    expect(
+      work
+        .store()
+        .clean({ dryRun: true })
+        .map((cleaned) => cleaned.task),
+    ).toEqual(['a', 'b']);
     expect(work.fs.files('/w')).toEqual(before);
   });
 });

@@ -50,6 +50,20 @@ describe('the stat cache', () => {
     expect(await cache.digest('/w/a.csv')).toBe(sha256Hex('x,y'));
   });
 
+  test('nor one whose time of modification was set back meanwhile: the change time is young', async () => {
+    clock.advance(60_000);
+    const past = clock.now() - 60_000;
+    const editAsOf = (text: string): void => {
+      fs.edit('/w/a.csv', text);
+      fs.setTime('/w/a.csv', past);
+    };
+    editAsOf('a,c');
+    const cache = open();
+    expect(await cache.digest('/w/a.csv')).toBe(sha256Hex('a,c'));
+    editAsOf('x,y');
+    expect(await cache.digest('/w/a.csv')).toBe(sha256Hex('x,y'));
+  });
+
   test('trusts a file that is two seconds old', async () => {
     clock.advance(2_000);
     const cache = open();

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { ProcessIdentity, Processes } from '../../../src/store/processes.ts';
+import type { Processes, ProcessIdentity } from '../../../src/store/processes.ts';
 import { acquireWorkspaceLock, type LockHolder, type WorkspaceLock } from '../../../src/store/workspace-lock.ts';
 import { type FakeClock, fakeClock, type MemoryFileSystem, memoryFileSystem } from '../../support/memory-fs.ts';
 
@@ -72,10 +72,10 @@ describe('the workspace lock', () => {
       meanwhile: (turn) => {
         if (turn === 2) {
           first.release();
-          fs.createFile(file, new Uint8Array());
-          fs.remove(file);
+          void acquire({ pid: 2 }).then((lock) => {
+            second = lock;
+          });
         }
-        if (turn === 2) void acquire({ pid: 2 }).then((lock) => (second = lock));
         if (turn === 4) second?.release();
       },
     });
@@ -96,6 +96,21 @@ describe('the workspace lock', () => {
     const second = await acquire({ pid: 2, dead: [1] });
     const third = acquire({ pid: 3, dead: [1], meanwhile: (turn) => turn === 3 && second.release() });
     await third;
+    expect(waitedFor).toEqual(['recipe run 2 (2)']);
+  });
+
+  test('a holder that came between the look and the removal keeps the lock', async () => {
+    await acquire({ pid: 1 });
+    let second: WorkspaceLock | undefined;
+    fs.beforeWrite = (operation, path) => {
+      if (operation !== 'createFile' || path !== `${file}.takeover`) return;
+      fs.beforeWrite = undefined;
+      fs.remove(file);
+      void acquire({ pid: 2 }).then((lock) => {
+        second = lock;
+      });
+    };
+    await acquire({ pid: 3, dead: [1], meanwhile: (turn) => turn === 3 && second?.release() });
     expect(waitedFor).toEqual(['recipe run 2 (2)']);
   });
 
@@ -139,7 +154,11 @@ describe('the workspace lock', () => {
   test('an abort ends the waiting', async () => {
     await acquire({ pid: 1 });
     const controller = new AbortController();
-    const waiting = acquire({ pid: 2, signal: controller.signal, meanwhile: (turn) => turn === 2 && controller.abort(new Error('interrupted')) });
+    const waiting = acquire({
+      pid: 2,
+      signal: controller.signal,
+      meanwhile: (turn) => turn === 2 && controller.abort(new Error('interrupted')),
+    });
     await expect(waiting).rejects.toThrow('interrupted');
   });
 

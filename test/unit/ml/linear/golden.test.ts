@@ -18,7 +18,7 @@ interface Case {
   readonly fit_intercept: boolean;
 }
 const x = numbers(golden.x);
-async function fit({ l2, weight, standardize, fit_intercept }: Case, y: Target): Promise<FittedModel> {
+async function fitted({ l2, weight, standardize, fit_intercept }: Case, y: Target): Promise<FittedModel> {
   const context = { seed: 0, ...(weight && { sampleWeight: Float64Array.from(golden.weight) }) };
   return linear({ l2, standardize, fit_intercept }).fit(x, y, context);
 }
@@ -31,7 +31,7 @@ const name = (c: Case): string =>
 
 describe('Ridge', () => {
   test.each(golden.regression.map((c) => [name(c), c] as const))('%s', async (_, c) => {
-    const model = await fit(c, { kind: 'regression', values: Float64Array.from(golden.y) });
+    const model = await fitted(c, { kind: 'regression', values: Float64Array.from(golden.y) });
     expectNear(model.predict(x), c.prediction, 1e-8);
   });
 
@@ -50,13 +50,13 @@ describe('Ridge', () => {
 
 describe('LogisticRegression', () => {
   test.each(golden.binary.map((c) => [name(c), c] as const))('two classes, %s', async (_, c) => {
-    const model = await fit(c, { kind: 'classification', codes: Int32Array.from(golden.binary_target), classes: ['no', 'yes'] });
+    const model = await fitted(c, { kind: 'classification', codes: Int32Array.from(golden.binary_target), classes: ['no', 'yes'] });
     expectNear(model.predictProba?.(x), c.proba.flat(), 1e-6);
     expect(model.describe()['converged']).toBe(true);
   });
 
   test.each(golden.softmax.map((c) => [name(c), c] as const))('three classes, %s', async (_, c) => {
-    const model = await fit(c, { kind: 'classification', codes: Int32Array.from(golden.multiclass_target), classes: ['a', 'b', 'c'] });
+    const model = await fitted(c, { kind: 'classification', codes: Int32Array.from(golden.multiclass_target), classes: ['a', 'b', 'c'] });
     expectNear(model.predictProba?.(x), c.proba.flat(), 1e-6);
     expect(model.describe()['converged']).toBe(true);
   });

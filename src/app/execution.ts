@@ -1,0 +1,90 @@
+/**
+ * Workers and recording of one run, started when the first step needs them: a run that only
+ * restores loads neither, and a restore that meets a damaged blob still finds both.
+ */
+import type { Result } from '../diagnostics/diagnostic.ts';
+import type { EngineEvent } from '../engine/events.ts';
+import type { ExecuteOutcome, ExecuteRequest, Executor } from '../engine/ports.ts';
+import type { StepName } from '../steps/define.ts';
+import type { Project } from './project.ts';
+import type { RunRecording } from './run-recording.ts';
+import type { Workspace } from './workspace.ts';
+
+export interface ExecutionOptions {
+  readonly startedAt: number;
+  /** The steps that will probably run. */
+  readonly likely: readonly StepName[];
+  readonly step: string | undefined;
+  readonly inspectBrk: boolean;
+}
+
+export class Execution implements Executor {
+  readonly #project: Project;
+  readonly #workspace: Workspace;
+  readonly #options: ExecutionOptions;
+  /** What happened before the recording began, to be told to it. */
+  #seen: EngineEvent[] = [];
+  #recording: RunRecording | undefined;
+  #executor: Executor | undefined;
+  #begun: Promise<Result<RunRecording>> | undefined;
+
+  constructor(project: Project, workspace: Workspace, options: ExecutionOptions) {
+    this.#project = project;
+    this.#workspace = workspace;
+    this.#options = options;
+  }
+
+  get recording(): RunRecording | undefined {
+    return this.#recording;
+  }
+
+  begin(): Promise<Result<RunRecording>> {
+    this.#begun ??= this.#start();
+    return this.#begun;
+  }
+
+  observe(event: EngineEvent): void {
+    if (this.#recording === undefined) this.#seen.push(event);
+    else this.#recording.observe(event);
+  }
+
+  async execute(request: ExecuteRequest): Promise<ExecuteOutcome> {
+    const begun = await this.begin();
+    if (!begun.ok) {
+      const [{ code = 'tracking-failed', message = 'the run cannot be recorded', hint } = {}] = begun.diagnostics;
+      return { ok: false, failure: { code, message, ...(hint !== undefined && { hint }) } };
+    }
+    return (this.#executor as Executor).execute(request);
+  }
+
+  async close(): Promise<void> {
+    await this.#executor?.close();
+  }
+
+  async #start(): Promise<Result<RunRecording>> {
+    const { stepExecutor } = await import('./step-executor.ts');
+    const { inspectBrk, likely } = this.#options;
+    let recording: RunRecording | undefined;
+    // The worker starts up while the store is opened.
+    this.#executor = stepExecutor(this.#project, () => recording as RunRecording, { inspectBrk, likely });
+    const started = await startRecording(this.#project, this.#workspace, this.#options);
+    if (!started.ok) {
+      await this.#executor.close();
+      return started;
+    }
+    recording = started.value;
+    this.#recording = recording;
+    for (const event of this.#seen) recording.observe(event);
+    this.#seen = [];
+    return started;
+  }
+}
+
+export async function startRecording(
+  project: Project,
+  workspace: Workspace,
+  { startedAt, step }: { readonly startedAt: number; readonly step: string | undefined },
+): Promise<Result<RunRecording>> {
+  const { openRecording } = await import('./run-recording.ts');
+  return openRecording(project, workspace, { startedAt, ...(step !== undefined && { step }) });
+}

@@ -1,0 +1,39 @@
+/**
+ * The parameters of the random forest, declared once. Plain data: read by the recipe's schema and by
+ * the reference page, so it imports no code that trains.
+ */
+
+export const randomForestParams = {
+  n_estimators: { kind: 'integer', minimum: 1, maximum: 100_000, default: 100, doc: 'Trees.' },
+  max_depth: { kind: 'integer', minimum: 1, doc: 'Splits from the root to a leaf at most; unbounded unless given.' },
+  min_samples_leaf: {
+    kind: 'integer',
+    minimum: 1,
+    doc: 'Training rows a leaf at least; unless given 2, or one for every 20,000 training rows when that is more, which bounds the size of the model.',
+  },
+  max_features: {
+    kind: 'number',
+    exclusiveMinimum: 0,
+    maximum: 1,
+    doc: 'Share of the features that each split may choose from; unless given a third for numbers and the square root of their number for classes.',
+  },
+  bootstrap: {
+    kind: 'boolean',
+    default: true,
+    doc: 'Grow each tree on rows drawn with replacement; otherwise on a share of the rows, each once.',
+  },
+  max_samples: {
+    kind: 'number',
+    exclusiveMinimum: 0,
+    maximum: 1,
+    default: 1,
+    doc: 'Rows drawn for each tree, as a share of the training rows.',
+  },
+  max_bins: {
+    kind: 'integer',
+    minimum: 2,
+    maximum: 255,
+    default: 255,
+    doc: 'Bins a numeric feature at most, besides the one for missing values.',
+  },
+} as const;

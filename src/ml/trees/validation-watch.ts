@@ -1,0 +1,52 @@
+/**
+ * Follows the validation loss while trees are added, and says when to stop. A validation set of a few
+ * rows says little about the best iteration, and stopping by it costs more accuracy than it saves, so
+ * small ones are scored and do not decide.
+ */
+import type { FeatureMatrix, Target } from '../estimator.ts';
+import { type BinnedFeature, binColumns, rowMajor } from './binning.ts';
+import type { GrownTree } from './grown-tree.ts';
+import type { Objective } from './objective.ts';
+import { Scores } from './scores.ts';
+
+/** Below this many rows the validation loss does not decide. */
+export const MIN_VALIDATION_ROWS = 200;
+
+/** Whether a validation set decides when to stop. */
+export function decides(validation: { readonly x: FeatureMatrix; readonly y: Target } | undefined, rounds: number): boolean {
+  return validation !== undefined && validation.x.rowCount >= MIN_VALIDATION_ROWS && rounds > 0;
+}
+
+export class ValidationWatch {
+  readonly #scores: Scores;
+  readonly #objective: Objective;
+  readonly #patience: number;
+  #best = Number.POSITIVE_INFINITY;
+  #bestIteration = 0;
+
+  /** `patience` iterations without a better loss are enough; infinite never stops. */
+  constructor(features: readonly BinnedFeature[], x: FeatureMatrix, objective: Objective, start: Float64Array, patience: number) {
+    this.#scores = new Scores(start, rowMajor(binColumns(features, x), x.rowCount), x.rowCount);
+    this.#objective = objective;
+    this.#patience = patience;
+  }
+
+  /** Iterations to keep of those trained. */
+  keep(trained: number): number {
+    return this.#patience === Number.POSITIVE_INFINITY ? trained : this.#bestIteration;
+  }
+
+  addTree(tree: GrownTree, leafValues: Float64Array, output: number): void {
+    this.#scores.addTree(tree, leafValues, output);
+  }
+
+  /** The loss after an iteration, counted from 1, and whether to stop. */
+  judge(iteration: number): { readonly loss: number; readonly shouldStop: boolean } {
+    const loss = this.#objective.loss(this.#scores.values);
+    if (loss < this.#best) {
+      this.#best = loss;
+      this.#bestIteration = iteration;
+    }
+    return { loss, shouldStop: iteration - this.#bestIteration >= this.#patience };
+  }
+}

@@ -1,0 +1,46 @@
+/**
+ * Column profiles as a table of a card: one place for what a column of data looks like.
+ */
+import type { Cell, SparklineCell, TableColumn } from '../cards/blocks.ts';
+import type { ColumnProfile } from '../data/profile.ts';
+import { formatCount } from './wording.ts';
+
+/** The columns of a profile table; `profileCells` fills them. */
+export const PROFILE_COLUMNS: readonly TableColumn[] = [
+  { key: 'name', label: 'Column' },
+  { key: 'type', label: 'Type' },
+  { key: 'shape', label: 'Values', graphic: 'sparkline' },
+  { key: 'missing', label: 'Missing', align: 'right', format: 'percent' },
+  { key: 'distinct', label: 'Distinct', align: 'right', format: 'integer' },
+  { key: 'min', label: 'Min', align: 'right', format: 'number' },
+  { key: 'median', label: 'Median', align: 'right', format: 'number' },
+  { key: 'mean', label: 'Mean', align: 'right', format: 'number' },
+  { key: 'max', label: 'Max', align: 'right', format: 'number' },
+  { key: 'top', label: 'Most frequent' },
+];
+
+export function profileCells(profile: ColumnProfile): { readonly [key: string]: Cell | SparklineCell } {
+  const { name, type, rows, missing, distinct, distinctIsExact, range, histogram, top } = profile;
+  const at = (value: number | undefined): Cell => (value === undefined ? null : type === 'timestamp' ? formatTime(value, profile.isDate === true) : value);
+  return {
+    name,
+    type: type === 'string' ? 'text' : type === 'timestamp' && profile.isDate === true ? 'date' : type,
+    shape: histogram === undefined ? null : { counts: histogram.counts },
+    missing: rows === 0 ? null : missing / rows,
+    distinct: distinctIsExact ? distinct : `about ${formatCount(distinct)}`,
+    min: at(range?.min),
+    median: at(range?.median),
+    mean: type === 'timestamp' ? null : at(range?.mean),
+    max: at(range?.max),
+    top: top === undefined ? null : top.map(({ value, count }) => `${cut(value, 30)} (${formatCount(count)})`).join(', '),
+  };
+}
+
+export function formatTime(milliseconds: number, isDate: boolean): string {
+  const text = new Date(milliseconds).toISOString();
+  return isDate ? text.slice(0, 10) : text.slice(0, 19).replace('T', ' ');
+}
+
+export function cut(text: string, length: number): string {
+  return text.length > length ? `${text.slice(0, length - 1)}…` : text;
+}

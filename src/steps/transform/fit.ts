@@ -1,0 +1,26 @@
+/**
+ * Which transformer the recipe asks for, fitted on the training rows.
+ */
+import type { DataEngine } from '../../data/engine.ts';
+import type { Pipeline } from '../../data/transform/api.ts';
+import { fitCustomTransformer } from '../../data/transform/custom.ts';
+import { fitTransformer } from '../../data/transform/fit.ts';
+import type { Transformer } from '../../data/transform/transformer.ts';
+import type { StepContext } from '../define.ts';
+import type { TransformParams } from './params.ts';
+
+export async function fitRequested(engine: DataEngine, context: Pick<StepContext, 'userFunction'>, relation: string, params: TransformParams): Promise<Transformer> {
+  const { target, roles, method } = params;
+  if (params.using === 'auto' || method === undefined) {
+    return fitTransformer(engine, relation, { target, roles, plan: { kind: 'auto', impute: params.impute, encode: params.encode } });
+  }
+  const make = (await context.userFunction(method.file, method.name)) as unknown as () => unknown;
+  const made = await make();
+  if (made === undefined || made === null) return fitTransformer(engine, relation, { target, roles, plan: { kind: 'identity' } });
+  if (isPipeline(made)) return fitTransformer(engine, relation, { target, roles, plan: made });
+  return fitCustomTransformer(engine, relation, { target, roles }, made, method);
+}
+
+function isPipeline(value: unknown): value is Pipeline {
+  return typeof value === 'object' && value !== null && (value as { readonly kind?: unknown }).kind === 'pipeline' && Array.isArray((value as { readonly operations?: unknown }).operations);
+}

@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest';
+import { METRIC_NAMES } from '../../../src/recipe/metric-names.ts';
+import { loadMemory, reports } from '../../support/memory-recipe.ts';
+
+const regression = 'recipe: regression/v1\ntarget_col: price\nsteps:\n  ingest: {location: data/houses.csv}\n';
+const classification = regression.replace('regression', 'classification');
+
+function said(recipe: string, ...set: readonly string[]): readonly string[] {
+  return reports(loadMemory({ recipe, set }));
+}
+
+describe('metrics', () => {
+  it.each(METRIC_NAMES.regression)('a regression has %s', (metric) => {
+    expect(said(regression, `primary_metric=${metric}`)).toEqual([]);
+  });
+
+  it.each(METRIC_NAMES.classification)('a classification has %s', (metric) => {
+    expect(said(classification, `steps.evaluate.validation_criteria=[{metric: ${metric}, threshold: 0.5}]`)).toEqual([]);
+  });
+
+  it('may be ones of the recipe', () => {
+    const custom = `${regression}custom_metrics: [{name: mine, function: mine, greater_is_better: true}]\n`;
+    expect(said(custom, 'primary_metric=mine')).toEqual([]);
+    expect(said(custom, 'primary_metric=mien')).toEqual(['--set:1:16 error[unknown-metric] `mien` is not a metric of regression']);
+  });
+
+  it.each([
+    ['rmse', 'root_mean_squared_error'],
+    ['test_max_error', 'max_error'],
+    ['R2', 'r2_score'],
+    ['mean_absolute_eror', 'mean_absolute_error'],
+  ])('%s is probably %s', (name, expected) => {
+    const result = loadMemory({ recipe: regression, set: [`primary_metric=${name}`] });
+    expect(result.ok ? [] : result.diagnostics.map(({ hint }) => hint)).toEqual([`did you mean \`${expected}\`?`]);
+  });
+
+  it('of one name stand once, and may replace a built-in one with a warning', () => {
+    const entry = (name: string): string => `{name: ${name}, function: f, greater_is_better: true}`;
+    expect(said(`${regression}custom_metrics: [${entry('a')}, ${entry('a')}, ${entry('max_error')}]\n`)).toEqual([
+      'recipe.yaml:5:74 error[duplicate-key] two custom metrics are called `a`',
+      'recipe.yaml:5:123 warning[bad-value] the custom metric `max_error` takes the place of the built-in one',
+    ]);
+  });
+});
+
+describe('scoring', () => {
+  it('needs using and location, in either place', () => {
+    expect(said(regression, 'steps.predict={using: parquet, location: out.parquet}')).toEqual([]);
+    expect(said(regression, 'steps.predict={output: {using: csv}}')).toEqual([
+      '--set:1:16 error[missing-key] `steps.predict.output.location` is missing',
+    ]);
+    expect(said(regression, 'steps.predict={output: {using: csv, location: a}, location: b}')).toEqual([
+      '--set:1:51 warning[unused-key] `steps.predict.location` has no effect: `steps.predict.output.location` comes first',
+    ]);
+  });
+
+  it('warns of what cannot run yet, without stopping a training run', () => {
+    expect(
+      said(regression, 'steps.ingest_scoring={using: delta, location: a.b}', 'steps.predict={output: {using: table, location: t}}'),
+    ).toEqual([
+      '--set:1:30 warning[not-supported-yet] `using: delta` is not available yet',
+      '--set:2:32 warning[not-supported-yet] `using: table` is not available yet',
+    ]);
+  });
+});
+
+describe('words of MLflow Recipes that would change the result', () => {
+  it.each([
+    ['steps.ingest.using=delta', '--set:1:20 error[not-supported-yet] `using: delta` is not available yet'],
+    ['steps.train.using=automl/flaml', '--set:1:19 error[not-supported-yet] `using: automl/flaml` is not available yet'],
+    ['steps.train.tuning={enabled: true}', '--set:1:30 error[not-supported-yet] tuning is not available yet'],
+    ['steps.train.calibrate_proba=sigmoid', '--set:1:29 error[not-supported-yet] the calibration of probabilities is not available yet'],
+    [
+      'steps.train.rebalance_training_data=true',
+      '--set:1:37 error[not-supported-yet] the rebalancing of training data is not available yet',
+    ],
+    [
+      'steps.train.resampling_minority_percentage=0.3',
+      '--set:1:44 error[not-supported-yet] the rebalancing of training data is not available yet',
+    ],
+    [
+      'steps.ingest.location=https://example.org/a.csv',
+      '--set:1:23 error[not-supported-yet] data at `https:` addresses cannot be read yet',
+    ],
+  ])('refuses %s', (argument, expected) => {
+    expect(said(classification, argument)).toEqual([expected]);
+  });
+
+  it.each(['steps.train.tuning={enabled: false, max_trials: 3}', 'steps.train.rebalance_training_data=false'])('accepts %s', (argument) => {
+    expect(said(classification, argument)).toEqual([]);
+  });
+});
+
+describe('parameters of the estimator', () => {
+  it('are those of the estimator in use', () => {
+    expect(said(regression, 'steps.train.estimator_params={n_estimators: 0}')).toEqual([
+      '--set:1:45 error[bad-value] `steps.train.estimator_params.n_estimators` must be an integer of at least 1 and at most 100000; found `0`',
+    ]);
+    expect(said(regression, 'steps.train={using: linear, estimator_params: {max_leaves: 3}}')).toEqual([
+      '--set:1:48 error[unknown-key] `max_leaves` is not a parameter of `linear`',
+    ]);
+    expect(said(regression, 'steps.train={estimator_method: f, estimator_params: {anything: [1]}}')).toEqual([]);
+  });
+});
