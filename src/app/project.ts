@@ -23,7 +23,8 @@ export interface Project {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-export function openProject(options: ProjectOptions = {}): Result<Project> {
+/** The files that were read come along when the recipe is wrong, so that its mistakes can be shown in them. */
+export function openProject(options: ProjectOptions = {}): Result<Project> & { readonly files?: ReadonlyMap<string, string> } {
   const env = options.env ?? process.env;
   const from = options.from ?? process.cwd();
   const root = findRoot(from);

@@ -21,10 +21,13 @@ export interface RunCardFacts {
   readonly startedAt: number;
 }
 
+/** Logged, but no news on an overview. */
+const DESCRIPTIVE: ReadonlySet<string> = new Set(['score', 'example_count', 'sum_on_target', 'mean_on_target']);
+
 /** The files, to be logged with the run under these paths. */
 export async function writeRunCard(project: Project, { outcome, ends, runId, verdict, findings, startedAt }: RunCardFacts): Promise<readonly RecordedFile[]> {
   const metrics: Readonly<Record<string, number>> = Object.assign({}, ...[...outcome.entries.values()].map((entry) => storedResult(entry).metrics));
-  const names = [...new Set(Object.keys(metrics).map((name) => name.replace(/^(training|val|test)_/, '')))];
+  const names = [...new Set(Object.keys(metrics).map((name) => name.replace(/^(training|val|test)_/, '')))].filter((name) => !DESCRIPTIVE.has(name));
   const steps = project.template.steps.filter(({ name }) => ends.has(name));
   const card = runCard({
     recipe: project.name,

@@ -20,6 +20,9 @@ export interface CheckedCriterion {
   readonly value: number | null;
   readonly greaterIsBetter: boolean;
   readonly result: 'pass' | 'pass-close' | 'fail-close' | 'fail';
+  /** The 95 % interval, where the metric has one. */
+  readonly low?: number;
+  readonly high?: number;
 }
 
 export function criteriaOf(entry: ActionEntry | undefined): readonly CheckedCriterion[] {

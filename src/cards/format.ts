@@ -52,6 +52,7 @@ export function columnFormatter(values: readonly number[], format: NumberFormat 
 
 /** A tick label: as many decimals as the distance between ticks needs, and none on whole numbers. */
 export function formatTick(value: number, step: number): string {
+  if (!Number.isFinite(value)) return '—';
   const largest = Math.abs(value);
   if (largest >= 1e15 || (largest > 0 && largest < 1e-6)) return signed(value, scientific);
   for (const [unit, suffix] of [

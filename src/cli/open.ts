@@ -13,7 +13,7 @@ export function openOrPrint(terminal: Terminal, flags: ProjectFlags): { readonly
     ...(flags.set !== undefined && { set: flags.set }),
   });
   if (opened.ok) return { project: opened.value };
-  printDiagnostics(terminal, opened.diagnostics, flags, flags.C);
+  printDiagnostics(terminal, opened.diagnostics, flags, opened.files);
   return { exitCode: exitCodeOf(opened.diagnostics) };
 }
 

@@ -13,7 +13,18 @@ export interface ColumnInfo {
   readonly sqlType: string;
 }
 
-const INTEGERS: ReadonlySet<string> = new Set(['TINYINT', 'SMALLINT', 'INTEGER', 'BIGINT', 'UTINYINT', 'USMALLINT', 'UINTEGER', 'UBIGINT', 'HUGEINT', 'UHUGEINT']);
+const INTEGERS: ReadonlySet<string> = new Set([
+  'TINYINT',
+  'SMALLINT',
+  'INTEGER',
+  'BIGINT',
+  'UTINYINT',
+  'USMALLINT',
+  'UINTEGER',
+  'UBIGINT',
+  'HUGEINT',
+  'UHUGEINT',
+]);
 
 export function columnTypeOf(sqlType: string): ColumnType {
   if (INTEGERS.has(sqlType)) return 'integer';
@@ -40,7 +51,11 @@ export function storedExpression({ name, type, sqlType }: ColumnInfo): string {
       return column;
     case 'integer':
       // Beyond 64 bits a number is a quantity, not a count: DOUBLE holds its size.
-      return sqlType === 'BIGINT' ? column : /^U?HUGEINT$|^UBIGINT$/u.test(sqlType) ? `CAST(${column} AS DOUBLE)` : `CAST(${column} AS BIGINT)`;
+      return sqlType === 'BIGINT'
+        ? column
+        : /^U?HUGEINT$|^UBIGINT$/u.test(sqlType)
+          ? `CAST(${column} AS DOUBLE)`
+          : `CAST(${column} AS BIGINT)`;
     case 'number': {
       const value = sqlType === 'DOUBLE' ? column : `CAST(${column} AS DOUBLE)`;
       return `CASE WHEN isfinite(${value}) THEN ${value} END`;

@@ -57,7 +57,14 @@ function readColumn(name: string, id: DuckDBTypeId, vectors: readonly DuckDBVect
   }
 }
 
-function numbers(name: string, type: NumericColumn['type'], vectors: readonly DuckDBVector[], rowCount: number, convert: (value: NonNullable<DuckDBValue>) => number, isPlain = false): NumericColumn {
+function numbers(
+  name: string,
+  type: NumericColumn['type'],
+  vectors: readonly DuckDBVector[],
+  rowCount: number,
+  convert: (value: NonNullable<DuckDBValue>) => number,
+  isPlain = false,
+): NumericColumn {
   const data = new Float64Array(rowCount);
   let missing: Uint8Array | undefined;
   let offset = 0;

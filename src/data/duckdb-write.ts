@@ -20,7 +20,7 @@ export async function writeTemporaryTable(api: Api, connection: DuckDBConnection
     const size = Math.min(CHUNK, table.rowCount - start);
     const chunk = api.DuckDBDataChunk.create(types, size);
     table.columns.forEach((column, index) => {
-      chunk.setColumnValues(index, valuesOf(api, column, start, size));
+      chunk.setColumnValues(index, valuesOf(api, column, types[index] === api.BIGINT, start, size));
     });
     appender.appendDataChunk(chunk);
   }
@@ -32,7 +32,8 @@ function typeOf(api: Api, column: Column): DuckDBType {
     case 'number':
       return api.DOUBLE;
     case 'integer':
-      return api.BIGINT;
+      // A whole number beyond 2^53 is a size and no count; not all of them fit into 64 bits.
+      return column.data.every((value) => Number.isNaN(value) || Number.isSafeInteger(value)) ? api.BIGINT : api.DOUBLE;
     case 'boolean':
       return api.BOOLEAN;
     case 'timestamp':
@@ -42,19 +43,19 @@ function typeOf(api: Api, column: Column): DuckDBType {
   }
 }
 
-function valuesOf(api: Api, column: Column, start: number, size: number): DuckDBValue[] {
+function valuesOf(api: Api, column: Column, isBigInt: boolean, start: number, size: number): DuckDBValue[] {
   const values: DuckDBValue[] = [];
-  for (let row = start; row < start + size; row++) values.push(valueOf(api, column, row));
+  for (let row = start; row < start + size; row++) values.push(cellValue(api, column, isBigInt, row));
   return values;
 }
 
-function valueOf(api: Api, column: Column, row: number): DuckDBValue {
+function cellValue(api: Api, column: Column, isBigInt: boolean, row: number): DuckDBValue {
   if (column.type === 'string') return column.data[row] ?? null;
   const value = column.data[row];
   if (value === undefined || !Number.isFinite(value) || (column.missing?.[row] ?? 0) === 1) return null;
   switch (column.type) {
     case 'integer':
-      return BigInt(Math.round(value));
+      return isBigInt ? BigInt(value) : value;
     case 'boolean':
       return value !== 0;
     case 'timestamp':

@@ -11,7 +11,8 @@ const MOSTLY_DISTINCT = 0.99;
 /** Below this, every column of a small table looks like an id. */
 const FEWEST_ROWS = 20;
 
-const ID_NAME = /^(?:id|uuid|guid|key|index|idx|row|no|nr|unnamed_\d+|row_?(?:id|num|number|index|names?))$|[_\s.-](?:id|uuid|guid|key|index|idx)$|[a-z](?:Id|ID|Uuid|UUID)$/u;
+const ID_NAME =
+  /^(?:id|uuid|guid|key|index|idx|row|no|nr|unnamed_\d+|row_?(?:id|num|number|index|names?))$|[_\s.-](?:id|uuid|guid|key|index|idx)$|[a-z](?:Id|ID|Uuid|UUID)$/u;
 
 /** Whether a name alone suggests an id: `id`, `customer_id`, `orderId`, `row_number`. */
 export function hasIdName(name: string): boolean {
@@ -23,7 +24,11 @@ export function hasIdName(name: string): boolean {
  * an id, or rise or fall strictly in file order. Fractional numbers and dates are measurements.
  * Gives column → reason.
  */
-export async function findIdLike(engine: DataEngine, relation: string, profiles: readonly ColumnProfile[]): Promise<ReadonlyMap<string, string>> {
+export async function findIdLike(
+  engine: DataEngine,
+  relation: string,
+  profiles: readonly ColumnProfile[],
+): Promise<ReadonlyMap<string, string>> {
   const candidates = profiles.filter(isMostlyDistinct);
   const reasons = new Map<string, string>();
   const unnamed: ColumnProfile[] = [];
@@ -40,7 +45,9 @@ export async function findIdLike(engine: DataEngine, relation: string, profiles:
 }
 
 function isMostlyDistinct({ type, rows, missing, distinct }: ColumnProfile): boolean {
-  return (type === 'integer' || type === 'string') && rows >= FEWEST_ROWS && missing < rows && distinct >= MOSTLY_DISTINCT * (rows - missing);
+  return (
+    (type === 'integer' || type === 'string') && rows >= FEWEST_ROWS && missing < rows && distinct >= MOSTLY_DISTINCT * (rows - missing)
+  );
 }
 
 function share({ rows, missing, distinct }: ColumnProfile): string {
@@ -51,8 +58,13 @@ function share({ rows, missing, distinct }: ColumnProfile): string {
 async function monotone(engine: DataEngine, relation: string, profiles: readonly ColumnProfile[]): Promise<readonly boolean[]> {
   if (profiles.length === 0) return [];
   // A window without ORDER BY goes in row order, which the session preserves.
-  const lags = profiles.flatMap(({ name }, index) => [`${quoteIdentifier(name)} AS v${index}`, `lag(${quoteIdentifier(name)}) OVER () AS p${index}`]);
-  const tests = profiles.map((_, index) => `coalesce(bool_and(v${index} > p${index}), false) OR coalesce(bool_and(v${index} < p${index}), false) AS m${index}`);
+  const lags = profiles.flatMap(({ name }, index) => [
+    `${quoteIdentifier(name)} AS v${index}`,
+    `lag(${quoteIdentifier(name)}) OVER () AS p${index}`,
+  ]);
+  const tests = profiles.map(
+    (_, index) => `coalesce(bool_and(v${index} > p${index}), false) OR coalesce(bool_and(v${index} < p${index}), false) AS m${index}`,
+  );
   const [row] = await engine.query(`SELECT ${list(tests)} FROM (SELECT ${list(lags)} FROM ${relation})`);
   return profiles.map((_, index) => row?.[`m${index}`] === true);
 }

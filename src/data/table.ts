@@ -48,7 +48,8 @@ export class Table {
   /** The column of that name. Throws a RangeError that lists the names when there is none. */
   column(name: string): Column {
     const column = this.#byName.get(name);
-    if (column === undefined) throw new RangeError(`no column \`${name}\`; the table has ${this.columnNames.map((n) => `\`${n}\``).join(', ')}`);
+    if (column === undefined)
+      throw new RangeError(`no column \`${name}\`; the table has ${this.columnNames.map((n) => `\`${n}\``).join(', ')}`);
     return column;
   }
 
@@ -99,7 +100,14 @@ export class Table {
   static fromRows(rows: readonly { readonly [column: string]: unknown }[]): Table {
     const names = new Set<string>();
     for (const row of rows) for (const name of Object.keys(row)) names.add(name);
-    return new Table([...names].map((name) => columnOf(name, rows.map((row) => row[name]))));
+    return new Table(
+      [...names].map((name) =>
+        columnOf(
+          name,
+          rows.map((row) => row[name]),
+        ),
+      ),
+    );
   }
 
   static fromColumns(columns: { readonly [name: string]: ArrayLike<unknown> }): Table {
@@ -129,7 +137,9 @@ function columnOf(name: string, values: readonly unknown[]): Column {
   const numeric = (type: NumericColumn['type'], number: (value: unknown) => number): NumericColumn => {
     const absent = (value: unknown) => value === null || value === undefined;
     const data = Float64Array.from(values, (value) => (absent(value) ? Number.NaN : number(value)));
-    return values.some(absent) ? { name, type, data, missing: Uint8Array.from(values, (value) => (absent(value) ? 1 : 0)) } : { name, type, data };
+    return values.some(absent)
+      ? { name, type, data, missing: Uint8Array.from(values, (value) => (absent(value) ? 1 : 0)) }
+      : { name, type, data };
   };
   if (all((value) => typeof value === 'boolean')) return numeric('boolean', (value) => (value === true ? 1 : 0));
   if (all((value) => typeof value === 'number' || typeof value === 'bigint')) {

@@ -17,7 +17,14 @@ export function toTable(value: unknown): Table | undefined {
 
 /** The same values in arrays of their own, so that user code cannot change ours. */
 export function copyTable(table: Table): Table {
-  return new Table(table.columns.map((column): Column => (column.type === 'string' ? { ...column, data: [...column.data] } : { ...column, data: column.data.slice(), ...(column.missing !== undefined && { missing: column.missing.slice() }) })));
+  return new Table(
+    table.columns.map(
+      (column): Column =>
+        column.type === 'string'
+          ? { ...column, data: [...column.data] }
+          : { ...column, data: column.data.slice(), ...(column.missing !== undefined && { missing: column.missing.slice() }) },
+    ),
+  );
 }
 
 /** What a value is, in words for a message: `nothing`, `a number`, `an array of numbers`. */
@@ -34,7 +41,11 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 
 function isTableShaped(value: object): value is { readonly columns: readonly Column[] } {
   const { columns, rowCount } = value as { readonly columns?: unknown; readonly rowCount?: unknown };
-  return typeof rowCount === 'number' && Array.isArray(columns) && columns.every((column: unknown) => isRecord(column) && typeof column['name'] === 'string' && typeof column['type'] === 'string');
+  return (
+    typeof rowCount === 'number' &&
+    Array.isArray(columns) &&
+    columns.every((column: unknown) => isRecord(column) && typeof column['name'] === 'string' && typeof column['type'] === 'string')
+  );
 }
 
 function isTypedArray(value: unknown): value is Float64Array {

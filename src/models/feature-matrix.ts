@@ -28,7 +28,13 @@ export async function readFeatureMatrix(engine: DataEngine, sql: string, feature
  * them the distinct labels in code-unit order. Throws a RangeError for a missing value or a label
  * that is not among the classes: both are taken out before a model sees them.
  */
-export async function readTarget(engine: DataEngine, sql: string, column: string, task: 'regression' | 'classification', classes?: readonly string[]): Promise<Target> {
+export async function readTarget(
+  engine: DataEngine,
+  sql: string,
+  column: string,
+  task: 'regression' | 'classification',
+  classes?: readonly string[],
+): Promise<Target> {
   const name = quoteIdentifier(column);
   if (task === 'regression') {
     const { data, missing } = (await engine.table(`SELECT CAST(${name} AS DOUBLE) AS y FROM (${sql})`)).column('y') as NumericColumn;
@@ -37,8 +43,14 @@ export async function readTarget(engine: DataEngine, sql: string, column: string
   }
   const sqlType = (await describeColumns(engine, `(SELECT ${name} FROM (${sql}))`))[0]?.sqlType ?? 'VARCHAR';
   const text = canonicalText(name, sqlType);
-  const labels = classes ?? (await engine.query(`SELECT DISTINCT ${text} AS label FROM (${sql}) WHERE ${name} IS NOT NULL`)).map((row) => String(row['label'])).sort(compareCodeUnits);
-  const { data, missing } = (await engine.table(`SELECT coalesce(${codeOf(text, labels)}, -1) AS code FROM (${sql})`)).column('code') as NumericColumn;
+  const labels =
+    classes ??
+    (await engine.query(`SELECT DISTINCT ${text} AS label FROM (${sql}) WHERE ${name} IS NOT NULL`))
+      .map((row) => String(row['label']))
+      .sort(compareCodeUnits);
+  const { data, missing } = (await engine.table(`SELECT coalesce(${codeOf(text, labels)}, -1) AS code FROM (${sql})`)).column(
+    'code',
+  ) as NumericColumn;
   const unknown = missing === undefined ? data.indexOf(-1) : missing.indexOf(1);
   if (unknown >= 0) throw new RangeError(`the target \`${column}\` is none of the ${labels.length} classes in row ${unknown}`);
   return { kind: 'classification', codes: Int32Array.from(data), classes: labels };

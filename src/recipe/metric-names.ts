@@ -14,6 +14,8 @@ export const METRIC_NAMES: Readonly<Record<Task, readonly string[]>> = {
     'max_error',
     'mean_absolute_percentage_error',
     'r2_score',
+    'median_absolute_error',
+    'score',
   ],
   classification: [
     'f1_score',
@@ -29,6 +31,7 @@ export const METRIC_NAMES: Readonly<Record<Task, readonly string[]>> = {
     'true_negatives',
     'false_positives',
     'false_negatives',
+    'score',
   ],
 };
 

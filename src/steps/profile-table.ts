@@ -21,7 +21,8 @@ export const PROFILE_COLUMNS: readonly TableColumn[] = [
 
 export function profileCells(profile: ColumnProfile): { readonly [key: string]: Cell | SparklineCell } {
   const { name, type, rows, missing, distinct, distinctIsExact, range, histogram, top } = profile;
-  const at = (value: number | undefined): Cell => (value === undefined ? null : type === 'timestamp' ? formatTime(value, profile.isDate === true) : value);
+  const at = (value: number | undefined): Cell =>
+    value === undefined ? null : type === 'timestamp' ? formatTime(value, profile.isDate === true) : value;
   return {
     name,
     type: type === 'string' ? 'text' : type === 'timestamp' && profile.isDate === true ? 'date' : type,

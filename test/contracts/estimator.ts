@@ -36,7 +36,7 @@ export function estimatorContract(contract: EstimatorContract): void {
     if (reason === undefined) it(title, body);
     else it.skip(`${title} (skipped: ${reason})`, body);
   };
-  const fit = async (x: FeatureMatrix, y: Target, context: Partial<FitContext> = {}, params: JsonObject = {}): Promise<FittedModel> =>
+  const train = async (x: FeatureMatrix, y: Target, context: Partial<FitContext> = {}, params: JsonObject = {}): Promise<FittedModel> =>
     contract.create({ ...quick, ...params }).fit(x, y, { seed: 7, ...context });
 
   describe(`${contract.name}: parameters`, () => {
@@ -70,13 +70,13 @@ export function estimatorContract(contract: EstimatorContract): void {
     describe(`${contract.name}: ${task}`, () => {
       it('gives the same model for the same seed and rows', async () => {
         const { x, y } = sampleTable(task, 120, accepts);
-        const [once, again] = [await fit(x, y), await fit(x, y)];
+        const [once, again] = [await train(x, y), await train(x, y)];
         expect(JSON.stringify(again.toJSON())).toBe(JSON.stringify(once.toJSON()));
       });
 
       it('predicts the same, bit for bit, after a round trip through JSON', async () => {
         const { x, y } = sampleTable(task, 120, accepts);
-        const model = await fit(x, y);
+        const model = await train(x, y);
         const restored = contract.restore(JSON.parse(JSON.stringify(model.toJSON())) as Json);
         const fresh = sampleTable(task, 80, accepts, 2).x;
         expect(restored.estimator).toBe(contract.name);
@@ -92,7 +92,7 @@ export function estimatorContract(contract: EstimatorContract): void {
         const sampleWeight = Float64Array.from({ length: 60 }, (_, row) => 1 + (row % 3));
         const validation = sampleTable(task, 30, accepts, 2);
         const before = structuredClone({ x, y, sampleWeight, validation });
-        const model = await fit(x, y, { sampleWeight, validation });
+        const model = await train(x, y, { sampleWeight, validation });
         model.predict(x);
         model.predictProba?.(x);
         expect({ x, y, sampleWeight, validation }).toEqual(before);
@@ -101,13 +101,13 @@ export function estimatorContract(contract: EstimatorContract): void {
       it('learns a simple function', async () => {
         const { x, y } = sampleTable(task, 400, accepts);
         const fresh = sampleTable(task, 300, accepts, 2);
-        const model = await fit(x, y);
+        const model = await train(x, y);
         expect(skill(model.predict(fresh.x), fresh.y)).toBeGreaterThan(0.7);
       });
 
       it('predicts a row alone as it does among others', async () => {
         const { x, y } = sampleTable(task, 60, accepts);
-        const model = await fit(x, y);
+        const model = await train(x, y);
         const all = model.predict(x);
         const alone = rowsOf(x).map((row) => model.predict(row)[0]);
         expect(alone).toEqual(Array.from(all));
@@ -115,7 +115,7 @@ export function estimatorContract(contract: EstimatorContract): void {
 
       it('predicts nothing for no rows', async () => {
         const { x, y } = sampleTable(task, 60, accepts);
-        const model = await fit(x, y);
+        const model = await train(x, y);
         expect(model.predict(take(x, []))).toHaveLength(0);
         expect(model.predictProba?.(take(x, [])) ?? []).toHaveLength(0);
       });
@@ -128,28 +128,28 @@ export function estimatorContract(contract: EstimatorContract): void {
           features: [...x.features, { name: 'constant', kind: 'numeric' }],
           columns: [...x.columns, constant],
         };
-        const model = await fit(wider, y);
+        const model = await train(wider, y);
         expect(model.predict(wider).every(Number.isFinite)).toBe(true);
         expect(model.featureImportance?.()[x.features.length] ?? 0).toBeLessThan(1e-9);
       });
 
       it('trains on five rows, and on a target that never changes', async () => {
         const { x, y } = sampleTable(task, 5, accepts);
-        expect((await fit(x, y)).predict(x).every(Number.isFinite)).toBe(true);
+        expect((await train(x, y)).predict(x).every(Number.isFinite)).toBe(true);
         const same: Target =
           y.kind === 'regression' ? { ...y, values: new Float64Array(5).fill(2) } : { ...y, codes: new Int32Array(5).fill(1) };
-        const predicted = (await fit(x, same)).predict(x);
+        const predicted = (await train(x, same)).predict(x);
         for (const value of predicted) expect(value).toBeCloseTo(y.kind === 'regression' ? 2 : 1, 6);
       });
 
       it('refuses a table without rows', async () => {
         const { x, y } = sampleTable(task, 0, accepts);
-        await expect((async () => fit(x, y))()).rejects.toThrow(RangeError);
+        await expect((async () => train(x, y))()).rejects.toThrow(RangeError);
       });
 
       check('importance', 'gives importances that sum to 1 and favour what matters', async () => {
         const { x, y } = sampleTable(task, 400, accepts);
-        const importance = (await fit(x, y)).featureImportance?.() ?? new Float64Array(0);
+        const importance = (await train(x, y)).featureImportance?.() ?? new Float64Array(0);
         expect(importance).toHaveLength(x.features.length);
         expect(importance.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 10);
         const noise = x.features.findIndex((feature) => feature.name === 'noise');
@@ -161,8 +161,8 @@ export function estimatorContract(contract: EstimatorContract): void {
         const { x, y } = sampleTable(task, 80, { missing: false, categorical: false });
         const sampleWeight = Float64Array.from({ length: 80 }, (_, row) => row % 3);
         const repeated = Array.from(sampleWeight).flatMap((times, row) => Array<number>(times).fill(row));
-        const weighted = await fit(x, y, { sampleWeight }, contract.exact);
-        const duplicated = await fit(take(x, repeated), takeTarget(y, repeated), {}, contract.exact);
+        const weighted = await train(x, y, { sampleWeight }, contract.exact);
+        const duplicated = await train(take(x, repeated), takeTarget(y, repeated), {}, contract.exact);
         const [a, b] = [outputOf(weighted, x), outputOf(duplicated, x)];
         // Sums have another order, which moves the last digits and no more.
         a.forEach((value, i) => {
@@ -172,7 +172,7 @@ export function estimatorContract(contract: EstimatorContract): void {
 
       check('abort', 'stops when it is told to', async () => {
         const { x, y } = sampleTable(task, 60, accepts);
-        await expect((async () => fit(x, y, { signal: AbortSignal.abort(new Error('stop now')) }))()).rejects.toThrow('stop now');
+        await expect((async () => train(x, y, { signal: AbortSignal.abort(new Error('stop now')) }))()).rejects.toThrow('stop now');
       });
 
       it('reports iterations from 1 upwards with finite metrics', async () => {
@@ -182,7 +182,7 @@ export function estimatorContract(contract: EstimatorContract): void {
           seen.push(iteration);
           expect(Object.values(metrics).every(Number.isFinite)).toBe(true);
         };
-        await fit(x, y, { onIteration, validation: sampleTable(task, 60, accepts, 2) });
+        await train(x, y, { onIteration, validation: sampleTable(task, 60, accepts, 2) });
         expect(seen).toEqual(seen.map((_, i) => i + 1));
       });
 
@@ -193,18 +193,18 @@ export function estimatorContract(contract: EstimatorContract): void {
             ...x,
             columns: x.columns.map((column, f) => column.map((v, row) => ((row + f) % 5 === 0 ? Number.NaN : v))),
           };
-          const model = await fit(holes, y);
+          const model = await train(holes, y);
           expect(model.predict(holes).every(Number.isFinite)).toBe(true);
           const none = { ...x, columns: x.columns.map((column) => new Float64Array(column.length).fill(Number.NaN)) };
           expect(model.predict(none).every(Number.isFinite)).toBe(true);
-          expect((await fit(x, y)).predict(none).every(Number.isFinite)).toBe(true);
+          expect((await train(x, y)).predict(none).every(Number.isFinite)).toBe(true);
         });
       }
 
       if (accepts.categorical) {
         it('reads a category that it does not know as missing', async () => {
           const { x, y } = sampleTable(task, 120, accepts);
-          const model = await fit(x, y);
+          const model = await train(x, y);
           const recoded = (code: number): FeatureMatrix => ({
             ...x,
             columns: x.columns.map((column, f) =>
@@ -221,7 +221,7 @@ export function estimatorContract(contract: EstimatorContract): void {
       if (task !== 'regression') {
         it('gives probabilities that sum to 1 and predicts the largest', async () => {
           const { x, y } = sampleTable(task, 120, accepts);
-          const model = await fit(x, y);
+          const model = await train(x, y);
           const width = CLASSES[task].length;
           const probabilities = model.predictProba?.(x) ?? new Float64Array(0);
           expect(probabilities).toHaveLength(x.rowCount * width);
@@ -235,7 +235,7 @@ export function estimatorContract(contract: EstimatorContract): void {
         it('stands a class without training rows', async () => {
           const { x, y } = sampleTable(task, 120, accepts);
           if (y.kind !== 'classification') return;
-          const model = await fit(x, { ...y, classes: [...y.classes, 'unseen'] });
+          const model = await train(x, { ...y, classes: [...y.classes, 'unseen'] });
           const width = y.classes.length + 1;
           const probabilities = model.predictProba?.(x) ?? new Float64Array(0);
           expect(probabilities).toHaveLength(x.rowCount * width);

@@ -10,7 +10,7 @@ afterEach(() => rig.remove());
 /** A copy of an example, two folders below one that has the sample data, as in the repository. */
 function example(name: string): RecipeRig {
   const made = new RecipeRig();
-  made.copy(join(REPOSITORY, 'examples', name), join('examples', name));
+  made.copy(join(REPOSITORY, 'examples', name, 'recipe.yaml'), join('examples', name, 'recipe.yaml'));
   mkdirSync(join(made.root, 'node_modules'));
   symlinkSync(join(REPOSITORY, 'node_modules/@observablehq'), join(made.root, 'node_modules/@observablehq'));
   return made;

@@ -90,7 +90,7 @@ describe('iterating on a recipe', () => {
     await rig.run(['clean', '--step', 'train']);
     const missing = await rig.run(['get-artifact', 'model']);
     expect(missing.exitCode).toBe(1);
-    expect(missing.stderr).toBe('error[artifact-missing]: the artifact `model` has not been made\n\nhint: run `npx mlrecipe run --step train`\n');
+    expect(missing.stderr).toBe('error[artifact-missing]: the artifact `model` has not been made\nhint: run `npx mlrecipe run --step train`\n');
     const unknown = await rig.run(['get-artifact', 'trainig_data']);
     expect(unknown.exitCode).toBe(2);
     expect(unknown.stderr).toContain('did you mean `training_data`?');

@@ -17,8 +17,8 @@ export const STEP_STATES: Readonly<
   Record<StepState, { readonly icon: string; readonly word: string; readonly tone: 'good' | 'bad' | 'plain' }>
 > = {
   fresh: { icon: '↺', word: 'fresh', tone: 'plain' },
-  restore: { icon: '↺', word: 'restored', tone: 'plain' },
-  run: { icon: '✓', word: 'ran', tone: 'good' },
+  restore: { icon: '↺', word: 'restore', tone: 'plain' },
+  run: { icon: '✓', word: 'run', tone: 'good' },
   failed: { icon: '✕', word: 'failed', tone: 'bad' },
   blocked: { icon: '⊘', word: 'blocked', tone: 'plain' },
   skipped: { icon: '–', word: 'skipped', tone: 'plain' },

@@ -11,7 +11,7 @@ export function clean(terminal: Terminal, flags: ProjectFlags & { readonly step?
   if ('exitCode' in opened) return opened.exitCode;
   const cleaned = cleanRecipe(opened.project, { ...(flags.step !== undefined && { step: flags.step }), dryRun: flags.dryRun === true });
   if (!cleaned.ok) {
-    printDiagnostics(terminal, cleaned.diagnostics, flags, flags.C);
+    printDiagnostics(terminal, cleaned.diagnostics, flags, opened.project.loaded.files);
     return exitCodeOf(cleaned.diagnostics);
   }
   const verb = flags.dryRun === true ? 'would remove' : 'removed';

@@ -11,7 +11,7 @@ export async function getArtifact(terminal: Terminal, name: string | undefined, 
   if ('exitCode' in opened) return opened.exitCode;
   const found = await getArtifactPath(opened.project, name, flags.output);
   if (!found.ok) {
-    printDiagnostics(terminal, found.diagnostics, flags, flags.C);
+    printDiagnostics(terminal, found.diagnostics, flags, opened.project.loaded.files);
     // Absent or stale is an answer of its own, which a script tells from a wrong name.
     return found.diagnostics.every(({ code }) => code === 'artifact-missing') ? EXIT.stepFailed : exitCodeOf(found.diagnostics);
   }

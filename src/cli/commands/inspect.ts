@@ -16,7 +16,7 @@ export async function inspect(terminal: Terminal, step: string | undefined, flag
   if ('exitCode' in opened) return opened.exitCode;
   const found = findCard(opened.project, step);
   if (!found.ok) {
-    printDiagnostics(terminal, found.diagnostics, flags, flags.C);
+    printDiagnostics(terminal, found.diagnostics, flags, opened.project.loaded.files);
     return found.diagnostics.every(({ code }) => code === 'artifact-missing') ? EXIT.stepFailed : exitCodeOf(found.diagnostics);
   }
   const card = found.value;

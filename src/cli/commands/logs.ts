@@ -11,7 +11,7 @@ export async function logs(terminal: Terminal, step: string, flags: ProjectFlags
   if ('exitCode' in opened) return opened.exitCode;
   const log = stepLog(opened.project, step);
   if (!log.ok) {
-    printDiagnostics(terminal, log.diagnostics, flags, flags.C);
+    printDiagnostics(terminal, log.diagnostics, flags, opened.project.loaded.files);
     return exitCodeOf(log.diagnostics);
   }
   const { lines, path } = log.value;

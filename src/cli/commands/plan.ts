@@ -14,14 +14,14 @@ export async function plan(terminal: Terminal, flags: RunFlags & { readonly chec
   if ('exitCode' in opened) return opened.exitCode;
   const planned = await planRecipe(opened.project, flags.step === undefined ? {} : { step: flags.step });
   if (!planned.ok) {
-    printDiagnostics(terminal, planned.diagnostics, flags, flags.C);
+    printDiagnostics(terminal, planned.diagnostics, flags, opened.project.loaded.files);
     return exitCodeOf(planned.diagnostics);
   }
   const { steps } = planned.value;
   if (isJson(flags)) {
     terminal.out(`${JSON.stringify(planned.value)}\n`);
   } else {
-    printDiagnostics(terminal, planned.warnings, flags, flags.C);
+    printDiagnostics(terminal, planned.warnings, flags, opened.project.loaded.files);
     for (const step of steps) terminal.out(`${line(terminal, step, steps)}\n`);
   }
   return flags.check === true && steps.some(({ state }) => state !== 'fresh') ? EXIT.somethingWouldRun : EXIT.ok;

@@ -51,15 +51,15 @@ export async function run(terminal: Terminal, flags: RunFlags): Promise<number> 
 
   if (!outcome.ok) {
     await reporter?.close();
-    printDiagnostics(terminal, outcome.diagnostics, flags, flags.C);
+    printDiagnostics(terminal, outcome.diagnostics, flags, project.loaded.files);
     return exitCodeOf(outcome.diagnostics);
   }
   const finished = outcome.value;
   reporter?.handle(finished);
   await reporter?.close();
   if (isJson(flags)) return finished.exitCode;
-  printDiagnostics(terminal, [...project.warnings, ...outcome.warnings], flags, flags.C);
-  for (const failure of finished.failures ?? []) printFailure(terminal, failure, project);
+  printDiagnostics(terminal, [...project.warnings, ...outcome.warnings], flags, project.loaded.files);
+  for (const failure of finished.failures ?? []) printFailure(terminal, failure, project, flags);
   if (flags.quiet !== true) {
     terminal.out(
       summary(terminal, finished, {

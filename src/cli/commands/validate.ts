@@ -11,10 +11,10 @@ export async function validate(terminal: Terminal, flags: ProjectFlags): Promise
   const { project } = opened;
   const composed = await composeTasks(project);
   if (!composed.ok) {
-    printDiagnostics(terminal, composed.diagnostics, flags, flags.C);
+    printDiagnostics(terminal, composed.diagnostics, flags, project.loaded.files);
     return exitCodeOf(composed.diagnostics);
   }
-  printDiagnostics(terminal, [...project.warnings, ...composed.warnings], flags, flags.C);
+  printDiagnostics(terminal, [...project.warnings, ...composed.warnings], flags, project.loaded.files);
   const files = [...project.loaded.files.keys(), ...composed.value.bundles.keys()];
   if (isJson(flags)) terminal.out(`${JSON.stringify({ schemaVersion: 1, type: 'valid', recipe: project.name, profile: project.loaded.profile ?? null, files })}\n`);
   else terminal.out(`${project.name} is valid: ${files.join(', ')}\n`);

@@ -63,13 +63,15 @@ function metricsBlock(terminal: Terminal, { metrics }: RunFinished, template: Te
   return `${[terminal.colors.dim(head), ...rows].join('\n')}\n`;
 }
 
-const SHOWN_FINDINGS = 6;
+const SHOWN_FINDINGS = 8;
+const RANK: Readonly<Record<string, number>> = { error: 0, warning: 1, info: 2 };
 
 function findingsBlock(terminal: Terminal, { findings }: RunFinished): string {
-  const { yellow, red, dim } = terminal.colors;
-  const told = findings.filter(({ severity }) => severity !== 'info');
+  const { yellow, red, cyan, dim } = terminal.colors;
+  const told = [...findings].sort((a, b) => (RANK[a.severity] ?? 2) - (RANK[b.severity] ?? 2));
   if (told.length === 0) return '';
-  const lines = told.slice(0, SHOWN_FINDINGS).map(({ severity, code, message }) => `${severity === 'error' ? red(severity) : yellow(severity)}[${code}] ${printable(message)}`);
+  const paint = { error: red, warning: yellow, info: cyan };
+  const lines = told.slice(0, SHOWN_FINDINGS).map(({ severity, code, message }) => `${paint[severity](severity)}[${code}] ${printable(message)}`);
   if (told.length > SHOWN_FINDINGS) lines.push(dim(`and ${told.length - SHOWN_FINDINGS} more on the cards`));
   return `${lines.join('\n')}\n`;
 }

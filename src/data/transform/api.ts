@@ -41,7 +41,9 @@ export function dropColumns(...columns: readonly string[]): Operation {
 }
 
 /** Fill missing values; numeric columns unless told. `indicator` adds `<column>_missing` where training rows miss values. */
-export function impute(options: { readonly columns?: Columns; readonly strategy?: ImputeStrategy; readonly indicator?: boolean } = {}): Operation {
+export function impute(
+  options: { readonly columns?: Columns; readonly strategy?: ImputeStrategy; readonly indicator?: boolean } = {},
+): Operation {
   return { op: 'impute', ...columnsOf(options), strategy: options.strategy ?? 'median', indicator: options.indicator ?? false };
 }
 
@@ -51,7 +53,9 @@ export function oneHot(options: { readonly columns?: Columns; readonly maxLevels
 }
 
 /** A code for each level, the most frequent first; text columns unless told. Levels beyond `maxLevels` (255) share the last code. */
-export function ordinal(options: { readonly columns?: Columns; readonly order?: 'frequency' | 'alphabetical'; readonly maxLevels?: number } = {}): Operation {
+export function ordinal(
+  options: { readonly columns?: Columns; readonly order?: 'frequency' | 'alphabetical'; readonly maxLevels?: number } = {},
+): Operation {
   return { op: 'ordinal', ...columnsOf(options), order: options.order ?? 'frequency', maxLevels: options.maxLevels ?? 255 };
 }
 
@@ -66,8 +70,15 @@ export function minMaxScale(options: { readonly columns?: Columns } = {}): Opera
 }
 
 /** Month, day, day of the week (1 is Monday) and the like, instead of the date; `cyclic` gives sine and cosine of each. */
-export function dateParts(options: { readonly columns?: Columns; readonly parts?: readonly DatePart[]; readonly cyclic?: boolean } = {}): Operation {
-  return { op: 'date_parts', ...columnsOf(options), parts: options.parts ?? ['month', 'day', 'day_of_week', 'hour'], cyclic: options.cyclic ?? false };
+export function dateParts(
+  options: { readonly columns?: Columns; readonly parts?: readonly DatePart[]; readonly cyclic?: boolean } = {},
+): Operation {
+  return {
+    op: 'date_parts',
+    ...columnsOf(options),
+    parts: options.parts ?? ['month', 'day', 'day_of_week', 'hour'],
+    cyclic: options.cyclic ?? false,
+  };
 }
 
 /** The time from one date column to another as `<to>_minus_<from>_<unit>`. Stands before `dateParts`, which takes the dates away. */

@@ -20,18 +20,38 @@ const MOST_FLAGS = 50;
 const MOST_DATES = 4;
 
 /** Add the operations for these columns, which are neither constant nor ids. */
-export async function addAutomaticOperations(builder: TransformerBuilder, profiles: readonly ColumnProfile[], options: AutoOptions): Promise<void> {
-  addDates(builder, profiles.filter(({ type }) => type === 'timestamp'));
+export async function addAutomaticOperations(
+  builder: TransformerBuilder,
+  profiles: readonly ColumnProfile[],
+  options: AutoOptions,
+): Promise<void> {
+  addDates(
+    builder,
+    profiles.filter(({ type }) => type === 'timestamp'),
+  );
   for (const { name, type, missing, rows } of profiles) {
     if (type === 'boolean') builder.choose(name, 'true or false → 0 and 1');
-    else if (type === 'number' || type === 'integer') builder.choose(name, missing === 0 ? 'number, as it is' : `number, ${share(missing, rows)} missing${options.impute === 'none' ? ', as it is' : ''}`);
+    else if (type === 'number' || type === 'integer')
+      builder.choose(
+        name,
+        missing === 0 ? 'number, as it is' : `number, ${share(missing, rows)} missing${options.impute === 'none' ? ', as it is' : ''}`,
+      );
   }
   if (options.impute === 'median') await addMedians(builder);
-  await addTexts(builder, profiles.filter(({ type }) => type === 'string'), options.encode);
+  await addTexts(
+    builder,
+    profiles.filter(({ type }) => type === 'string'),
+    options.encode,
+  );
 }
 
 async function addMedians(builder: TransformerBuilder): Promise<void> {
-  const medians = await fitImpute(builder, builder.columns.filter(({ type }) => type === 'number' || type === 'boolean'), 'median', true);
+  const medians = await fitImpute(
+    builder,
+    builder.columns.filter(({ type }) => type === 'number' || type === 'boolean'),
+    'median',
+    true,
+  );
   if (medians === undefined) return;
   builder.add(medians);
   for (const { name, value, indicator } of medians.columns) {
@@ -51,7 +71,11 @@ function addDates(builder: TransformerBuilder, dates: readonly ColumnProfile[]):
   });
   for (const date of dates) {
     const parts = informativeParts(date);
-    builder.add({ op: 'date_parts', column: date.name, parts: parts.map((part) => ({ part, name: builder.freeName(`${date.name}_${part}`) })) });
+    builder.add({
+      op: 'date_parts',
+      column: date.name,
+      parts: parts.map((part) => ({ part, name: builder.freeName(`${date.name}_${part}`) })),
+    });
     builder.choose(date.name, parts.length === 0 ? 'date within one day, only differences used' : `date → ${parts.join(', ')}`);
   }
 }
@@ -83,7 +107,10 @@ async function addTexts(builder: TransformerBuilder, texts: readonly ColumnProfi
     const before = `text, ${distinct} ${distinct === 1 ? 'level' : 'levels'}`;
     if (encode === 'ordinal') {
       builder.add({ op: 'ordinal', column: name, levels: values, other: hasOther });
-      builder.choose(name, hasOther ? `${before} → category codes for the ${values.length} most frequent, one for the others` : `${before} → category codes`);
+      builder.choose(
+        name,
+        hasOther ? `${before} → category codes for the ${values.length} most frequent, one for the others` : `${before} → category codes`,
+      );
     } else {
       const names: string[] = [];
       const flags = values.map((value) => {

@@ -65,7 +65,11 @@ export class TransformerBuilder {
     if (found !== undefined) return found;
     const names = this.columns.map((column) => column.name);
     const near = closest(name, names);
-    throw fault('unknown-column', `\`${operation}\` names the column \`${name}\`, which is not there at this point; there are ${listNames(names)}`, near === undefined ? undefined : `did you mean \`${near}\`?`);
+    throw fault(
+      'unknown-column',
+      `\`${operation}\` names the column \`${name}\`, which is not there at this point; there are ${listNames(names)}`,
+      near === undefined ? undefined : `did you mean \`${near}\`?`,
+    );
   }
 
   /** The columns that an operation is for, each of an accepted type. */
@@ -77,7 +81,8 @@ export class TransformerBuilder {
     }
     return columns.map((name: string) => {
       const column = this.column(name, operation);
-      if (!accepted.includes(column.type)) throw fault('bad-value', `\`${operation}\` cannot use the column \`${name}\`, which is ${TYPE_WORDS[column.type]}`);
+      if (!accepted.includes(column.type))
+        throw fault('bad-value', `\`${operation}\` cannot use the column \`${name}\`, which is ${TYPE_WORDS[column.type]}`);
       return column;
     });
   }
@@ -98,7 +103,13 @@ export class TransformerBuilder {
     });
     const features = featuresOf(this.columns);
     if (features.length === 0) {
-      throw fault('empty-data', 'no column is left to learn from', this.#choices.length === 0 ? undefined : `the columns went like this: ${this.#choices.map(({ column, text }) => `\`${column}\` ${text}`).join('; ')}`);
+      throw fault(
+        'empty-data',
+        'no column is left to learn from',
+        this.#choices.length === 0
+          ? undefined
+          : `the columns went like this: ${this.#choices.map(({ column, text }) => `\`${column}\` ${text}`).join('; ')}`,
+      );
     }
     return { kind: 'pipeline', formatVersion: 1, inputs: this.#inputs, operations: this.#operations, features, choices: this.#choices };
   }
@@ -109,4 +120,10 @@ export function fault(code: Diagnostic['code'], message: string, hint?: string):
 }
 
 const KINDS = { numeric: 'number', boolean: 'boolean', text: 'string', date: 'timestamp' } as const;
-export const TYPE_WORDS = { number: 'numeric', boolean: 'true or false', string: 'text', timestamp: 'a date', category: 'a category by now' } as const;
+export const TYPE_WORDS = {
+  number: 'numeric',
+  boolean: 'true or false',
+  string: 'text',
+  timestamp: 'a date',
+  category: 'a category by now',
+} as const;

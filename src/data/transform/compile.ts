@@ -30,14 +30,19 @@ const SQL_TYPES = { number: 'DOUBLE', boolean: 'BOOLEAN', string: 'VARCHAR', tim
 /** The inputs in the few types of a layer, and `keep` columns as they are behind names of their own. */
 export function baseLayer(inputs: readonly TransformInput[], relation: string, keep: readonly string[] = []): Layer {
   const columns = inputs.map(({ name, type }): Selected => ({ name, type: layerType(type), expression: baseExpression(name, type) }));
-  return select(columns, relation, keep.map((name, index) => `${quoteIdentifier(name)} AS ${keptName(index)}`));
+  return select(
+    columns,
+    relation,
+    keep.map((name, index) => `${quoteIdentifier(name)} AS ${keptName(index)}`),
+  );
 }
 
 /** The base with operations on it. Operations that touch different columns share one query. */
 export function addOperations(base: Layer, operations: readonly FittedOperation[], kept = 0): Layer {
   let layer = base;
   let pending = layer.columns.map(unchanged);
-  const isUntouched = (name: string): boolean => pending.some((column) => column.name === name && column.expression === quoteIdentifier(name));
+  const isUntouched = (name: string): boolean =>
+    pending.some((column) => column.name === name && column.expression === quoteIdentifier(name));
   const flush = (): void => {
     layer = select(pending, `(${layer.sql})`, keptColumns(kept));
     pending = layer.columns.map(unchanged);
@@ -57,10 +62,15 @@ export function addOperations(base: Layer, operations: readonly FittedOperation[
  * numeric ones as DOUBLE and categories as INTEGER codes, then the `keep` columns of the source
  * untouched. Missing is NULL; there is no NaN and no infinity.
  */
-export function transformSql(transformer: PipelineTransformer, relation: string, options: { readonly keep?: readonly string[] } = {}): string {
+export function transformSql(
+  transformer: PipelineTransformer,
+  relation: string,
+  options: { readonly keep?: readonly string[] } = {},
+): string {
   const keep = options.keep ?? [];
   for (const name of keep) {
-    if (transformer.features.some((feature) => feature.name.toLowerCase() === name.toLowerCase())) throw new RangeError(`the column \`${name}\` that is to be kept has the name of a feature`);
+    if (transformer.features.some((feature) => feature.name.toLowerCase() === name.toLowerCase()))
+      throw new RangeError(`the column \`${name}\` that is to be kept has the name of a feature`);
   }
   const layer = addOperations(baseLayer(transformer.inputs, relation, keep), transformer.operations, keep.length);
   const features = transformer.features.map((feature) => `${featureExpression(feature)} AS ${quoteIdentifier(feature.name)}`);
@@ -70,7 +80,9 @@ export function transformSql(transformer: PipelineTransformer, relation: string,
 
 /** The features that the columns of the last layer are; text and timestamps must be gone by then. */
 export function featuresOf(columns: readonly LayerColumn[]): readonly TransformFeature[] {
-  return columns.map(({ name, type, labels = [] }) => (type === 'category' ? { name, kind: 'categorical', levels: labels.length, labels } : { name, kind: 'numeric' }));
+  return columns.map(({ name, type, labels = [] }) =>
+    type === 'category' ? { name, kind: 'categorical', levels: labels.length, labels } : { name, kind: 'numeric' },
+  );
 }
 
 /** An SQL expression for the text of a column, as its levels are written. */
@@ -103,7 +115,8 @@ function columnsRead(operation: Exclude<FittedOperation, { op: 'derive' }>): rea
 
 /** The columns of a SELECT with one operation more. The columns that it reads must be untouched in this SELECT. */
 function columnsAfter(columns: readonly Selected[], operation: FittedOperation): Selected[] {
-  const replace = (make: (column: LayerColumn) => readonly Selected[] | undefined): Selected[] => columns.flatMap((column) => make(column) ?? [column]);
+  const replace = (make: (column: LayerColumn) => readonly Selected[] | undefined): Selected[] =>
+    columns.flatMap((column) => make(column) ?? [column]);
   switch (operation.op) {
     case 'drop':
       return replace(({ name }) => (operation.columns.includes(name) ? [] : undefined));
@@ -124,17 +137,27 @@ function columnsAfter(columns: readonly Selected[], operation: FittedOperation):
     case 'ordinal':
       return replace((column) => (column.name === operation.column ? [ordinal(column, operation)] : undefined));
     case 'date_parts':
-      return replace((column) => (column.name === operation.column ? operation.parts.map(({ part, name, wave }) => ({ name, type: 'number', expression: datePart(column.name, part, wave) })) : undefined));
+      return replace((column) =>
+        column.name === operation.column
+          ? operation.parts.map(({ part, name, wave }) => ({ name, type: 'number', expression: datePart(column.name, part, wave) }))
+          : undefined,
+      );
     case 'date_difference':
       return [...columns, { name: operation.name, type: 'number', expression: difference(operation.from, operation.to, operation.unit) }];
     case 'derive':
-      return [...columns.filter(({ name }) => !operation.columns.some((derived) => derived.name === name)), ...operation.columns.map(derived)];
+      return [
+        ...columns.filter(({ name }) => !operation.columns.some((derived) => derived.name === name)),
+        ...operation.columns.map(derived),
+      ];
   }
 }
 
 function select(columns: readonly Selected[], from: string, kept: readonly string[]): Layer {
   const parts = [...columns.map(({ name, expression }) => `${expression} AS ${quoteIdentifier(name)}`), ...kept];
-  return { sql: `SELECT ${parts.length === 0 ? '1 AS __mlrecipe_none' : list(parts)} FROM ${from}`, columns: columns.map(({ name, type, labels }) => ({ name, type, ...(labels !== undefined && { labels }) })) };
+  return {
+    sql: `SELECT ${parts.length === 0 ? '1 AS __mlrecipe_none' : list(parts)} FROM ${from}`,
+    columns: columns.map(({ name, type, labels }) => ({ name, type, ...(labels !== undefined && { labels }) })),
+  };
 }
 
 function unchanged(column: LayerColumn): Selected {
@@ -166,14 +189,21 @@ function featureExpression({ name, kind }: TransformFeature): string {
 
 function imputed(column: LayerColumn, value: number | string, indicator: string | undefined): readonly Selected[] {
   const name = quoteIdentifier(column.name);
-  const filled = column.type === 'string' ? `coalesce(${name}, ${quoteText(String(value))})` : `coalesce(CAST(${name} AS DOUBLE), ${quoteNumber(Number(value))})`;
+  const filled =
+    column.type === 'string'
+      ? `coalesce(${name}, ${quoteText(String(value))})`
+      : `coalesce(CAST(${name} AS DOUBLE), ${quoteNumber(Number(value))})`;
   const imputedColumn: Selected = { name: column.name, type: column.type === 'string' ? 'string' : 'number', expression: filled };
-  return indicator === undefined ? [imputedColumn] : [imputedColumn, { name: indicator, type: 'number', expression: `CAST(${name} IS NULL AS DOUBLE)` }];
+  return indicator === undefined
+    ? [imputedColumn]
+    : [imputedColumn, { name: indicator, type: 'number', expression: `CAST(${name} IS NULL AS DOUBLE)` }];
 }
 
 function oneHot(column: LayerColumn, { levels, other }: Extract<FittedOperation, { op: 'one_hot' }>): readonly Selected[] {
   const text = textOf(column);
-  const flags = levels.map(({ value, name }): Selected => ({ name, type: 'number', expression: `CAST(coalesce(${text} = ${quoteText(value)}, false) AS DOUBLE)` }));
+  const flags = levels.map(
+    ({ value, name }): Selected => ({ name, type: 'number', expression: `CAST(coalesce(${text} = ${quoteText(value)}, false) AS DOUBLE)` }),
+  );
   if (other === undefined) return flags;
   const known = list(levels.map(({ value }) => quoteText(value)));
   return [...flags, { name: other, type: 'number', expression: `CAST(coalesce(${text} NOT IN (${known}), false) AS DOUBLE)` }];
@@ -186,12 +216,35 @@ function ordinal(column: LayerColumn, { levels, other }: Extract<FittedOperation
   const text = textOf(column);
   const code = codeOf(text, levels);
   if (!other) return { name: column.name, type: 'category', labels: levels, expression: code };
-  return { name: column.name, type: 'category', labels: [...levels, OTHER_LABEL], expression: `CASE WHEN ${text} IS NOT NULL THEN coalesce(${code}, ${levels.length}) END` };
+  return {
+    name: column.name,
+    type: 'category',
+    labels: [...levels, OTHER_LABEL],
+    expression: `CASE WHEN ${text} IS NOT NULL THEN coalesce(${code}, ${levels.length}) END`,
+  };
 }
 
-const PART_FUNCTIONS = { year: 'year', quarter: 'quarter', month: 'month', day: 'day', day_of_week: 'isodow', day_of_year: 'dayofyear', hour: 'hour', minute: 'minute' } as const;
+const PART_FUNCTIONS = {
+  year: 'year',
+  quarter: 'quarter',
+  month: 'month',
+  day: 'day',
+  day_of_week: 'isodow',
+  day_of_year: 'dayofyear',
+  hour: 'hour',
+  minute: 'minute',
+} as const;
 /** First value and length of the circle of each part. */
-const CIRCLES = { year: [0, 1], quarter: [1, 4], month: [1, 12], day: [1, 31], day_of_week: [1, 7], day_of_year: [1, 366], hour: [0, 24], minute: [0, 60] } as const;
+const CIRCLES = {
+  year: [0, 1],
+  quarter: [1, 4],
+  month: [1, 12],
+  day: [1, 31],
+  day_of_week: [1, 7],
+  day_of_year: [1, 366],
+  hour: [0, 24],
+  minute: [0, 60],
+} as const;
 
 function datePart(column: string, part: DatePart, wave: 'sin' | 'cos' | undefined): string {
   const value = `CAST(${PART_FUNCTIONS[part]}(${quoteIdentifier(column)}) AS DOUBLE)`;

@@ -3,9 +3,10 @@
  * `toJSON()` and `restore(state)`. Its state is kept as JSON; what it gives becomes features by
  * the same operations as everything else.
  */
+
+import type { Json } from '../../schema/json.ts';
 import type { DataEngine } from '../engine.ts';
 import { list, quoteIdentifier } from '../sql.ts';
-import type { Json } from '../../schema/json.ts';
 import type { Column, Table } from '../table.ts';
 import { copyTable, describeValue, toTable } from '../to-table.ts';
 import { fault } from './builder.ts';
@@ -28,7 +29,13 @@ export interface Method {
 
 const LOADED = '__mlrecipe_transformed';
 
-export async function fitCustomTransformer(engine: DataEngine, relation: string, config: Pick<TransformConfig, 'target' | 'roles'>, object: unknown, method: Method): Promise<CustomTransformer> {
+export async function fitCustomTransformer(
+  engine: DataEngine,
+  relation: string,
+  config: Pick<TransformConfig, 'target' | 'roles'>,
+  object: unknown,
+  method: Method,
+): Promise<CustomTransformer> {
   const where = place(method);
   const candidate = checkObject(object, where);
   const { usable, ignored } = await usableColumns(engine, relation, config);
@@ -40,12 +47,31 @@ export async function fitCustomTransformer(engine: DataEngine, relation: string,
   const fitted = await candidate.fit(copy.select(inputs.map(({ name }) => name)), copy.column(config.target));
   const learned = hasMethod(fitted, 'transform') ? (fitted as CustomTransformerObject) : candidate;
   const transformed = await transform(learned, table, where);
-  if (transformed.has(config.target)) throw fault('step-failed', `${where}: \`transform\` returned a column \`${config.target}\`, which is the name of the target`, 'give the column another name');
+  if (transformed.has(config.target))
+    throw fault(
+      'step-failed',
+      `${where}: \`transform\` returned a column \`${config.target}\`, which is the name of the target`,
+      'give the column another name',
+    );
   await engine.load(transformed, LOADED);
   try {
     const finish = await fitTransformer(engine, quoteIdentifier(LOADED), { target: config.target, roles: {}, plan: { kind: 'identity' } });
     const state = stateOf(learned, where);
-    return { kind: 'custom', formatVersion: 1, inputs, file: method.file, method: method.name, state, finish, features: finish.features, choices: [...ignored, { column: method.name, text: `made ${transformed.columns.length} columns of ${inputs.length}`, isDropped: false }, ...finish.choices] };
+    return {
+      kind: 'custom',
+      formatVersion: 1,
+      inputs,
+      file: method.file,
+      method: method.name,
+      state,
+      finish,
+      features: finish.features,
+      choices: [
+        ...ignored,
+        { column: method.name, text: `made ${transformed.columns.length} columns of ${inputs.length}`, isDropped: false },
+        ...finish.choices,
+      ],
+    };
   } finally {
     await engine.execute(`DROP TABLE IF EXISTS ${quoteIdentifier(LOADED)}`);
   }
@@ -63,8 +89,18 @@ export async function restoreCustomTransformer(transformer: CustomTransformer, m
 export async function transform(object: CustomTransformerObject, table: Table, where: string): Promise<Table> {
   const returned = await object.transform(copyTable(table));
   const transformed = toTable(returned);
-  if (transformed === undefined || transformed.columns.length === 0) throw fault('step-failed', `${where}: \`transform\` returned ${describeValue(returned)}`, 'return a Table, an array of rows, or an object of columns');
-  if (transformed.rowCount !== table.rowCount) throw fault('step-failed', `${where}: \`transform\` returned ${transformed.rowCount} rows for ${table.rowCount}`, 'return one row for each');
+  if (transformed === undefined || transformed.columns.length === 0)
+    throw fault(
+      'step-failed',
+      `${where}: \`transform\` returned ${describeValue(returned)}`,
+      'return a Table, an array of rows, or an object of columns',
+    );
+  if (transformed.rowCount !== table.rowCount)
+    throw fault(
+      'step-failed',
+      `${where}: \`transform\` returned ${transformed.rowCount} rows for ${table.rowCount}`,
+      'return one row for each',
+    );
   return transformed;
 }
 
@@ -75,8 +111,15 @@ export function place({ file, name }: Method): string {
 function checkObject(object: unknown, where: string): CustomTransformerObject {
   const absent = ['fit', 'transform', 'toJSON', 'restore'].filter((method) => !hasMethod(object, method));
   if (absent.length === 0) return object as CustomTransformerObject;
-  const what = typeof object === 'object' && object !== null ? `an object without ${absent.map((method) => `\`${method}\``).join(', ')}` : describeValue(object);
-  throw fault('step-failed', `${where} returned ${what}`, 'return `pipeline([…])`, nothing, or an object with `fit(table, target)`, `transform(table)`, `toJSON()` and `restore(state)`');
+  const what =
+    typeof object === 'object' && object !== null
+      ? `an object without ${absent.map((method) => `\`${method}\``).join(', ')}`
+      : describeValue(object);
+  throw fault(
+    'step-failed',
+    `${where} returned ${what}`,
+    'return `pipeline([…])`, nothing, or an object with `fit(table, target)`, `transform(table)`, `toJSON()` and `restore(state)`',
+  );
 }
 
 function hasMethod(value: unknown, method: string): boolean {

@@ -4,7 +4,30 @@
  * neither read files nor see other rows.
  */
 
-const QUERIES: ReadonlySet<string> = new Set(['select', 'from', 'with', 'values', 'table', 'describe', 'show', 'summarize', 'pivot', 'unpivot', 'union', 'intersect', 'except', 'copy', 'attach', 'install', 'load', 'set', 'pragma', 'call', 'lambda', 'columns']);
+const QUERIES: ReadonlySet<string> = new Set([
+  'select',
+  'from',
+  'with',
+  'values',
+  'table',
+  'describe',
+  'show',
+  'summarize',
+  'pivot',
+  'unpivot',
+  'union',
+  'intersect',
+  'except',
+  'copy',
+  'attach',
+  'install',
+  'load',
+  'set',
+  'pragma',
+  'call',
+  'lambda',
+  'columns',
+]);
 const WINDOWS: ReadonlySet<string> = new Set(['over', 'partition', 'qualify', 'window']);
 const UNSTABLE: ReadonlySet<string> = new Set([
   'random',
@@ -51,7 +74,8 @@ export function expressionFault(sql: string): string | undefined {
     const [token] = match;
     const word = token.toLowerCase();
     // `E'…'` knows escapes that would end the text elsewhere than this reader thinks.
-    if (/^[A-Za-z_]/u.test(token) && sql[match.index + token.length] === "'") return `\`${token}'\` needs a blank before the quote, and no other than plain texts are allowed`;
+    if (/^[A-Za-z_]/u.test(token) && sql[match.index + token.length] === "'")
+      return `\`${token}'\` needs a blank before the quote, and no other than plain texts are allowed`;
     if (word === 'e' || word === 'x' || word === 'b' || word === 'u') {
       if (/^\s*'/u.test(sql.slice(match.index + token.length))) return 'no other than plain texts are allowed';
     }

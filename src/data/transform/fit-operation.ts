@@ -16,7 +16,9 @@ import { DATE_PARTS, type FittedOperation } from './transformer.ts';
 export async function fitOperation(builder: TransformerBuilder, operation: Operation): Promise<void> {
   switch (operation.op) {
     case 'drop_columns': {
-      const columns = builder.select(operation.columns, 'dropColumns', ['number', 'boolean', 'string', 'timestamp', 'category']).map(({ name }) => name);
+      const columns = builder
+        .select(operation.columns, 'dropColumns', ['number', 'boolean', 'string', 'timestamp', 'category'])
+        .map(({ name }) => name);
       builder.add({ op: 'drop', columns });
       for (const name of columns) builder.choose(name, 'dropped by `dropColumns`', true);
       return;
@@ -37,15 +39,26 @@ export async function fitOperation(builder: TransformerBuilder, operation: Opera
     case 'derive':
       return derive(builder, operation.expressions);
     default:
-      throw fault('step-failed', `\`${String((operation as { readonly op?: unknown }).op)}\` is no operation of a pipeline`, 'use the operations that `mlrecipe/steps` exports');
+      throw fault(
+        'step-failed',
+        `\`${String((operation as { readonly op?: unknown }).op)}\` is no operation of a pipeline`,
+        'use the operations that `mlrecipe/steps` exports',
+      );
   }
 }
 
 /** What fills the missing values of these columns; `undefined` when there are none to fill. */
-export async function fitImpute(builder: TransformerBuilder, columns: readonly LayerColumn[], strategy: ImputeStrategy, indicator: boolean): Promise<Extract<FittedOperation, { op: 'impute' }> | undefined> {
+export async function fitImpute(
+  builder: TransformerBuilder,
+  columns: readonly LayerColumn[],
+  strategy: ImputeStrategy,
+  indicator: boolean,
+): Promise<Extract<FittedOperation, { op: 'impute' }> | undefined> {
   if (columns.length === 0) return undefined;
   const names = columns.map(({ name }) => quoteIdentifier(name));
-  const [counts] = await builder.engine.query(`SELECT count(*) AS n, ${list(names.map((name, index) => `count(${name}) AS n${index}`))} FROM ${builder.relation}`);
+  const [counts] = await builder.engine.query(
+    `SELECT count(*) AS n, ${list(names.map((name, index) => `count(${name}) AS n${index}`))} FROM ${builder.relation}`,
+  );
   const values = await fillValues(builder, columns, strategy);
   const taken: string[] = [];
   const entries = columns.map(({ name }, index) => {
@@ -57,7 +70,11 @@ export async function fitImpute(builder: TransformerBuilder, columns: readonly L
   return { op: 'impute', columns: entries };
 }
 
-async function fillValues(builder: TransformerBuilder, columns: readonly LayerColumn[], strategy: ImputeStrategy): Promise<readonly (number | string)[]> {
+async function fillValues(
+  builder: TransformerBuilder,
+  columns: readonly LayerColumn[],
+  strategy: ImputeStrategy,
+): Promise<readonly (number | string)[]> {
   if (typeof strategy === 'object') return columns.map(() => strategy.constant);
   if (strategy === 'mean') return (await numbers(builder, columns)).map((data) => moments(data).mean);
   if (strategy === 'most_frequent') {
@@ -68,23 +85,31 @@ async function fillValues(builder: TransformerBuilder, columns: readonly LayerCo
       return type === 'boolean' ? Number(text === 'true') : Number(text ?? 0);
     });
   }
-  const [row] = await builder.engine.query(`SELECT ${list(columns.map(({ name }, index) => `median(CAST(${quoteIdentifier(name)} AS DOUBLE)) AS m${index}`))} FROM ${builder.relation}`);
+  const [row] = await builder.engine.query(
+    `SELECT ${list(columns.map(({ name }, index) => `median(CAST(${quoteIdentifier(name)} AS DOUBLE)) AS m${index}`))} FROM ${builder.relation}`,
+  );
   return columns.map((_, index) => Number(row?.[`m${index}`] ?? 0));
 }
 
 async function impute(builder: TransformerBuilder, operation: Extract<Operation, { op: 'impute' }>): Promise<void> {
   const { strategy } = operation;
   const takesText = strategy === 'most_frequent' || (typeof strategy === 'object' && typeof strategy.constant === 'string');
-  const accepted: readonly LayerColumn['type'][] = strategy === 'most_frequent' ? ['number', 'boolean', 'string'] : takesText ? ['string'] : ['number', 'boolean'];
+  const accepted: readonly LayerColumn['type'][] =
+    strategy === 'most_frequent' ? ['number', 'boolean', 'string'] : takesText ? ['string'] : ['number', 'boolean'];
   const columns = builder.select(operation.columns, 'impute', accepted);
   const fitted = await fitImpute(builder, columns, strategy, operation.indicator);
   if (fitted === undefined) return;
   builder.add(fitted);
-  for (const { name, value, indicator } of fitted.columns) builder.choose(name, `missing → ${value}${indicator === undefined ? '' : `, and \`${indicator}\``}`);
+  for (const { name, value, indicator } of fitted.columns)
+    builder.choose(name, `missing → ${value}${indicator === undefined ? '' : `, and \`${indicator}\``}`);
 }
 
 async function oneHot(builder: TransformerBuilder, operation: Extract<Operation, { op: 'one_hot' }>): Promise<void> {
-  const columns = builder.select(operation.columns, 'oneHot', operation.columns === undefined ? ['string'] : ['string', 'number', 'boolean']);
+  const columns = builder.select(
+    operation.columns,
+    'oneHot',
+    operation.columns === undefined ? ['string'] : ['string', 'number', 'boolean'],
+  );
   const levels = await findLevels(builder.engine, builder.relation, columns, operation.maxLevels, operation.maxLevels);
   columns.forEach(({ name }, index) => {
     const { kept = [], hasOther = false } = levels[index] ?? {};
@@ -100,7 +125,11 @@ async function oneHot(builder: TransformerBuilder, operation: Extract<Operation,
 }
 
 async function ordinal(builder: TransformerBuilder, operation: Extract<Operation, { op: 'ordinal' }>): Promise<void> {
-  const columns = builder.select(operation.columns, 'ordinal', operation.columns === undefined ? ['string'] : ['string', 'number', 'boolean']);
+  const columns = builder.select(
+    operation.columns,
+    'ordinal',
+    operation.columns === undefined ? ['string'] : ['string', 'number', 'boolean'],
+  );
   const levels = await findLevels(builder.engine, builder.relation, columns, operation.maxLevels, operation.maxLevels - 1);
   columns.forEach(({ name }, index) => {
     const { kept = [], hasOther = false } = levels[index] ?? {};
@@ -110,9 +139,16 @@ async function ordinal(builder: TransformerBuilder, operation: Extract<Operation
   });
 }
 
-async function scale(builder: TransformerBuilder, operation: Extract<Operation, { op: 'standard_scale' | 'min_max_scale' }>): Promise<void> {
+async function scale(
+  builder: TransformerBuilder,
+  operation: Extract<Operation, { op: 'standard_scale' | 'min_max_scale' }>,
+): Promise<void> {
   const isStandard = operation.op === 'standard_scale';
-  const columns = builder.select(operation.columns, isStandard ? 'standardScale' : 'minMaxScale', operation.columns === undefined ? ['number'] : ['number', 'boolean']);
+  const columns = builder.select(
+    operation.columns,
+    isStandard ? 'standardScale' : 'minMaxScale',
+    operation.columns === undefined ? ['number'] : ['number', 'boolean'],
+  );
   if (columns.length === 0) return;
   const data = await numbers(builder, columns);
   const entries = columns.map(({ name }, index) => {
@@ -127,10 +163,21 @@ async function scale(builder: TransformerBuilder, operation: Extract<Operation, 
 
 function dateParts(builder: TransformerBuilder, operation: Extract<Operation, { op: 'date_parts' }>): void {
   const unknown = operation.parts.find((part) => !DATE_PARTS.includes(part));
-  if (unknown !== undefined) throw fault('bad-value', `\`dateParts\` knows no part \`${unknown}\``, `the parts are ${DATE_PARTS.map((part) => `\`${part}\``).join(', ')}`);
+  if (unknown !== undefined)
+    throw fault(
+      'bad-value',
+      `\`dateParts\` knows no part \`${unknown}\``,
+      `the parts are ${DATE_PARTS.map((part) => `\`${part}\``).join(', ')}`,
+    );
   for (const { name } of builder.select(operation.columns, 'dateParts', ['timestamp'])) {
     const waves = operation.cyclic ? (['sin', 'cos'] as const) : [undefined];
-    const parts = operation.parts.flatMap((part) => waves.map((wave) => ({ part, name: builder.freeName(`${name}_${part}${wave === undefined ? '' : `_${wave}`}`), ...(wave !== undefined && { wave }) })));
+    const parts = operation.parts.flatMap((part) =>
+      waves.map((wave) => ({
+        part,
+        name: builder.freeName(`${name}_${part}${wave === undefined ? '' : `_${wave}`}`),
+        ...(wave !== undefined && { wave }),
+      })),
+    );
     builder.add({ op: 'date_parts', column: name, parts });
     builder.choose(name, `date → ${operation.parts.join(', ')}${operation.cyclic ? ', each as sine and cosine' : ''}`);
   }
@@ -147,7 +194,12 @@ async function derive(builder: TransformerBuilder, expressions: Readonly<Record<
   for (const [name, sql] of Object.entries(expressions)) {
     const reason = expressionFault(sql);
     if (reason !== undefined) throw fault('bad-value', `the expression of \`${name}\` is not allowed: ${reason}`);
-    if (builder.isReserved(name)) throw fault('bad-value', `\`derive\` may not make a column \`${name}\`: that is the name of the target or of a column that is not used`, 'choose another name');
+    if (builder.isReserved(name))
+      throw fault(
+        'bad-value',
+        `\`derive\` may not make a column \`${name}\`: that is the name of the target or of a column that is not used`,
+        'choose another name',
+      );
     columns.push({ name, sql, type: await typeOf(builder, name, sql) });
   }
   builder.add({ op: 'derive', columns });
@@ -168,7 +220,9 @@ async function typeOf(builder: TransformerBuilder, name: string, sql: string): P
 }
 
 async function numbers(builder: TransformerBuilder, columns: readonly LayerColumn[]): Promise<readonly Float64Array[]> {
-  const table: Table = await builder.engine.table(`SELECT ${list(columns.map(({ name }) => `CAST(${quoteIdentifier(name)} AS DOUBLE) AS ${quoteIdentifier(name)}`))} FROM ${builder.relation}`);
+  const table: Table = await builder.engine.table(
+    `SELECT ${list(columns.map(({ name }) => `CAST(${quoteIdentifier(name)} AS DOUBLE) AS ${quoteIdentifier(name)}`))} FROM ${builder.relation}`,
+  );
   return columns.map(({ name }) => (table.column(name) as NumericColumn).data);
 }
 

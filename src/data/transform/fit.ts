@@ -17,7 +17,7 @@ export interface TransformConfig {
   readonly target: string;
   readonly roles: Readonly<Record<string, string>>;
   /** `auto` looks at the columns; a pipeline is the user's; `identity` passes usable columns on. */
-  readonly plan: { readonly kind: 'auto' } & AutoOptions | Pipeline | { readonly kind: 'identity' };
+  readonly plan: ({ readonly kind: 'auto' } & AutoOptions) | Pipeline | { readonly kind: 'identity' };
 }
 
 /** `relation` is what may stand after FROM to get the training rows. */
@@ -31,19 +31,41 @@ export async function fitTransformer(engine: DataEngine, relation: string, confi
 }
 
 /** The columns that a transformer may see, and why not the others. */
-export async function usableColumns(engine: DataEngine, relation: string, { target, roles }: Pick<TransformConfig, 'target' | 'roles'>): Promise<{ readonly usable: readonly ColumnInfo[]; readonly ignored: readonly Choice[] }> {
+export async function usableColumns(
+  engine: DataEngine,
+  relation: string,
+  { target, roles }: Pick<TransformConfig, 'target' | 'roles'>,
+): Promise<{ readonly usable: readonly ColumnInfo[]; readonly ignored: readonly Choice[] }> {
   const columns = (await describeColumns(engine, relation)).filter(({ name }) => name !== target);
   const isUsable = ({ name }: ColumnInfo): boolean => (roles[name] ?? 'feature') === 'feature';
-  const ignored = columns.filter((column) => !isUsable(column)).map(({ name }) => ({ column: name, text: `dropped, its role is ${roles[name]}`, isDropped: true }));
+  const ignored = columns
+    .filter((column) => !isUsable(column))
+    .map(({ name }) => ({ column: name, text: `dropped, its role is ${roles[name]}`, isDropped: true }));
   return { usable: columns.filter(isUsable).map(({ name, type, sqlType }) => ({ name, type, sqlType })), ignored };
 }
 
-async function fitAutomatic(engine: DataEngine, relation: string, config: TransformConfig, usable: readonly ColumnInfo[], ignored: readonly Choice[], options: AutoOptions): Promise<PipelineTransformer> {
-  const profiles = usable.length === 0 ? [] : await profileRelation(engine, `(SELECT ${list(usable.map(({ name }) => quoteIdentifier(name)))} FROM ${relation})`, { shapes: false });
+async function fitAutomatic(
+  engine: DataEngine,
+  relation: string,
+  config: TransformConfig,
+  usable: readonly ColumnInfo[],
+  ignored: readonly Choice[],
+  options: AutoOptions,
+): Promise<PipelineTransformer> {
+  const profiles =
+    usable.length === 0
+      ? []
+      : await profileRelation(engine, `(SELECT ${list(usable.map(({ name }) => quoteIdentifier(name)))} FROM ${relation})`, {
+          shapes: false,
+        });
   const idLike = await findIdLike(engine, relation, profiles);
   const reasons = new Map<string, string>();
   for (const profile of profiles) {
-    const reason = isConstant(profile) ? `dropped, ${profile.missing === profile.rows ? 'every value is missing' : 'every value is the same'}` : idLike.has(profile.name) ? `dropped as an id: ${idLike.get(profile.name)}` : undefined;
+    const reason = isConstant(profile)
+      ? `dropped, ${profile.missing === profile.rows ? 'every value is missing' : 'every value is the same'}`
+      : idLike.has(profile.name)
+        ? `dropped as an id: ${idLike.get(profile.name)}`
+        : undefined;
     if (reason !== undefined) reasons.set(profile.name, reason);
   }
   const kept = profiles.filter(({ name }) => !reasons.has(name));

@@ -19,7 +19,14 @@ export interface Levels {
  * order. Of more than `most`, `keepWhenMore` stay, and only those that occur `fewest` times: a
  * text that occurs once says nothing about the next row.
  */
-export async function findLevels(engine: DataEngine, relation: string, columns: readonly LayerColumn[], most: number, keepWhenMore: number, fewest = 2): Promise<readonly Levels[]> {
+export async function findLevels(
+  engine: DataEngine,
+  relation: string,
+  columns: readonly LayerColumn[],
+  most: number,
+  keepWhenMore: number,
+  fewest = 2,
+): Promise<readonly Levels[]> {
   if (columns.length === 0) return [];
   const queries = columns.map((column, index) => {
     const text = textOf(column);

@@ -28,14 +28,26 @@ export type DateUnit = 'days' | 'hours' | 'minutes' | 'seconds';
 export type FittedOperation =
   | { readonly op: 'drop'; readonly columns: readonly string[] }
   /** Missing values become `value`; the indicator column is 1 where that happened. */
-  | { readonly op: 'impute'; readonly columns: readonly { readonly name: string; readonly value: number | string; readonly indicator?: string }[] }
+  | {
+      readonly op: 'impute';
+      readonly columns: readonly { readonly name: string; readonly value: number | string; readonly indicator?: string }[];
+    }
   /** `(x − subtract) / divide`. */
   | { readonly op: 'scale'; readonly columns: readonly { readonly name: string; readonly subtract: number; readonly divide: number }[] }
   /** One column of 0 and 1 a level; all 0 for a missing or unknown value, unless `other` takes the unknown ones. */
-  | { readonly op: 'one_hot'; readonly column: string; readonly levels: readonly { readonly value: string; readonly name: string }[]; readonly other?: string }
+  | {
+      readonly op: 'one_hot';
+      readonly column: string;
+      readonly levels: readonly { readonly value: string; readonly name: string }[];
+      readonly other?: string;
+    }
   /** The position of the value in `levels`; an unknown one is missing, or the last code when `other`. */
   | { readonly op: 'ordinal'; readonly column: string; readonly levels: readonly string[]; readonly other: boolean }
-  | { readonly op: 'date_parts'; readonly column: string; readonly parts: readonly { readonly part: DatePart; readonly name: string; readonly wave?: 'sin' | 'cos' }[] }
+  | {
+      readonly op: 'date_parts';
+      readonly column: string;
+      readonly parts: readonly { readonly part: DatePart; readonly name: string; readonly wave?: 'sin' | 'cos' }[];
+    }
   | { readonly op: 'date_difference'; readonly from: string; readonly to: string; readonly unit: DateUnit; readonly name: string }
   /** An SQL expression of one row, checked by `checkExpression`. */
   | { readonly op: 'derive'; readonly columns: readonly { readonly name: string; readonly sql: string; readonly type: ColumnType }[] };
@@ -75,9 +87,13 @@ export type Transformer = PipelineTransformer | CustomTransformer;
 
 /** Throws a plain Error when the value is no transformer, or of a newer version. */
 export function parseTransformer(json: unknown): Transformer {
-  const value = (typeof json === 'string' ? JSON.parse(json) : json) as { readonly kind?: unknown; readonly formatVersion?: unknown } | null;
+  const value = (typeof json === 'string' ? JSON.parse(json) : json) as {
+    readonly kind?: unknown;
+    readonly formatVersion?: unknown;
+  } | null;
   if (value?.kind !== 'pipeline' && value?.kind !== 'custom') throw new Error('this is not a transformer of mlrecipe');
-  if (value.formatVersion !== 1) throw new Error(`the transformer has format ${String(value.formatVersion)}; this version of mlrecipe reads format 1`);
+  if (value.formatVersion !== 1)
+    throw new Error(`the transformer has format ${String(value.formatVersion)}; this version of mlrecipe reads format 1`);
   const transformer = value as Transformer;
   for (const operation of transformer.kind === 'pipeline' ? transformer.operations : transformer.finish.operations) {
     // A transformer may come from elsewhere: an expression is checked again before it reaches the engine.

@@ -53,6 +53,33 @@ export function rowMajor(columns: readonly Uint8Array[], rowCount: number): Uint
   return bins;
 }
 
+function binColumn(feature: BinnedFeature, column: Float64Array): Uint8Array {
+  const bins = new Uint8Array(column.length);
+  const missing = feature.binCount;
+  if (feature.kind === 'categorical') {
+    const { binOfCode } = feature;
+    for (let row = 0; row < column.length; row++) bins[row] = binOfCode[column[row] as number] ?? missing;
+    return bins;
+  }
+  const { cuts } = feature;
+  for (let row = 0; row < column.length; row++) {
+    const value = column[row] as number;
+    bins[row] = Number.isNaN(value) ? missing : firstNotBelow(cuts, value);
+  }
+  return bins;
+}
+
+function firstNotBelow(cuts: Float64Array, value: number): number {
+  let low = 0;
+  let high = cuts.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (value <= (cuts[middle] as number)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
 function planNumbers(column: Float64Array, maxBins: number, rows: Int32Array): BinnedFeature {
   const values = new Float64Array(rows.length);
   for (let i = 0; i < rows.length; i++) values[i] = column[rows[i] as number] as number;

@@ -23,7 +23,10 @@ export interface ForestSplit {
 
 /** Up to so many bins in use are sorted as they were met; more are read in order from the histogram. */
 const FEW_BINS = 32;
-/** A gain below this share of the node's own score is rounding. */
+/**
+ * A score larger by less than this share is the same score, added up in another order: many splits of
+ * small nodes tie, and the first must win whatever the order of the rows.
+ */
 const NOISE = 1e-12;
 
 export class ForestSplitter {
@@ -97,7 +100,7 @@ export class ForestSplitter {
       if (target.kind === 'values') this.sums[0] = (this.sums[0] as number) + weight * value;
       else this.sums[value] = (this.sums[value] as number) + weight;
     }
-    this.#bestScore = scoreOf(this.sums, this.#weight) * (1 + NOISE) + Number.MIN_VALUE;
+    this.#bestScore = scoreOf(this.sums, this.#weight);
     return differs;
   }
 
@@ -266,7 +269,7 @@ export class ForestSplitter {
       right += r * r;
     }
     const score = left / weight + right / (this.#weight - weight);
-    if (!(score > this.#bestScore)) return false;
+    if (!(score > this.#bestScore * (1 + NOISE) + Number.MIN_VALUE)) return false;
     this.#bestScore = score;
     return true;
   }

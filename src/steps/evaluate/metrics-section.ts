@@ -6,7 +6,7 @@ import type { Evaluated } from './evaluated.ts';
 
 export function metricsSection({ task, params, metrics, bootstrap, training }: Evaluated): Section {
   const primary = primaryMetric(task, params.primary_metric);
-  const names = [primary, ...params.custom_metrics.map(({ name }) => name), ...metricsOf(task).map(({ name }) => name)].filter(
+  const names = [primary, ...params.custom_metrics.map(({ name }) => name), ...metricsOf(task).filter(({ name, usableInCriteria }) => usableInCriteria && name !== 'score').map(({ name }) => name)].filter(
     (name, index, all) => all.indexOf(name) === index && metrics.has(name),
   );
   const rows = names.map((name): TableBlock['rows'][number] => {
@@ -18,9 +18,10 @@ export function metricsSection({ task, params, metrics, bootstrap, training }: E
       training: cell(training.training[name]),
       validation: cell(training.validation[name]),
       test: measured?.value ?? { missing: measured?.missing ?? 'not measured' },
-      low: known ? interval.low : { missing: interval?.missing ?? 'no interval for this metric' },
-      high: known ? interval.high : { missing: interval?.missing ?? 'no interval for this metric' },
-      interval: known && measured?.value !== undefined ? ({ low: interval.low, value: measured.value, high: interval.high } satisfies IntervalCell) : { missing: '' },
+      interval:
+        known && measured?.value !== undefined
+          ? ({ low: interval.low, value: measured.value, high: interval.high } satisfies IntervalCell)
+          : { missing: interval?.missing ?? 'no interval for this metric' },
     };
   });
   return {
@@ -36,9 +37,7 @@ export function metricsSection({ task, params, metrics, bootstrap, training }: E
           { key: 'training', label: 'Training', align: 'right' },
           { key: 'validation', label: 'Validation', align: 'right' },
           { key: 'test', label: 'Test', align: 'right' },
-          { key: 'low', label: '95 % from', align: 'right' },
-          { key: 'high', label: 'to', align: 'right' },
-          { key: 'interval', label: 'Test and interval', graphic: 'interval' },
+          { key: 'interval', label: 'Test, 95 % interval', graphic: 'interval' },
         ],
         rows,
       },

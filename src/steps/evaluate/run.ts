@@ -106,6 +106,6 @@ function metricsDocument(metrics: Evaluated['metrics'], intervals: Evaluated['bo
   return document;
 }
 
-function asJson({ metric, threshold, greaterIsBetter, value, result }: CriterionResult): JsonObject {
-  return { metric, threshold, greaterIsBetter, value, result };
+function asJson({ metric, threshold, greaterIsBetter, value, result, low, high }: CriterionResult): JsonObject {
+  return { metric, threshold, greaterIsBetter, value, result, ...(low !== undefined && high !== undefined && { low, high }) };
 }

@@ -35,7 +35,6 @@ export function sliceSection({ x, target, prediction, scores, transformer }: Eva
             interval: { low: slice.low, value: slice.loss, high: slice.high, limit: overall },
             share: slice.shareOfLoss,
           })),
-          failedRows: slices.flatMap(({ isWeak }, index) => (isWeak ? [index] : [])),
         },
       ],
     },

@@ -37,11 +37,26 @@ export function ingestCard(card: IngestCard): CardContent {
     keyNumbers: [
       { label: 'Rows', value: rows, format: 'integer' },
       { label: 'Columns', value: profiles.length, format: 'integer' },
-      { label: 'Missing values', value: rows === 0 ? null : missing / (rows * profiles.length), format: 'percent', context: `${formatCount(missing)} values` },
+      {
+        label: 'Missing values',
+        value: rows === 0 ? null : missing / (rows * profiles.length),
+        format: 'percent',
+        context: `${formatCount(missing)} values`,
+      },
       { label: 'Repeated rows', value: card.duplicateRows, format: 'integer' },
-      { label: 'Source', value: bytes, format: 'bytes', context: `${files.length === 1 ? '1 file' : `${files.length} files`}, ${card.format}` },
+      {
+        label: 'Source',
+        value: bytes,
+        format: 'bytes',
+        context: `${files.length === 1 ? '1 file' : `${files.length} files`}, ${card.format}`,
+      },
     ],
-    sections: [...(card.target === undefined ? [] : [targetSection(card.target, card)]), columnsSection(card), sampleSection(card.sample), sourceSection(card)],
+    sections: [
+      ...(card.target === undefined ? [] : [targetSection(card.target, card)]),
+      columnsSection(card),
+      sampleSection(card.sample),
+      sourceSection(card),
+    ],
   };
 }
 
@@ -73,7 +88,10 @@ function histogramFigure(target: ColumnProfile, { edges, counts }: Histogram): F
   return {
     form: 'histogram',
     title: `Distribution of ${target.name}`,
-    description: range === undefined ? `${target.name} has no values` : `${target.name} lies between ${show(range.min)} and ${show(range.max)}; half of the values are below ${show(range.median)}`,
+    description:
+      range === undefined
+        ? `${target.name} has no values`
+        : `${target.name} lies between ${show(range.min)} and ${show(range.max)}; half of the values are below ${show(range.median)}`,
     xLabel: target.name,
     yLabel: 'rows',
     edges,
@@ -82,20 +100,44 @@ function histogramFigure(target: ColumnProfile, { edges, counts }: Histogram): F
 }
 
 function columnsSection({ profiles, roles, target }: IngestCard): Section {
-  const rows = profiles.map((profile) => ({ ...profileCells(profile), role: profile.name === target?.name ? 'target' : (roles[profile.name] ?? 'feature') }));
-  return { id: 'columns', title: 'Columns', blocks: [{ kind: 'table', sortable: true, columns: [...PROFILE_COLUMNS.slice(0, 2), { key: 'role', label: 'Role' }, ...PROFILE_COLUMNS.slice(2)], rows }] };
+  const rows = profiles.map((profile) => ({
+    ...profileCells(profile),
+    role: profile.name === target?.name ? 'target' : (roles[profile.name] ?? 'feature'),
+  }));
+  return {
+    id: 'columns',
+    title: 'Columns',
+    blocks: [
+      {
+        kind: 'table',
+        sortable: true,
+        columns: [...PROFILE_COLUMNS.slice(0, 2), { key: 'role', label: 'Role' }, ...PROFILE_COLUMNS.slice(2)],
+        rows,
+      },
+    ],
+  };
 }
 
 function sampleSection(sample: Table): Section {
-  const columns = sample.columns.map((column, index) => ({ key: `c${index}`, label: column.name, ...(column.type === 'number' || column.type === 'integer' ? { align: 'right' as const } : {}) }));
-  const rows = [...sample.rows()].map((row) => Object.fromEntries(sample.columnNames.map((name, index) => [`c${index}`, cell(row[name] ?? null)])));
+  const columns = sample.columns.map((column, index) => ({
+    key: `c${index}`,
+    label: column.name,
+    ...(column.type === 'number' || column.type === 'integer' ? { align: 'right' as const } : {}),
+  }));
+  const rows = [...sample.rows()].map((row) =>
+    Object.fromEntries(sample.columnNames.map((name, index) => [`c${index}`, cell(row[name] ?? null)])),
+  );
   return { id: 'sample', title: 'First rows', blocks: [{ kind: 'table', columns, rows }] };
 }
 
 function sourceSection({ files, format }: IngestCard): Section {
   const rows = files.slice(0, MOST_FILES).map(({ label, sizeBytes }) => ({ file: label, format, size: sizeBytes }));
   const omitted = files.length - rows.length;
-  const columns = [{ key: 'file', label: 'File' }, { key: 'format', label: 'Format' }, { key: 'size', label: 'Size', align: 'right', format: 'bytes' }] as const;
+  const columns = [
+    { key: 'file', label: 'File' },
+    { key: 'format', label: 'Format' },
+    { key: 'size', label: 'Size', align: 'right', format: 'bytes' },
+  ] as const;
   return { id: 'source', title: 'Source', blocks: [{ kind: 'table', columns, rows, ...(omitted > 0 && { omitted }) }] };
 }
 

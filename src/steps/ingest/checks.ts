@@ -27,31 +27,62 @@ export function checkColumns(names: readonly string[], params: IngestParams, lab
 function unknownColumn(what: string, name: string, names: readonly string[], label: string): Error {
   const message = `${what} is not in ${label}; the data have ${listNames(names)}`;
   const delimiter = names.length === 1 ? delimiterInName(names[0] as string) : undefined;
-  if (delimiter !== undefined) return problem('unknown-column', message, `the header is one column: set \`delimiter: ${JSON.stringify(delimiter)}\``);
+  if (delimiter !== undefined)
+    return problem('unknown-column', message, `the header is one column: set \`delimiter: ${JSON.stringify(delimiter)}\``);
   const near = closest(name, names);
   return problem('unknown-column', message, near === undefined ? undefined : `did you mean \`${near}\`?`);
 }
 
 /** The target has values of the kind that the task needs. */
-export function checkTarget({ name, type, rows, missing, distinct, range }: ColumnProfile, task: IngestParams['task'], isWhole: boolean): void {
+export function checkTarget(
+  { name, type, rows, missing, distinct, range }: ColumnProfile,
+  task: IngestParams['task'],
+  isWhole: boolean,
+): void {
   const present = rows - missing;
-  if (present === 0) throw problem('bad-target', `the target \`${name}\` is missing in all ${formatCount(rows)} rows`, 'choose another `target_col`, or check how missing values are written');
+  if (present === 0)
+    throw problem(
+      'bad-target',
+      `the target \`${name}\` is missing in all ${formatCount(rows)} rows`,
+      'choose another `target_col`, or check how missing values are written',
+    );
   if (task === 'regression' && type !== 'number' && type !== 'integer') {
-    throw problem('bad-target', `the target \`${name}\` of a regression must be numeric; it is ${KINDS[type]} with ${formatCount(distinct)} different values`, 'use `recipe: classification/v1`, or another `target_col`');
+    throw problem(
+      'bad-target',
+      `the target \`${name}\` of a regression must be numeric; it is ${KINDS[type]} with ${formatCount(distinct)} different values`,
+      'use `recipe: classification/v1`, or another `target_col`',
+    );
   }
-  if (distinct === 1) throw problem('constant-target', `the target \`${name}\` has the same value in all ${formatCount(present)} rows`, 'check `target_col` and any filter before it');
+  if (distinct === 1)
+    throw problem(
+      'constant-target',
+      `the target \`${name}\` has the same value in all ${formatCount(present)} rows`,
+      'check `target_col` and any filter before it',
+    );
   if (task === 'regression') return;
   const most = range === undefined ? MOST_CLASSES : isWhole ? MOST_NUMERIC_CLASSES : MOST_FRACTIONAL_CLASSES;
   if (distinct <= most) return;
-  if (range === undefined) throw problem('bad-target', `the target \`${name}\` has ${formatCount(distinct)} different texts, too many to be classes`, 'choose another `target_col`');
-  throw problem('bad-target', `the target \`${name}\` has ${formatCount(distinct)} different numbers, which looks like a quantity and not like classes`, 'use `recipe: regression/v1`');
+  if (range === undefined)
+    throw problem(
+      'bad-target',
+      `the target \`${name}\` has ${formatCount(distinct)} different texts, too many to be classes`,
+      'choose another `target_col`',
+    );
+  throw problem(
+    'bad-target',
+    `the target \`${name}\` has ${formatCount(distinct)} different numbers, which looks like a quantity and not like classes`,
+    'use `recipe: regression/v1`',
+  );
 }
 
 /** Every class has at least two rows: one to learn from and one to test on. */
 export function checkClasses(classes: readonly ClassCount[], target: string): void {
   const rare = classes.filter(({ rows }) => rows < 2).map(({ label }) => label);
   if (rare.length === 0) return;
-  const what = rare.length === 1 ? `class ${listNames(rare)} of \`${target}\` has 1 row` : `${rare.length} classes of \`${target}\` have 1 row each: ${listNames(rare)}`;
+  const what =
+    rare.length === 1
+      ? `class ${listNames(rare)} of \`${target}\` has 1 row`
+      : `${rare.length} classes of \`${target}\` have 1 row each: ${listNames(rare)}`;
   throw problem('rare-class', what, 'collect more rows, merge the class into another, or filter it out');
 }
 

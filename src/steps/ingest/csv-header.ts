@@ -72,7 +72,8 @@ export function columnNames(file: DataFile, head: Head, delimiter: string, hasHe
     // The data engine does not tell `Price` from `price`.
     const first = seen.get(name.toLowerCase());
     if (first !== undefined) {
-      const what = first.name === name ? `column \`${name}\` occurs twice` : `columns \`${first.name}\` and \`${name}\` differ in case only`;
+      const what =
+        first.name === name ? `column \`${name}\` occurs twice` : `columns \`${first.name}\` and \`${name}\` differ in case only`;
       throw problem('bad-data-file', `${file.label}:1: ${what}, as columns ${first.column} and ${index + 1}`, 'rename one of them');
     }
     seen.set(name.toLowerCase(), { name, column: index + 1 });

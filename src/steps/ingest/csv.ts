@@ -88,10 +88,22 @@ async function rejects(engine: DataEngine, relation: string): Promise<readonly R
      FROM reject_errors e JOIN reject_scans s USING (scan_id, file_id) ORDER BY s.scan_id, s.file_id, e.line, e.byte_position`,
   );
   await engine.execute('DROP TABLE IF EXISTS reject_errors; DROP TABLE IF EXISTS reject_scans');
-  return rows.map((row) => ({ file: String(row['file_path']), line: Number(row['line']), kind: String(row['error_type']), text: String(row['csv_line'] ?? ''), message: String(row['error_message']) }));
+  return rows.map((row) => ({
+    file: String(row['file_path']),
+    line: Number(row['line']),
+    kind: String(row['error_type']),
+    text: String(row['csv_line'] ?? ''),
+    message: String(row['error_message']),
+  }));
 }
 
-async function badLine(engine: DataEngine, cause: unknown, groups: readonly Group[], files: readonly DataFile[], params: CsvParams): Promise<Error> {
+async function badLine(
+  engine: DataEngine,
+  cause: unknown,
+  groups: readonly Group[],
+  files: readonly DataFile[],
+  params: CsvParams,
+): Promise<Error> {
   for (const group of groups) {
     const found = await rejects(engine, scan(group, params, true, true)).catch((): readonly Reject[] => []);
     const [first] = found;

@@ -33,7 +33,11 @@ function checkRecords(file: DataFile): void {
   const start = text.replace(/^\uFEFF/u, '').trimStart();
   if (start === '' || /^\[\s*\]\s*$/u.test(start)) throw problem('empty-data', `${file.label} is empty`);
   if (!/^(?:\[\s*)?\{/u.test(start)) {
-    throw problem('bad-data-file', `${file.label} holds no records: it begins with \`${start.slice(0, 20)}\``, 'write an array of objects, or one object a line');
+    throw problem(
+      'bad-data-file',
+      `${file.label} holds no records: it begins with \`${start.slice(0, 20)}\``,
+      'write an array of objects, or one object a line',
+    );
   }
 }
 
@@ -89,7 +93,8 @@ function typedColumn(name: string, kind: Kind): SourceColumn {
 function malformed(error: unknown, files: readonly DataFile[]): Error {
   const message = engineMessage(error, files);
   const place = /Malformed JSON in file "(.*)", at byte (\d+) in (line|record\/value) (\d+): (.*?)\.?\s*$/u.exec(message);
-  if (place === null) return problem('bad-data-file', `${files.length === 1 ? (files[0] as DataFile).label : `${files.length} files`}: ${message}`);
+  if (place === null)
+    return problem('bad-data-file', `${files.length === 1 ? (files[0] as DataFile).label : `${files.length} files`}: ${message}`);
   const [, label, byte, unit, number, what] = place;
   const where = unit === 'line' ? `${label}:${number}` : `${label}: record ${number}`;
   return problem('bad-data-file', `${where}: not valid JSON at byte ${byte}: ${what}`);

@@ -28,4 +28,18 @@ export interface CsvParams {
 }
 
 /** What people and programs write for a value that is not there. */
-export const DEFAULT_NULL_VALUES: readonly string[] = ['', 'NA', 'N/A', 'n/a', '#N/A', '<NA>', 'NaN', 'nan', '-NaN', '-nan', 'NULL', 'null', 'None'];
+export const DEFAULT_NULL_VALUES: readonly string[] = [
+  '',
+  'NA',
+  'N/A',
+  'n/a',
+  '#N/A',
+  '<NA>',
+  'NaN',
+  'nan',
+  '-NaN',
+  '-nan',
+  'NULL',
+  'null',
+  'None',
+];

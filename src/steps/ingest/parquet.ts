@@ -15,12 +15,16 @@ export async function parquetSource(engine: DataEngine, files: readonly DataFile
       throw problem('bad-data-file', `${file.label}: ${engineMessage(error, files)}`);
     }
   }
-  return typedSource(engine, files.map(({ path }) => parquetRelation(path)));
+  return typedSource(
+    engine,
+    files.map(({ path }) => parquetRelation(path)),
+  );
 }
 
 /** Relations with declared types, one below the other. */
 export async function typedSource(engine: DataEngine, relations: readonly string[]): Promise<Source> {
-  const relation = relations.length === 1 ? (relations[0] as string) : `(${relations.map((one) => `SELECT * FROM ${one}`).join(' UNION ALL BY NAME ')})`;
+  const relation =
+    relations.length === 1 ? (relations[0] as string) : `(${relations.map((one) => `SELECT * FROM ${one}`).join(' UNION ALL BY NAME ')})`;
   const described = await describeColumns(engine, relation);
   const infinite = await countInfinite(engine, relation, described);
   const columns = described.map((column): SourceColumn => {
@@ -33,7 +37,9 @@ export async function typedSource(engine: DataEngine, relations: readonly string
 async function countInfinite(engine: DataEngine, relation: string, columns: readonly ColumnInfo[]): Promise<ReadonlyMap<string, number>> {
   const floating = columns.filter(({ sqlType }) => sqlType === 'FLOAT' || sqlType === 'DOUBLE');
   if (floating.length === 0) return new Map();
-  const [row] = await engine.query(`SELECT ${list(floating.map(({ name }, index) => `count(*) FILTER (isinf(${quoteIdentifier(name)})) AS c${index}`))} FROM ${relation}`);
+  const [row] = await engine.query(
+    `SELECT ${list(floating.map(({ name }, index) => `count(*) FILTER (isinf(${quoteIdentifier(name)})) AS c${index}`))} FROM ${relation}`,
+  );
   return new Map(floating.map(({ name }, index) => [name, Number(row?.[`c${index}`] ?? 0)]));
 }
 

@@ -7,8 +7,8 @@ import type { DataEngine } from '../../data/engine.ts';
 import { findIdLike } from '../../data/id-like.ts';
 import { type ColumnProfile, countHistogram, profileRelation } from '../../data/profile.ts';
 import { copyToParquet, list, parquetRelation, quoteIdentifier } from '../../data/sql.ts';
-import type { StepContext, StepResult } from '../define.ts';
 import type { DataSchema } from '../data-schema.ts';
+import type { StepContext, StepResult } from '../define.ts';
 import { problem } from '../problem.ts';
 import { percent, plural } from '../wording.ts';
 import { ingestCard } from './card.ts';
@@ -28,7 +28,11 @@ export async function runIngest(context: StepContext): Promise<StepResult> {
   const files = dataFiles(context.inputs, params.locations);
   const label = files.length === 1 ? (files[0] as DataFile).label : `${files.length} files`;
   const source = await open(engine, context, files, params);
-  checkColumns(source.columns.map(({ name }) => name), params, label);
+  checkColumns(
+    source.columns.map(({ name }) => name),
+    params,
+    label,
+  );
   const path = context.output('dataset.parquet');
   await write(engine, source, path, files);
   if (params.format === 'custom') await dropLoaded(engine, files.length);
@@ -39,7 +43,10 @@ export async function runIngest(context: StepContext): Promise<StepResult> {
   if (rows === 0) throw problem('empty-data', files.length === 1 ? `${label} has no rows` : `the ${label} have no rows`);
   const target = profiles.find(({ name }) => name === params.target);
   if (target !== undefined) checkTarget(target, params.task, await isWhole(engine, relation, target));
-  const classes = target !== undefined && params.task === 'classification' ? await countClasses(engine, relation, target.name, target.sqlType) : undefined;
+  const classes =
+    target !== undefined && params.task === 'classification'
+      ? await countClasses(engine, relation, target.name, target.sqlType)
+      : undefined;
   if (classes !== undefined && target !== undefined) checkClasses(classes, target.name);
   const positive = classes !== undefined && target !== undefined ? positiveClass(classes, target.name, params.positive_class) : undefined;
 
@@ -56,11 +63,16 @@ export async function runIngest(context: StepContext): Promise<StepResult> {
     roles: params.roles,
     ...(target !== undefined && { target }),
     ...(classes !== undefined && { classes }),
-    idLike: await findIdLike(engine, relation, profiles.filter(({ name }) => name !== target?.name)),
+    idLike: await findIdLike(
+      engine,
+      relation,
+      profiles.filter(({ name }) => name !== target?.name),
+    ),
     infinite: new Map(source.columns.flatMap(({ name, infinite = 0 }) => (infinite > 0 ? [[name, infinite]] : []))),
     duplicateRows,
     skippedLines: source.skippedLines,
-    relation: target !== undefined && params.task === 'regression' ? await squaredCorrelations(engine, relation, profiles, target) : new Map(),
+    relation:
+      target !== undefined && params.task === 'regression' ? await squaredCorrelations(engine, relation, profiles, target) : new Map(),
   });
   const summary = summarise(rows, profiles, label);
   const card = ingestCard({
@@ -70,7 +82,8 @@ export async function runIngest(context: StepContext): Promise<StepResult> {
     profiles,
     roles: params.roles,
     ...(target !== undefined && { target }),
-    ...(target?.range !== undefined && classes === undefined && { targetHistogram: await countHistogram(engine, relation, target, target.range, 40) }),
+    ...(target?.range !== undefined &&
+      classes === undefined && { targetHistogram: await countHistogram(engine, relation, target, target.range, 40) }),
     ...(classes !== undefined && { classes }),
     ...(positive !== undefined && { positiveClass: positive }),
     duplicateRows,
@@ -80,7 +93,10 @@ export async function runIngest(context: StepContext): Promise<StepResult> {
     rows,
     missing_values: profiles.reduce((sum, { missing }) => sum + missing, 0),
     columns: schema.columns.map((column) => ({ ...column })),
-    ...(schema.classes !== undefined && { classes: schema.classes, class_counts: Object.fromEntries((classes ?? []).map((one) => [one.label, one.rows])) }),
+    ...(schema.classes !== undefined && {
+      classes: schema.classes,
+      class_counts: Object.fromEntries((classes ?? []).map((one) => [one.label, one.rows])),
+    }),
     ...(positive !== undefined && { positive_class: positive }),
   };
   return { summary, metrics: {}, params: {}, findings, card, facts };
@@ -105,7 +121,10 @@ async function write(engine: DataEngine, source: Source, path: string, files: re
   try {
     await engine.execute(copyToParquet(`SELECT ${list(columns)} FROM ${source.relation}`, path));
   } catch (error) {
-    throw problem('bad-data-file', `${files.length === 1 ? (files[0] as DataFile).label : `${files.length} files`}: ${engineMessage(error, files)}`);
+    throw problem(
+      'bad-data-file',
+      `${files.length === 1 ? (files[0] as DataFile).label : `${files.length} files`}: ${engineMessage(error, files)}`,
+    );
   }
 }
 
@@ -125,13 +144,22 @@ async function countDistinctRows(engine: DataEngine, relation: string, profiles:
   return Number((await engine.query(`SELECT count(DISTINCT hash(${columns})) AS n FROM ${relation}`))[0]?.['n'] ?? 0);
 }
 
-async function squaredCorrelations(engine: DataEngine, relation: string, profiles: readonly ColumnProfile[], target: ColumnProfile): Promise<ReadonlyMap<string, number>> {
+async function squaredCorrelations(
+  engine: DataEngine,
+  relation: string,
+  profiles: readonly ColumnProfile[],
+  target: ColumnProfile,
+): Promise<ReadonlyMap<string, number>> {
   // A constant has no correlation, and the engine would divide by its zero variance.
-  const numeric = profiles.filter(({ name, type, distinct }) => name !== target.name && (type === 'number' || type === 'integer') && distinct > 1);
+  const numeric = profiles.filter(
+    ({ name, type, distinct }) => name !== target.name && (type === 'number' || type === 'integer') && distinct > 1,
+  );
   if (numeric.length === 0) return new Map();
   const y = `CAST(${quoteIdentifier(target.name)} AS DOUBLE)`;
   try {
-    const [row] = await engine.query(`SELECT ${list(numeric.map(({ name }, index) => `corr(CAST(${quoteIdentifier(name)} AS DOUBLE), ${y}) AS r${index}`))} FROM ${relation}`);
+    const [row] = await engine.query(
+      `SELECT ${list(numeric.map(({ name }, index) => `corr(CAST(${quoteIdentifier(name)} AS DOUBLE), ${y}) AS r${index}`))} FROM ${relation}`,
+    );
     return new Map(numeric.map(({ name }, index): [string, number] => [name, Number(row?.[`r${index}`] ?? 0) ** 2]));
   } catch {
     // Values near the largest double overflow in the variance; no finding is the honest answer.

@@ -25,7 +25,12 @@ export interface TextColumn {
   readonly value: string;
 }
 
-export async function inferTextTypes(engine: DataEngine, relation: string, columns: readonly TextColumn[], types: readonly NarrowType[] = ORDER): Promise<readonly SourceColumn[]> {
+export async function inferTextTypes(
+  engine: DataEngine,
+  relation: string,
+  columns: readonly TextColumn[],
+  types: readonly NarrowType[] = ORDER,
+): Promise<readonly SourceColumn[]> {
   if (columns.length === 0) return [];
   const everything = columns.map(() => types);
   const sample = await countFits(engine, `(SELECT * FROM ${relation} LIMIT ${SAMPLE_ROWS})`, columns, everything);
@@ -39,12 +44,21 @@ export async function inferTextTypes(engine: DataEngine, relation: string, colum
 }
 
 /** For each column how many values are present, and how many of them fit each of the asked types. */
-async function countFits(engine: DataEngine, relation: string, columns: readonly TextColumn[], asked: readonly (readonly NarrowType[])[]): Promise<Row> {
+async function countFits(
+  engine: DataEngine,
+  relation: string,
+  columns: readonly TextColumn[],
+  asked: readonly (readonly NarrowType[])[],
+): Promise<Row> {
   const counts = columns.flatMap(({ value }, index) => {
     const types = asked[index] ?? [];
     if (types.length === 0) return [];
     const infinite = types.includes('number') ? [`count(*) FILTER (isinf(TRY_CAST(${value} AS DOUBLE))) AS infinite${index}`] : [];
-    return [`count(${value}) AS n${index}`, ...types.map((type) => `count(*) FILTER (${test(type, value)}) AS ${type}${index}`), ...infinite];
+    return [
+      `count(${value}) AS n${index}`,
+      ...types.map((type) => `count(*) FILTER (${test(type, value)}) AS ${type}${index}`),
+      ...infinite,
+    ];
   });
   if (counts.length === 0) {
     // A file of texts alone is still read to its end, so that a bad line is found here.

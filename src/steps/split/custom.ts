@@ -18,8 +18,14 @@ export async function placeByMethod(context: UserFunctions, method: SplitMethod,
   const returned = await call(context, method, table);
   const labels = valuesOf(returned);
   const where = `\`${method.name}\` in ${method.file}`;
-  if (labels === undefined) throw problem('step-failed', `${where} returned ${describeValue(returned)}`, `return one of ${listNames(LABELS)} for each row`);
-  if (labels.length !== table.rowCount) throw problem('step-failed', `${where} returned ${formatCount(labels.length)} values for ${formatCount(table.rowCount)} rows`, `return one of ${listNames(LABELS)} for each row`);
+  if (labels === undefined)
+    throw problem('step-failed', `${where} returned ${describeValue(returned)}`, `return one of ${listNames(LABELS)} for each row`);
+  if (labels.length !== table.rowCount)
+    throw problem(
+      'step-failed',
+      `${where} returned ${formatCount(labels.length)} values for ${formatCount(table.rowCount)} rows`,
+      `return one of ${listNames(LABELS)} for each row`,
+    );
   const unknown = [...new Set(labels.filter((label) => !LABELS.includes(label as string)).map(String))];
   if (unknown.length > 0) throw problem('step-failed', `${where} returned ${listNames(unknown)}`, `the labels are ${listNames(LABELS)}`);
   return Float64Array.from(labels, (label) => LABELS.indexOf(label as string));
@@ -30,10 +36,21 @@ export async function filterTraining(context: UserFunctions, method: SplitMethod
   const returned = await call(context, method, train);
   const mask = valuesOf(returned);
   const where = `\`${method.name}\` in ${method.file}`;
-  if (mask === undefined) throw problem('step-failed', `${where} returned ${describeValue(returned)}`, 'return `true` for each training row to keep and `false` for the others');
-  if (mask.length !== train.rowCount) throw problem('step-failed', `${where} returned ${formatCount(mask.length)} values for ${formatCount(train.rowCount)} training rows`);
+  if (mask === undefined)
+    throw problem(
+      'step-failed',
+      `${where} returned ${describeValue(returned)}`,
+      'return `true` for each training row to keep and `false` for the others',
+    );
+  if (mask.length !== train.rowCount)
+    throw problem('step-failed', `${where} returned ${formatCount(mask.length)} values for ${formatCount(train.rowCount)} training rows`);
   const wrong = mask.findIndex((keep) => typeof keep !== 'boolean' && keep !== 0 && keep !== 1);
-  if (wrong >= 0) throw problem('step-failed', `${where} returned ${describeValue(mask[wrong])} for row ${wrong}`, 'return `true` or `false` for each training row');
+  if (wrong >= 0)
+    throw problem(
+      'step-failed',
+      `${where} returned ${describeValue(mask[wrong])} for row ${wrong}`,
+      'return `true` or `false` for each training row',
+    );
   return Float64Array.from(mask, Number);
 }
 
@@ -42,15 +59,24 @@ export async function reviseParts(context: UserFunctions, method: SplitMethod, p
   const returned = await call(context, method, ...parts);
   const where = `\`${method.name}\` in ${method.file}`;
   const triple = Array.isArray(returned) && returned.length === 3 ? returned.map((part) => toTable(part)) : undefined;
-  if (triple === undefined) throw problem('step-failed', `${where} returned ${describeValue(returned)}`, 'return `[train, validation, test]`');
+  if (triple === undefined)
+    throw problem('step-failed', `${where} returned ${describeValue(returned)}`, 'return `[train, validation, test]`');
   return triple.map((table, index) => {
     const name = PARTS[index]?.name;
-    if (table === undefined) throw problem('step-failed', `${where} returned no table for ${name}`, 'return `[train, validation, test]`, each a Table or an array of rows');
+    if (table === undefined)
+      throw problem(
+        'step-failed',
+        `${where} returned no table for ${name}`,
+        'return `[train, validation, test]`, each a Table or an array of rows',
+      );
     const expected = parts[index] as Table;
     const lost = expected.columnNames.filter((column) => !table.has(column));
     const added = table.columnNames.filter((column) => !expected.has(column));
     if (table.rowCount > 0 && lost.length + added.length > 0) {
-      const changes = [...(lost.length > 0 ? [`without ${listNames(lost)}`] : []), ...(added.length > 0 ? [`with ${listNames(added)} in addition`] : [])];
+      const changes = [
+        ...(lost.length > 0 ? [`without ${listNames(lost)}`] : []),
+        ...(added.length > 0 ? [`with ${listNames(added)} in addition`] : []),
+      ];
       throw problem('step-failed', `${where} returned ${name} ${changes.join(' and ')}`, 'the columns must stay the same');
     }
     return new Table(expected.columns.map((column) => (table.has(column.name) ? table.column(column.name) : emptied(column))));

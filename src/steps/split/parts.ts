@@ -46,7 +46,8 @@ export async function writeParts(engine: DataEngine, context: StepContext, param
     if (params.method !== undefined) await label(engine, await placeByMethod(context, params.method, await engine.table(dataOf('true'))));
     const filtered = params.filter === undefined || params.post_split !== undefined ? 0 : await filter(engine, context, params.filter);
     if (params.post_split === undefined) {
-      for (const [index, { file }] of PARTS.entries()) await engine.execute(copyToParquet(dataOf(`${PART} = ${index}`), context.output(file)));
+      for (const [index, { file }] of PARTS.entries())
+        await engine.execute(copyToParquet(dataOf(`${PART} = ${index}`), context.output(file)));
     } else {
       await revise(engine, context, params.post_split, columns);
     }
@@ -95,7 +96,12 @@ async function reorder(engine: DataEngine): Promise<void> {
   await engine.execute(`CREATE OR REPLACE TEMPORARY TABLE ${PLACED} AS SELECT * FROM ${PLACED} ORDER BY ${ROW}`);
 }
 
-async function revise(engine: DataEngine, context: StepContext, method: NonNullable<SplitParams['post_split']>, columns: readonly ColumnInfo[]): Promise<void> {
+async function revise(
+  engine: DataEngine,
+  context: StepContext,
+  method: NonNullable<SplitParams['post_split']>,
+  columns: readonly ColumnInfo[],
+): Promise<void> {
   const parts: Table[] = [];
   for (const index of PARTS.keys()) parts.push(await engine.table(dataOf(`${PART} = ${index}`)));
   const revised = await reviseParts(context, method, parts);

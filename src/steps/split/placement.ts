@@ -45,6 +45,9 @@ export function partOf(hash: string, ratios: readonly [number, number, number]):
 export function thresholds(ratios: readonly [number, number, number]): readonly [string, string] {
   const [train, validation, test] = ratios;
   const total = train + validation + test;
-  const hex = (share: number): string => Math.min(RANGE - 1, Math.round(RANGE * share)).toString(16).padStart(HEX_DIGITS, '0');
+  const hex = (share: number): string =>
+    Math.min(RANGE - 1, Math.round(RANGE * share))
+      .toString(16)
+      .padStart(HEX_DIGITS, '0');
   return [hex(train / total), hex((train + validation) / total)];
 }

@@ -27,10 +27,24 @@ export function splitFindings(parts: Parts, reports: readonly PartReport[]): rea
   const findings: Finding[] = [];
   if (parts.dropped > 0) {
     const severity = parts.dropped > MANY_DROPPED * rows ? 'warning' : 'info';
-    findings.push({ code: 'SPLIT_ROWS_DROPPED', severity, message: `${plural(parts.dropped, 'row')} (${percent(parts.dropped / rows)}) without a target ${parts.dropped === 1 ? 'was' : 'were'} dropped` });
+    findings.push({
+      code: 'SPLIT_ROWS_DROPPED',
+      severity,
+      message: `${plural(parts.dropped, 'row')} (${percent(parts.dropped / rows)}) without a target ${parts.dropped === 1 ? 'was' : 'were'} dropped`,
+    });
   }
-  if (parts.filtered > 0) findings.push({ code: 'SPLIT_ROWS_DROPPED', severity: 'info', message: `${plural(parts.filtered, 'row')} of the training part ${parts.filtered === 1 ? 'was' : 'were'} filtered out` });
-  if (parts.repeated > 0) findings.push({ code: 'SPLIT_DUPLICATE_ROWS', severity: 'info', message: `${plural(parts.repeated, 'row')} equal an earlier row in all key columns; equal rows are in the same part` });
+  if (parts.filtered > 0)
+    findings.push({
+      code: 'SPLIT_ROWS_DROPPED',
+      severity: 'info',
+      message: `${plural(parts.filtered, 'row')} of the training part ${parts.filtered === 1 ? 'was' : 'were'} filtered out`,
+    });
+  if (parts.repeated > 0)
+    findings.push({
+      code: 'SPLIT_DUPLICATE_ROWS',
+      severity: 'info',
+      message: `${plural(parts.repeated, 'row')} equal an earlier row in all key columns; equal rows are in the same part`,
+    });
   return [...findings, ...classFindings(reports)];
 }
 
@@ -39,7 +53,8 @@ function classFindings(reports: readonly PartReport[]): readonly Finding[] {
     const name = PARTS[index]?.name ?? '';
     return (report.classes ?? []).flatMap(({ label, rows }): Finding[] => {
       if (rows === 0) return [{ code: 'SPLIT_TOO_SMALL', severity: 'warning', message: `class \`${label}\` has no row in ${name}` }];
-      if (name === 'train' && rows < FEW_ROWS) return [{ code: 'SPLIT_TOO_SMALL', severity: 'warning', message: `class \`${label}\` has ${plural(rows, 'row')} in train` }];
+      if (name === 'train' && rows < FEW_ROWS)
+        return [{ code: 'SPLIT_TOO_SMALL', severity: 'warning', message: `class \`${label}\` has ${plural(rows, 'row')} in train` }];
       return [];
     });
   });
@@ -56,7 +71,12 @@ export function splitCard(params: SplitParams, parts: Parts, reports: readonly P
     headline: reports.map(({ rows: size }) => formatCount(size)).join(' / '),
     sentence: `${formatCount(rows)} rows in three parts: ${splitSummary(reports, parts)}. ${how(params)}`,
     keyNumbers: [
-      ...reports.map((report, index) => ({ label: capital(PARTS[index]?.name ?? ''), value: report.rows, format: 'integer' as const, context: percent(report.rows / rows) })),
+      ...reports.map((report, index) => ({
+        label: capital(PARTS[index]?.name ?? ''),
+        value: report.rows,
+        format: 'integer' as const,
+        context: percent(report.rows / rows),
+      })),
       { label: 'Dropped', value: parts.dropped + parts.filtered, format: 'integer' as const, context: 'no target, or filtered out' },
     ],
     sections: [sizesSection(reports), targetSection(params, reports), methodSection(params, parts, keys)],
@@ -70,11 +90,31 @@ function how(params: SplitParams): string {
 
 function sizesSection(reports: readonly PartReport[]): Section {
   const description = reports.map(({ rows }, index) => `${PARTS[index]?.name} has ${formatCount(rows)} rows`).join(', ');
-  return { id: 'sizes', title: 'Sizes', blocks: [{ kind: 'figures', figures: [{ form: 'stacked-bar', title: 'Rows per part', description, parts: reports.map(({ rows }, index) => ({ label: PARTS[index]?.name ?? '', value: rows })) }] }] };
+  return {
+    id: 'sizes',
+    title: 'Sizes',
+    blocks: [
+      {
+        kind: 'figures',
+        figures: [
+          {
+            form: 'stacked-bar',
+            title: 'Rows per part',
+            description,
+            parts: reports.map(({ rows }, index) => ({ label: PARTS[index]?.name ?? '', value: rows })),
+          },
+        ],
+      },
+    ],
+  };
 }
 
 function targetSection({ target, task }: SplitParams, reports: readonly PartReport[]): Section {
-  return { id: 'target', title: `Target per part: ${target}`, blocks: task === 'classification' ? [classTable(reports)] : numericBlocks(target, reports) };
+  return {
+    id: 'target',
+    title: `Target per part: ${target}`,
+    blocks: task === 'classification' ? [classTable(reports)] : numericBlocks(target, reports),
+  };
 }
 
 function classTable(reports: readonly PartReport[]): CardBlock {
@@ -102,17 +142,45 @@ function classTable(reports: readonly PartReport[]): CardBlock {
 }
 
 function numericBlocks(target: string, reports: readonly PartReport[]): readonly CardBlock[] {
-  const figures = (['min', 'median', 'mean', 'max'] as const).map((key) => ({ key, label: capital(key), align: 'right' as const, format: 'number' as const }));
+  const figures = (['min', 'median', 'mean', 'max'] as const).map((key) => ({
+    key,
+    label: capital(key),
+    align: 'right' as const,
+    format: 'number' as const,
+  }));
   const table: CardBlock = {
     kind: 'table',
     columns: [{ key: 'part', label: 'Part' }, { key: 'rows', label: 'Rows', align: 'right', format: 'integer' }, ...figures],
-    rows: reports.map((report, index) => ({ part: PARTS[index]?.name ?? '', rows: report.rows, min: report.target?.min ?? null, median: report.target?.median ?? null, mean: report.target?.mean ?? null, max: report.target?.max ?? null })),
+    rows: reports.map((report, index) => ({
+      part: PARTS[index]?.name ?? '',
+      rows: report.rows,
+      min: report.target?.min ?? null,
+      median: report.target?.median ?? null,
+      mean: report.target?.mean ?? null,
+      max: report.target?.max ?? null,
+    })),
   };
   const edges = reports[0]?.histogram?.edges;
   if (edges === undefined) return [table];
   const medians = reports.map((report, index) => `${PARTS[index]?.name} ${Number((report.target?.median ?? 0).toPrecision(6))}`).join(', ');
   const series = reports.map((report, index) => ({ label: PARTS[index]?.name ?? '', counts: report.histogram?.counts ?? [] }));
-  return [{ kind: 'figures', figures: [{ form: 'histogram', title: `Distribution of ${target}`, description: `Medians: ${medians}`, xLabel: target, yLabel: 'rows', edges, series }] }, table];
+  return [
+    {
+      kind: 'figures',
+      figures: [
+        {
+          form: 'histogram',
+          title: `Distribution of ${target}`,
+          description: `Medians: ${medians}`,
+          xLabel: target,
+          yLabel: 'rows',
+          edges,
+          series,
+        },
+      ],
+    },
+    table,
+  ];
 }
 
 function methodSection(params: SplitParams, parts: Parts, keys: readonly string[]): Section {
@@ -123,7 +191,20 @@ function methodSection(params: SplitParams, parts: Parts, keys: readonly string[
     ...(params.method === undefined ? [{ what: 'Key columns', value: keys.join(', ') }] : []),
     { what: 'Rows without a target', value: formatCount(parts.dropped) },
   ];
-  return { id: 'method', title: 'Method', blocks: [{ kind: 'table', columns: [{ key: 'what', label: 'Setting' }, { key: 'value', label: 'Value' }], rows }] };
+  return {
+    id: 'method',
+    title: 'Method',
+    blocks: [
+      {
+        kind: 'table',
+        columns: [
+          { key: 'what', label: 'Setting' },
+          { key: 'value', label: 'Value' },
+        ],
+        rows,
+      },
+    ],
+  };
 }
 
 function capital(word: string): string {

@@ -29,7 +29,10 @@ export async function runSplit(context: StepContext): Promise<StepResult> {
   const sizes = await countRows(engine, relations);
   checkSizes(sizes);
   const target = parts.columns.find(({ name }) => name === params.target) as ColumnInfo;
-  const reports = params.task === 'classification' ? await classReports(engine, relations, target, sizes) : await numericReports(engine, relations, target, sizes);
+  const reports =
+    params.task === 'classification'
+      ? await classReports(engine, relations, target, sizes)
+      : await numericReports(engine, relations, target, sizes);
   checkClasses(reports, params.target);
   const keys = keyColumns(parts.columns, params.target, params.roles).map(({ name }) => name);
   return {
@@ -43,41 +46,85 @@ export async function runSplit(context: StepContext): Promise<StepResult> {
 }
 
 async function countRows(engine: DataEngine, relations: readonly string[]): Promise<readonly number[]> {
-  const [row] = await engine.query(`SELECT ${relations.map((relation, index) => `(SELECT count(*) FROM ${relation}) AS n${index}`).join(', ')}`);
+  const [row] = await engine.query(
+    `SELECT ${relations.map((relation, index) => `(SELECT count(*) FROM ${relation}) AS n${index}`).join(', ')}`,
+  );
   return relations.map((_, index) => Number(row?.[`n${index}`]));
 }
 
 function checkSizes(sizes: readonly number[]): void {
   if (sizes.every((size) => size >= FEWEST_ROWS)) return;
   const shown = sizes.map((size, index) => `${PARTS[index]?.name} ${formatCount(size)}`).join(', ');
-  throw problem('small-split', `every part needs at least ${FEWEST_ROWS} rows; this split has ${shown}`, 'use more data, or other `split_ratios`');
+  throw problem(
+    'small-split',
+    `every part needs at least ${FEWEST_ROWS} rows; this split has ${shown}`,
+    'use more data, or other `split_ratios`',
+  );
 }
 
 function checkClasses(reports: readonly PartReport[], target: string): void {
   const absent = (reports[0]?.classes ?? []).filter(({ rows }) => rows === 0).map(({ label }) => label);
   if (absent.length === 0) return;
   const what = absent.length === 1 ? `class ${listNames(absent)} of \`${target}\` has` : `${absent.length} classes of \`${target}\` have`;
-  throw problem('rare-class', `${what} no row in train${absent.length === 1 ? '' : `: ${listNames(absent)}`}`, 'collect more rows, change the `seed` or `split_ratios`, or merge the class into another');
+  throw problem(
+    'rare-class',
+    `${what} no row in train${absent.length === 1 ? '' : `: ${listNames(absent)}`}`,
+    'collect more rows, change the `seed` or `split_ratios`, or merge the class into another',
+  );
 }
 
-async function classReports(engine: DataEngine, relations: readonly string[], target: ColumnInfo, sizes: readonly number[]): Promise<readonly PartReport[]> {
+async function classReports(
+  engine: DataEngine,
+  relations: readonly string[],
+  target: ColumnInfo,
+  sizes: readonly number[],
+): Promise<readonly PartReport[]> {
   const label = canonicalText(quoteIdentifier(target.name), target.sqlType);
-  const queries = relations.map((relation, index) => `SELECT ${index} AS part, ${label} AS label, count(*) AS n FROM ${relation} GROUP BY 2`);
-  const counts = (await engine.query(queries.join(' UNION ALL '))).map((row) => ({ part: Number(row['part']), label: String(row['label']), rows: Number(row['n']) }));
+  const queries = relations.map(
+    (relation, index) => `SELECT ${index} AS part, ${label} AS label, count(*) AS n FROM ${relation} GROUP BY 2`,
+  );
+  const counts = (await engine.query(queries.join(' UNION ALL '))).map((row) => ({
+    part: Number(row['part']),
+    label: String(row['label']),
+    rows: Number(row['n']),
+  }));
   const labels = [...new Set(counts.map((count) => count.label))].sort(compareCodeUnits);
-  return sizes.map((rows, index): PartReport => ({ rows, target: undefined, classes: labels.map((one) => ({ label: one, rows: counts.find((count) => count.part === index && count.label === one)?.rows ?? 0 })) }));
+  return sizes.map(
+    (rows, index): PartReport => ({
+      rows,
+      target: undefined,
+      classes: labels.map((one) => ({ label: one, rows: counts.find((count) => count.part === index && count.label === one)?.rows ?? 0 })),
+    }),
+  );
 }
 
-async function numericReports(engine: DataEngine, relations: readonly string[], target: ColumnInfo, sizes: readonly number[]): Promise<readonly PartReport[]> {
+async function numericReports(
+  engine: DataEngine,
+  relations: readonly string[],
+  target: ColumnInfo,
+  sizes: readonly number[],
+): Promise<readonly PartReport[]> {
   const value = `CAST(${quoteIdentifier(target.name)} AS DOUBLE)`;
-  const queries = relations.map((relation, index) => `SELECT ${index} AS part, min(${value}) AS lo, max(${value}) AS hi, median(${value}) AS mid, avg(${value}) AS mean FROM ${relation}`);
+  const queries = relations.map(
+    (relation, index) =>
+      `SELECT ${index} AS part, min(${value}) AS lo, max(${value}) AS hi, median(${value}) AS mid, avg(${value}) AS mean FROM ${relation}`,
+  );
   const rows = [...(await engine.query(queries.join(' UNION ALL ')))].sort((a, b) => Number(a['part']) - Number(b['part']));
   // A sum of doubles depends on the order of the threads in its last bits; twelve digits do not.
-  const targets = rows.map((row) => ({ min: Number(row['lo']), max: Number(row['hi']), median: Number(row['mid']), mean: Number(Number(row['mean']).toPrecision(12)) }));
+  const targets = rows.map((row) => ({
+    min: Number(row['lo']),
+    max: Number(row['hi']),
+    median: Number(row['mid']),
+    mean: Number(Number(row['mean']).toPrecision(12)),
+  }));
   const range = { min: Math.min(...targets.map(({ min }) => min)), max: Math.max(...targets.map(({ max }) => max)) };
   const reports: PartReport[] = [];
   for (const [index, relation] of relations.entries()) {
-    reports.push({ rows: sizes[index] ?? 0, target: targets[index], histogram: await countHistogram(engine, relation, target, range, BINS) });
+    reports.push({
+      rows: sizes[index] ?? 0,
+      target: targets[index],
+      histogram: await countHistogram(engine, relation, target, range, BINS),
+    });
   }
   return reports;
 }

@@ -63,7 +63,7 @@ function sentence(primary: string, value: number | undefined, baseline: number |
 }
 
 function metricsSection({ metrics, params }: Trained, task: ReturnType<typeof metricTask>, primary: string): Section {
-  const names = [...params.custom_metrics.map(({ name }) => name), ...metricsOf(task).map(({ name }) => name)].filter(
+  const names = [...params.custom_metrics.map(({ name }) => name), ...metricsOf(task).filter(({ name, usableInCriteria }) => usableInCriteria && name !== 'score').map(({ name }) => name)].filter(
     (name, index, all) => all.indexOf(name) === index && (metrics.training[name] !== undefined || metrics.validation[name] !== undefined),
   );
   const first = [...names.filter((name) => name === primary), ...names.filter((name) => name !== primary)];

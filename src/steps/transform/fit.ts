@@ -9,7 +9,12 @@ import type { Transformer } from '../../data/transform/transformer.ts';
 import type { StepContext } from '../define.ts';
 import type { TransformParams } from './params.ts';
 
-export async function fitRequested(engine: DataEngine, context: Pick<StepContext, 'userFunction'>, relation: string, params: TransformParams): Promise<Transformer> {
+export async function fitRequested(
+  engine: DataEngine,
+  context: Pick<StepContext, 'userFunction'>,
+  relation: string,
+  params: TransformParams,
+): Promise<Transformer> {
   const { target, roles, method } = params;
   if (params.using === 'auto' || method === undefined) {
     return fitTransformer(engine, relation, { target, roles, plan: { kind: 'auto', impute: params.impute, encode: params.encode } });
@@ -22,5 +27,10 @@ export async function fitRequested(engine: DataEngine, context: Pick<StepContext
 }
 
 function isPipeline(value: unknown): value is Pipeline {
-  return typeof value === 'object' && value !== null && (value as { readonly kind?: unknown }).kind === 'pipeline' && Array.isArray((value as { readonly operations?: unknown }).operations);
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    (value as { readonly kind?: unknown }).kind === 'pipeline' &&
+    Array.isArray((value as { readonly operations?: unknown }).operations)
+  );
 }

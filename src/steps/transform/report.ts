@@ -22,14 +22,31 @@ export interface TransformReport {
 const MANY_COLUMNS = 200;
 
 export function transformFindings({ transformer, constant, validationRows, unseen }: TransformReport): readonly Finding[] {
-  const findings = constant.map((column): Finding => ({ code: 'TRANSFORM_CONSTANT_OUTPUT', severity: 'warning', column, message: 'the feature is the same in all training rows' }));
+  const findings = constant.map(
+    (column): Finding => ({
+      code: 'TRANSFORM_CONSTANT_OUTPUT',
+      severity: 'warning',
+      column,
+      message: 'the feature is the same in all training rows',
+    }),
+  );
   for (const operation of operationsOf(transformer)) {
     if (operation.op === 'one_hot' && operation.levels.length > MANY_COLUMNS) {
-      findings.push({ code: 'TRANSFORM_WIDTH_EXPLODED', severity: 'warning', column: operation.column, message: `one column became ${formatCount(operation.levels.length)}` });
+      findings.push({
+        code: 'TRANSFORM_WIDTH_EXPLODED',
+        severity: 'warning',
+        column: operation.column,
+        message: `one column became ${formatCount(operation.levels.length)}`,
+      });
     }
   }
   for (const [column, rows] of unseen) {
-    findings.push({ code: 'TRANSFORM_UNSEEN_CATEGORY', severity: 'info', column, message: `${plural(rows, 'validation row')} (${percent(rows / validationRows)}) ${rows === 1 ? 'has a text' : 'have texts'} that no training row has` });
+    findings.push({
+      code: 'TRANSFORM_UNSEEN_CATEGORY',
+      severity: 'info',
+      column,
+      message: `${plural(rows, 'validation row')} (${percent(rows / validationRows)}) ${rows === 1 ? 'has a text' : 'have texts'} that no training row has`,
+    });
   }
   return findings;
 }
@@ -39,7 +56,10 @@ export function transformSummary({ transformer }: TransformReport): string {
   const used = new Set(transformer.inputs.map(({ name }) => name)).size;
   const dropped = choices.filter(({ isDropped }) => isDropped).length;
   const categorical = features.filter(({ kind }) => kind === 'categorical').length;
-  const kinds = [...(features.length > categorical ? [`${formatCount(features.length - categorical)} numeric`] : []), ...(categorical > 0 ? [`${formatCount(categorical)} categorical`] : [])];
+  const kinds = [
+    ...(features.length > categorical ? [`${formatCount(features.length - categorical)} numeric`] : []),
+    ...(categorical > 0 ? [`${formatCount(categorical)} categorical`] : []),
+  ];
   return `${plural(used, 'column')} → ${plural(features.length, 'feature')} (${kinds.join(', ')})${dropped > 0 ? `, ${formatCount(dropped)} dropped` : ''}`;
 }
 
@@ -64,7 +84,17 @@ function choicesSection({ inputs, choices }: Transformer): Section {
   return {
     id: 'choices',
     title: 'What happens to each column',
-    blocks: [{ kind: 'table', columns: [{ key: 'column', label: 'Column' }, { key: 'type', label: 'Type' }, { key: 'choice', label: 'Choice' }], rows }],
+    blocks: [
+      {
+        kind: 'table',
+        columns: [
+          { key: 'column', label: 'Column' },
+          { key: 'type', label: 'Type' },
+          { key: 'choice', label: 'Choice' },
+        ],
+        rows,
+      },
+    ],
   };
 }
 
@@ -72,8 +102,14 @@ function featuresSection({ transformer, profiles }: TransformReport): Section {
   const kinds = new Map(transformer.features.map(({ name, kind }) => [name, kind]));
   const rows = profiles.map((profile) => ({ ...profileCells(profile), type: kinds.get(profile.name) ?? null }));
   const omitted = transformer.features.length - profiles.length;
-  const columns = PROFILE_COLUMNS.filter(({ key }) => key !== 'top').map((column) => (column.key === 'name' ? { ...column, label: 'Feature' } : column));
-  return { id: 'features', title: 'Features on the training rows', blocks: [{ kind: 'table', sortable: true, columns, rows, ...(omitted > 0 && { omitted }) }] };
+  const columns = PROFILE_COLUMNS.filter(({ key }) => key !== 'top').map((column) =>
+    column.key === 'name' ? { ...column, label: 'Feature' } : column,
+  );
+  return {
+    id: 'features',
+    title: 'Features on the training rows',
+    blocks: [{ kind: 'table', sortable: true, columns, rows, ...(omitted > 0 && { omitted }) }],
+  };
 }
 
 function operationsOf(transformer: Transformer): readonly FittedOperation[] {

@@ -29,9 +29,21 @@ export async function runTransform(context: StepContext): Promise<StepResult> {
   for (const { column, text } of transformer.choices) context.log(`${column}: ${text}`);
   const transformed = parquetRelation(context.output('transformed_training_data.parquet'));
   const names = transformer.features.map(({ name }) => name);
-  const profiles = await profileRelation(engine, `(SELECT ${list(names.slice(0, MOST_PROFILED).map(quoteIdentifier))} FROM ${transformed})`);
-  const [sizes] = await engine.query(`SELECT (SELECT count(*) FROM ${training}) AS training, (SELECT count(*) FROM ${validation}) AS validation`);
-  const report = { transformer, profiles, trainingRows: Number(sizes?.['training']), validationRows: Number(sizes?.['validation']), constant: await constantFeatures(engine, transformed, names), unseen: await countUnseen(engine, transformer, validation) };
+  const profiles = await profileRelation(
+    engine,
+    `(SELECT ${list(names.slice(0, MOST_PROFILED).map(quoteIdentifier))} FROM ${transformed})`,
+  );
+  const [sizes] = await engine.query(
+    `SELECT (SELECT count(*) FROM ${training}) AS training, (SELECT count(*) FROM ${validation}) AS validation`,
+  );
+  const report = {
+    transformer,
+    profiles,
+    trainingRows: Number(sizes?.['training']),
+    validationRows: Number(sizes?.['validation']),
+    constant: await constantFeatures(engine, transformed, names),
+    unseen: await countUnseen(engine, transformer, validation),
+  };
   return {
     summary: transformSummary(report),
     metrics: {},
@@ -46,8 +58,18 @@ export async function runTransform(context: StepContext): Promise<StepResult> {
   };
 }
 
-async function write(engine: DataEngine, context: StepContext, transformer: Transformer, relation: string, target: string, file: string): Promise<void> {
-  const applied = await applyTransformer(engine, transformer, relation, { keep: [target], userFunction: (path, name) => context.userFunction(path, name) });
+async function write(
+  engine: DataEngine,
+  context: StepContext,
+  transformer: Transformer,
+  relation: string,
+  target: string,
+  file: string,
+): Promise<void> {
+  const applied = await applyTransformer(engine, transformer, relation, {
+    keep: [target],
+    userFunction: (path, name) => context.userFunction(path, name),
+  });
   try {
     await engine.execute(copyToParquet(applied.sql, context.output(file)));
   } finally {
@@ -56,7 +78,10 @@ async function write(engine: DataEngine, context: StepContext, transformer: Tran
 }
 
 async function constantFeatures(engine: DataEngine, relation: string, names: readonly string[]): Promise<readonly string[]> {
-  const tests = names.map((name, index) => `count(${quoteIdentifier(name)}) = 0 OR (count(${quoteIdentifier(name)}) = count(*) AND min(${quoteIdentifier(name)}) = max(${quoteIdentifier(name)})) AS c${index}`);
+  const tests = names.map(
+    (name, index) =>
+      `count(${quoteIdentifier(name)}) = 0 OR (count(${quoteIdentifier(name)}) = count(*) AND min(${quoteIdentifier(name)}) = max(${quoteIdentifier(name)})) AS c${index}`,
+  );
   const [row] = await engine.query(`SELECT ${list(tests)} FROM ${relation}`);
   return names.filter((_, index) => row?.[`c${index}`] === true);
 }
@@ -66,8 +91,10 @@ async function countUnseen(engine: DataEngine, transformer: Transformer, relatio
   if (transformer.kind !== 'pipeline') return new Map();
   const texts = new Set(transformer.inputs.filter(({ type }) => type === 'string').map(({ name }) => name));
   const counted = transformer.operations.flatMap((operation) => {
-    if (operation.op === 'ordinal' && !operation.other && texts.has(operation.column)) return [{ column: operation.column, levels: operation.levels }];
-    if (operation.op === 'one_hot' && operation.other === undefined && texts.has(operation.column)) return [{ column: operation.column, levels: operation.levels.map(({ value }) => value) }];
+    if (operation.op === 'ordinal' && !operation.other && texts.has(operation.column))
+      return [{ column: operation.column, levels: operation.levels }];
+    if (operation.op === 'one_hot' && operation.other === undefined && texts.has(operation.column))
+      return [{ column: operation.column, levels: operation.levels.map(({ value }) => value) }];
     return [];
   });
   if (counted.length === 0) return new Map();
@@ -76,5 +103,7 @@ async function countUnseen(engine: DataEngine, transformer: Transformer, relatio
     return `count(*) FILTER (${quoteIdentifier(column)} IS NOT NULL AND NOT ${known}) AS u${index}`;
   });
   const [row] = await engine.query(`SELECT ${list(counts)} FROM ${relation}`);
-  return new Map(counted.map(({ column }, index): [string, number] => [column, Number(row?.[`u${index}`] ?? 0)]).filter(([, rows]) => rows > 0));
+  return new Map(
+    counted.map(({ column }, index): [string, number] => [column, Number(row?.[`u${index}`] ?? 0)]).filter(([, rows]) => rows > 0),
+  );
 }

@@ -29,10 +29,10 @@ The model fails 1 of 2 criteria: Worst slice ROC AUC is 0.7403, the limit is ≥
 | Step | State | Time | Result | Why |
 | --- | --- | ---: | --- | --- |
 | ingest | ↺ fresh | 4 ms | 53,940 rows × 10 columns | nothing changed |
-| split | ↺ restored | 12 ms | 40,371 / 6,741 / 6,828 rows | same inputs as run 71ac |
-| transform | ✓ ran | 1.1 s | 9 → 26 columns | steps/transform.ts changed |
-| train | ✓ ran | 42.8 s | val_roc_auc 0.925 | transform changed |
-| evaluate | ✓ ran | 6.3 s | 1 of 6 criteria failed | train changed |
+| split | ↺ restore | 12 ms | 40,371 / 6,741 / 6,828 rows | same inputs as run 71ac |
+| transform | ✓ run | 1.1 s | 9 → 26 columns | steps/transform.ts changed |
+| train | ✓ run | 42.8 s | val_roc_auc 0.925 | transform changed |
+| evaluate | ✓ run | 6.3 s | 1 of 6 criteria failed | train changed |
 | register | ⊘ blocked |  |  | the model was rejected |
 
 ## Validation criteria

@@ -20,7 +20,8 @@ afterAll(async () => {
 });
 
 test('types of a result become the five of a table, and values plain JavaScript', async () => {
-  const [row] = await engine.query(`SELECT 1::TINYINT AS tiny, 9007199254740991::BIGINT AS big, 5::HUGEINT AS huge, 1.25::DECIMAL(5,2) AS money, 0.1::FLOAT AS float, true AS yes,
+  const [row] =
+    await engine.query(`SELECT 1::TINYINT AS tiny, 9007199254740991::BIGINT AS big, 5::HUGEINT AS huge, 1.25::DECIMAL(5,2) AS money, 0.1::FLOAT AS float, true AS yes,
     DATE '2024-02-29' AS day, TIMESTAMP '2024-02-29 13:05:00.5' AS moment, TIMESTAMPTZ '2024-02-29 13:05:00+01:00' AS zoned, 'té' AS text, [1, 2] AS list, NULL::DOUBLE AS nothing`);
   expect({ ...row }).toEqual({
     tiny: 1,
@@ -72,7 +73,20 @@ test('a table survives the way to a Parquet file and back', async () => {
   await engine.writeParquet(table, path);
   const back = await engine.table(`SELECT * FROM ${parquetRelation(path)}`);
   expect(back.columns).toEqual(table.columns);
-  expect((await engine.query(`DESCRIBE SELECT * FROM ${parquetRelation(path)}`)).map((row) => row['column_type'])).toEqual(['DOUBLE', 'BIGINT', 'BOOLEAN', 'VARCHAR', 'TIMESTAMP']);
+  expect((await engine.query(`DESCRIBE SELECT * FROM ${parquetRelation(path)}`)).map((row) => row['column_type'])).toEqual([
+    'DOUBLE',
+    'BIGINT',
+    'BOOLEAN',
+    'VARCHAR',
+    'TIMESTAMP',
+  ]);
+});
+
+test('whole numbers beyond 2^53 are written as doubles', async () => {
+  await engine.load(Table.fromRows([{ x: 2 ** 63 }, { x: null }, { x: 1 }]), 'large');
+  expect((await engine.table('SELECT x FROM large')).columns).toEqual([
+    { name: 'x', type: 'number', data: Float64Array.of(2 ** 63, Number.NaN, 1), missing: Uint8Array.of(0, 1, 0) },
+  ]);
 });
 
 test('Parquet bytes depend neither on the threads nor on the folder', async () => {
@@ -85,9 +99,19 @@ test('Parquet bytes depend neither on the threads nor on the folder', async () =
     const own = await openDuckDb({ threads });
     const path = join(folder, name, 'rows.parquet');
     mkdirSync(join(folder, name), { recursive: true });
-    await own.execute(copyToParquet("SELECT i, i * 0.5 AS f, 'k' || (i % 1000) AS s, CASE WHEN i % 7 > 0 THEN i % 13 END AS n FROM range(300000) t(i) WHERE i % 3 <> 0", path));
+    await own.execute(
+      copyToParquet(
+        "SELECT i, i * 0.5 AS f, 'k' || (i % 1000) AS s, CASE WHEN i % 7 > 0 THEN i % 13 END AS n FROM range(300000) t(i) WHERE i % 3 <> 0",
+        path,
+      ),
+    );
     expect((await own.query(`SELECT count(*) AS n FROM ${parquetRelation(path)}`))[0]?.['n']).toBe(200_000);
-    expect((await own.query(`DESCRIBE SELECT * FROM ${parquetRelation(path)}`)).map((row) => row['column_name'])).toEqual(['i', 'f', 's', 'n']);
+    expect((await own.query(`DESCRIBE SELECT * FROM ${parquetRelation(path)}`)).map((row) => row['column_name'])).toEqual([
+      'i',
+      'f',
+      's',
+      'n',
+    ]);
     digests.add(createHash('sha256').update(readFileSync(path)).digest('hex'));
     await own.close();
   }
@@ -102,7 +126,9 @@ test('a path with the characters of a pattern names one file', async () => {
 });
 
 test('the session is in UTC and loads no extension', async () => {
-  const [row] = await engine.query("SELECT current_setting('TimeZone') AS zone, current_setting('autoinstall_known_extensions') AS install, current_setting('autoload_known_extensions') AS load");
+  const [row] = await engine.query(
+    "SELECT current_setting('TimeZone') AS zone, current_setting('autoinstall_known_extensions') AS install, current_setting('autoload_known_extensions') AS load",
+  );
   expect({ ...row }).toEqual({ zone: 'UTC', install: false, load: false });
 });
 

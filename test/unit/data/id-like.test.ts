@@ -10,9 +10,12 @@ beforeAll(async () => {
 });
 afterAll(() => engine.close());
 
-test.each(['id', 'ID', 'customer_id', 'orderId', 'uuid', 'row_number', 'Unnamed_1', 'index', 'ride.key'])('%s is the name of an id', (name) => {
-  expect(hasIdName(name)).toBe(true);
-});
+test.each(['id', 'ID', 'customer_id', 'orderId', 'uuid', 'row_number', 'Unnamed_1', 'index', 'ride.key'])(
+  '%s is the name of an id',
+  (name) => {
+    expect(hasIdName(name)).toBe(true);
+  },
+);
 test.each(['paid', 'width', 'price', 'monkey', 'humid', 'rows_sold'])('%s is not', (name) => {
   expect(hasIdName(name)).toBe(false);
 });

@@ -16,7 +16,10 @@ test.each([[undefined], [5], ['text'], [[1, 2]], [{}], [{ a: 1 }], [Float64Array
 });
 
 test('a copy shares nothing', () => {
-  const table = Table.fromRows([{ a: 1, s: 'x' }, { a: null, s: null }]);
+  const table = Table.fromRows([
+    { a: 1, s: 'x' },
+    { a: null, s: null },
+  ]);
   const copy = copyTable(table);
   (copy.column('a').data as Float64Array)[0] = 9;
   expect(table.value(0, 'a')).toBe(1);
@@ -24,5 +27,13 @@ test('a copy shares nothing', () => {
 });
 
 test('values are described in words', () => {
-  expect([undefined, [], [1], new Float64Array(1), {}, () => 1, 5].map(describeValue)).toEqual(['nothing', 'an empty array', 'an array of numbers', 'a Float64Array', 'an object', 'a function', 'a number']);
+  expect([undefined, [], [1], new Float64Array(1), {}, () => 1, 5].map(describeValue)).toEqual([
+    'nothing',
+    'an empty array',
+    'an array of numbers',
+    'a Float64Array',
+    'an object',
+    'a function',
+    'a number',
+  ]);
 });

@@ -12,7 +12,7 @@ import type { StepResult } from '../../../src/steps/define.ts';
 import { choosePositiveClass } from '../../../src/steps/ingest/classes.ts';
 import { firstRecord } from '../../../src/steps/ingest/csv-header.ts';
 import { runIngest } from '../../../src/steps/ingest/run.ts';
-import { dataInputs, stepContext, type StepContextOptions } from '../../support/step-context.ts';
+import { dataInputs, type StepContextOptions, stepContext } from '../../support/step-context.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
 
 const SAMPLES = 'node_modules/@observablehq/sample-datasets';
@@ -31,8 +31,17 @@ interface Ingested {
   readonly digest: string;
 }
 
-async function ingest(files: readonly string[], params: Record<string, unknown> = {}, functions: StepContextOptions['userFunctions'] = {}): Promise<Ingested> {
-  const context = stepContext({ engine, inputs: dataInputs(...files), params: { format: 'csv', csv: { bad_lines: 'error' }, task: 'regression', roles: {}, ...params }, userFunctions: functions });
+async function ingest(
+  files: readonly string[],
+  params: Record<string, unknown> = {},
+  functions: StepContextOptions['userFunctions'] = {},
+): Promise<Ingested> {
+  const context = stepContext({
+    engine,
+    inputs: dataInputs(...files),
+    params: { format: 'csv', csv: { bad_lines: 'error' }, task: 'regression', roles: {}, ...params },
+    userFunctions: functions,
+  });
   try {
     const result = await runIngest(context);
     const path = join(context.folder, 'dataset.parquet');
@@ -71,16 +80,48 @@ describe('real files', () => {
   test('diamonds', async () => {
     const { result, types, rows } = await ingest([`${SAMPLES}/diamonds.csv`], { target: 'price' });
     expect(result.summary).toBe('53,940 rows × 10 columns from diamonds.csv, no missing values');
-    expect(types).toEqual(['carat DOUBLE', 'cut VARCHAR', 'color VARCHAR', 'clarity VARCHAR', 'depth DOUBLE', 'table DOUBLE', 'price BIGINT', 'x DOUBLE', 'y DOUBLE', 'z DOUBLE']);
-    expect(rows[1]).toEqual({ carat: 0.21, cut: 'Premium', color: 'E', clarity: 'SI1', depth: 59.8, table: 61, price: 326, x: 3.89, y: 3.84, z: 2.31 });
-    expect(result.findings).toEqual([{ code: 'INGEST_DUPLICATE_ROWS', severity: 'info', message: '146 rows (0.3 %) repeat an earlier row exactly' }]);
+    expect(types).toEqual([
+      'carat DOUBLE',
+      'cut VARCHAR',
+      'color VARCHAR',
+      'clarity VARCHAR',
+      'depth DOUBLE',
+      'table DOUBLE',
+      'price BIGINT',
+      'x DOUBLE',
+      'y DOUBLE',
+      'z DOUBLE',
+    ]);
+    expect(rows[1]).toEqual({
+      carat: 0.21,
+      cut: 'Premium',
+      color: 'E',
+      clarity: 'SI1',
+      depth: 59.8,
+      table: 61,
+      price: 326,
+      x: 3.89,
+      y: 3.84,
+      z: 2.31,
+    });
+    expect(result.findings).toEqual([
+      { code: 'INGEST_DUPLICATE_ROWS', severity: 'info', message: '146 rows (0.3 %) repeat an earlier row exactly' },
+    ]);
     expect(result.card.sections.map(({ id }) => id)).toEqual(['target', 'columns', 'sample', 'source']);
   });
 
   test('penguins: NaN and empty are both missing, classes are in the schema', async () => {
     const { result, rows, schema } = await ingest([`${SAMPLES}/penguins.csv`], { target: 'species', task: 'classification' });
     expect(result.summary).toBe('344 rows × 7 columns from penguins.csv, 0.8 % of the values missing');
-    expect(rows[3]).toEqual({ species: 'Adelie', island: 'Torgersen', culmen_length_mm: null, culmen_depth_mm: null, flipper_length_mm: null, body_mass_g: null, sex: null });
+    expect(rows[3]).toEqual({
+      species: 'Adelie',
+      island: 'Torgersen',
+      culmen_length_mm: null,
+      culmen_depth_mm: null,
+      flipper_length_mm: null,
+      body_mass_g: null,
+      sex: null,
+    });
     expect(schema).toEqual({
       columns: [
         { name: 'species', type: 'string' },
@@ -99,23 +140,71 @@ describe('real files', () => {
   test('olympians: the id is found, dates are dates', async () => {
     const { result, types } = await ingest([`${SAMPLES}/olympians.csv`], { target: 'gold' });
     expect(types).toContain('date_of_birth DATE');
-    expect(result.findings).toContainEqual({ code: 'INGEST_ID_LIKE', severity: 'info', column: 'id', message: 'looks like an id: all values differ and the name of an id' });
-    expect(result.findings).toContainEqual({ code: 'INGEST_HIGH_MISSING', severity: 'warning', column: 'info', message: '98.9 % of the values are missing' });
+    expect(result.findings).toContainEqual({
+      code: 'INGEST_ID_LIKE',
+      severity: 'info',
+      column: 'id',
+      message: 'looks like an id: all values differ and the name of an id',
+    });
+    expect(result.findings).toContainEqual({
+      code: 'INGEST_HIGH_MISSING',
+      severity: 'warning',
+      column: 'info',
+      message: '98.9 % of the values are missing',
+    });
   });
 
   test('cars as JSON records', async () => {
     const { result, types } = await ingest([`${VEGA}/cars.json`], { format: 'json', target: 'Miles_per_Gallon' });
-    expect(types).toEqual(['Name VARCHAR', 'Miles_per_Gallon DOUBLE', 'Cylinders BIGINT', 'Displacement DOUBLE', 'Horsepower BIGINT', 'Weight_in_lbs BIGINT', 'Acceleration DOUBLE', 'Year DATE', 'Origin VARCHAR']);
-    expect(result.findings).toContainEqual({ code: 'INGEST_TARGET_MISSING', severity: 'warning', column: 'Miles_per_Gallon', message: 'the target is missing in 8 rows (2 %); the split drops them' });
+    expect(types).toEqual([
+      'Name VARCHAR',
+      'Miles_per_Gallon DOUBLE',
+      'Cylinders BIGINT',
+      'Displacement DOUBLE',
+      'Horsepower BIGINT',
+      'Weight_in_lbs BIGINT',
+      'Acceleration DOUBLE',
+      'Year DATE',
+      'Origin VARCHAR',
+    ]);
+    expect(result.findings).toContainEqual({
+      code: 'INGEST_TARGET_MISSING',
+      severity: 'warning',
+      column: 'Miles_per_Gallon',
+      message: 'the target is missing in 8 rows (2 %); the split drops them',
+    });
   });
 });
 
 describe('the types of CSV columns', () => {
   test('the narrowest type that every value fits', async () => {
-    const path = file('types.csv', 'b,i,n,d,t,z,s,code,e\nTrue,1,1e-3,2024-02-29,2024-02-29 13:05,2024-02-29T13:05:00+01:00,x,007,\nFALSE,-2,5,2024-03-01,2024-02-29,2024-02-29T00:00:00Z,"y, z",8,NA\n');
+    const path = file(
+      'types.csv',
+      'b,i,n,d,t,z,s,code,e\nTrue,1,1e-3,2024-02-29,2024-02-29 13:05,2024-02-29T13:05:00+01:00,x,007,\nFALSE,-2,5,2024-03-01,2024-02-29,2024-02-29T00:00:00Z,"y, z",8,NA\n',
+    );
     const { types, rows } = await ingest([path]);
-    expect(types).toEqual(['b BOOLEAN', 'i BIGINT', 'n DOUBLE', 'd DATE', 't TIMESTAMP', 'z TIMESTAMP', 's VARCHAR', 'code VARCHAR', 'e VARCHAR']);
-    expect(rows[0]).toEqual({ b: true, i: 1, n: 0.001, d: new Date('2024-02-29'), t: new Date('2024-02-29T13:05:00Z'), z: new Date('2024-02-29T12:05:00Z'), s: 'x', code: '007', e: null });
+    expect(types).toEqual([
+      'b BOOLEAN',
+      'i BIGINT',
+      'n DOUBLE',
+      'd DATE',
+      't TIMESTAMP',
+      'z TIMESTAMP',
+      's VARCHAR',
+      'code VARCHAR',
+      'e VARCHAR',
+    ]);
+    expect(rows[0]).toEqual({
+      b: true,
+      i: 1,
+      n: 0.001,
+      d: new Date('2024-02-29'),
+      t: new Date('2024-02-29T13:05:00Z'),
+      z: new Date('2024-02-29T12:05:00Z'),
+      s: 'x',
+      code: '007',
+      e: null,
+    });
   });
 
   test('one late value decides, however far down it stands', async () => {
@@ -127,7 +216,12 @@ describe('the types of CSV columns', () => {
   test('infinite values are missing and counted', async () => {
     const { result, rows } = await ingest([file('inf.csv', 'x,y\ninf,1\n-Infinity,2\n1.5,3\n')], { target: 'y' });
     expect(rows.map((row) => row['x'])).toEqual([null, null, 1.5]);
-    expect(result.findings).toContainEqual({ code: 'INGEST_NON_FINITE', severity: 'warning', column: 'x', message: '2 infinite values are treated as missing' });
+    expect(result.findings).toContainEqual({
+      code: 'INGEST_NON_FINITE',
+      severity: 'warning',
+      column: 'x',
+      message: '2 infinite values are treated as missing',
+    });
   });
 
   test('digits with underscores and numbers beyond 64 bits', async () => {
@@ -193,9 +287,17 @@ describe('ways to write CSV', () => {
     const second = await ingest([file('k=v/other.csv', text)]);
     expect(second.digest).toBe(first.digest);
     const single = await openDuckDb({ threads: 1 });
-    const context = stepContext({ engine: single, inputs: dataInputs(`${SAMPLES}/penguins.csv`), params: { format: 'csv', csv: { bad_lines: 'error' }, task: 'regression', roles: {} } });
+    const context = stepContext({
+      engine: single,
+      inputs: dataInputs(`${SAMPLES}/penguins.csv`),
+      params: { format: 'csv', csv: { bad_lines: 'error' }, task: 'regression', roles: {} },
+    });
     await runIngest(context);
-    expect(createHash('sha256').update(readFileSync(join(context.folder, 'dataset.parquet'))).digest('hex')).toBe(first.digest);
+    expect(
+      createHash('sha256')
+        .update(readFileSync(join(context.folder, 'dataset.parquet')))
+        .digest('hex'),
+    ).toBe(first.digest);
     await context.dispose();
     await single.close();
   });
@@ -203,7 +305,10 @@ describe('ways to write CSV', () => {
 
 describe('JSON, Parquet and loaders', () => {
   test('lines of records; mixed columns become text', async () => {
-    const { types, rows } = await ingest([file('a.ndjson', '{"i":1,"m":1,"t":"2024-02-29T10:00:00Z","o":{"k":[1]}}\n\n{"i":2.5,"m":"x","b":true,"t":null}\n')], { format: 'json' });
+    const { types, rows } = await ingest(
+      [file('a.ndjson', '{"i":1,"m":1,"t":"2024-02-29T10:00:00Z","o":{"k":[1]}}\n\n{"i":2.5,"m":"x","b":true,"t":null}\n')],
+      { format: 'json' },
+    );
     expect(types).toEqual(['i DOUBLE', 'm VARCHAR', 't TIMESTAMP', 'o VARCHAR', 'b BOOLEAN']);
     expect(rows).toEqual([
       { i: 1, m: '1', t: new Date('2024-02-29T10:00:00Z'), o: '{"k":[1]}', b: null },
@@ -213,11 +318,18 @@ describe('JSON, Parquet and loaders', () => {
 
   test('Parquet types are made few', async () => {
     const path = join(tempFolder(), 'a.parquet');
-    await engine.execute(`COPY (SELECT 1::UTINYINT AS i, 2.50::DECIMAL(5,2) AS d, 'nan'::DOUBLE AS n, 'inf'::FLOAT AS f, 5::UBIGINT AS u, TIME '10:00' AS t, [1] AS l, TIMESTAMPTZ '2024-02-29 10:00+02' AS z) TO '${path}' (FORMAT parquet)`);
+    await engine.execute(
+      `COPY (SELECT 1::UTINYINT AS i, 2.50::DECIMAL(5,2) AS d, 'nan'::DOUBLE AS n, 'inf'::FLOAT AS f, 5::UBIGINT AS u, TIME '10:00' AS t, [1] AS l, TIMESTAMPTZ '2024-02-29 10:00:00+02' AS z) TO '${path}' (FORMAT parquet)`,
+    );
     const { types, rows, result } = await ingest([path], { format: 'parquet' });
     expect(types).toEqual(['i BIGINT', 'd DOUBLE', 'n DOUBLE', 'f DOUBLE', 'u DOUBLE', 't VARCHAR', 'l VARCHAR', 'z TIMESTAMP']);
     expect(rows).toEqual([{ i: 1, d: 2.5, n: null, f: null, u: 5, t: '10:00:00', l: '[1]', z: new Date('2024-02-29T08:00:00Z') }]);
-    expect(result.findings).toContainEqual({ code: 'INGEST_NON_FINITE', severity: 'warning', column: 'f', message: '1 infinite value is treated as missing' });
+    expect(result.findings).toContainEqual({
+      code: 'INGEST_NON_FINITE',
+      severity: 'warning',
+      column: 'f',
+      message: '1 infinite value is treated as missing',
+    });
   });
 
   test('a loader is called once a file, and may return rows, columns or a table', async () => {
@@ -228,16 +340,39 @@ describe('JSON, Parquet and loaders', () => {
       return makers[calls.length - 1]?.();
     };
     const files = ['one.txt', 'two.txt', 'three.txt'].map((name) => file(name, 'x'));
-    const { rows, result } = await ingest(files, { format: 'custom', loader: { file: 'steps/ingest.ts', method: 'load', format: 'txt' }, locations: ['data/one.txt', 'data/two.txt', 'data/three.txt'] }, { 'steps/ingest.ts#load': load as never });
-    expect(calls).toEqual([['one.txt', 'txt'], ['two.txt', 'txt'], ['three.txt', 'txt']]);
-    expect(rows).toEqual([{ a: 1, s: 'x' }, { a: 2, s: 'y' }, { a: 3, s: null }, { a: 4, s: 'z' }]);
+    const { rows, result } = await ingest(
+      files,
+      {
+        format: 'custom',
+        loader: { file: 'steps/ingest.ts', method: 'load', format: 'txt' },
+        locations: ['data/one.txt', 'data/two.txt', 'data/three.txt'],
+      },
+      { 'steps/ingest.ts#load': load as never },
+    );
+    expect(calls).toEqual([
+      ['one.txt', 'txt'],
+      ['two.txt', 'txt'],
+      ['three.txt', 'txt'],
+    ]);
+    expect(rows).toEqual([
+      { a: 1, s: 'x' },
+      { a: 2, s: 'y' },
+      { a: 3, s: null },
+      { a: 4, s: 'z' },
+    ]);
     expect(result.summary).toBe('4 rows × 2 columns from 3 files, 12.5 % of the values missing');
     expect(await engine.query("SELECT table_name FROM duckdb_tables() WHERE table_name LIKE '__mlrecipe%'")).toEqual([]);
   });
 
   test('a loader that returns nothing', async () => {
-    const loaded = ingest([file('one.txt', 'x')], { format: 'custom', loader: { file: 'steps/ingest.ts', method: 'load', format: 'txt' }, locations: ['data/one.txt'] }, { 'steps/ingest.ts#load': () => undefined });
-    expect(await complaint(loaded)).toBe('step-failed: `load` in steps/ingest.ts returned nothing for data/one.txt | return a Table, an array of rows, or an object of columns');
+    const loaded = ingest(
+      [file('one.txt', 'x')],
+      { format: 'custom', loader: { file: 'steps/ingest.ts', method: 'load', format: 'txt' }, locations: ['data/one.txt'] },
+      { 'steps/ingest.ts#load': () => undefined },
+    );
+    expect(await complaint(loaded)).toBe(
+      'step-failed: `load` in steps/ingest.ts returned nothing for data/one.txt | return a Table, an array of rows, or an object of columns',
+    );
   });
 });
 
@@ -247,17 +382,37 @@ describe('files that cannot be read', () => {
     ['blank lines', '\n\r\n', 'empty-data: a.csv is empty'],
     ['a header alone', 'a,b\n', 'empty-data: a.csv has no rows'],
     ['a name twice', 'a,b,a\n1,2,3\n', 'bad-data-file: a.csv:1: column `a` occurs twice, as columns 1 and 3 | rename one of them'],
-    ['names that differ in case', 'Price,price\n1,2\n', 'bad-data-file: a.csv:1: columns `Price` and `price` differ in case only, as columns 1 and 2 | rename one of them'],
-    ['a short line', 'a,b,c\n1,2,3\n4,5\n', 'bad-data-file: a.csv:3: expected 3 fields, found 2: `4,5` | correct the line, or set `bad_lines: skip` to leave such lines out'],
-    ['a long line among others', 'a,b\n1,2,3\n4\n', 'bad-data-file: a.csv:2: expected 2 fields, found 3: `1,2,3` (and 1 more bad line) | correct the line, or set `bad_lines: skip` to leave such lines out'],
-    ['an open quote', 'a,b\n1,2\n3,"x\n4,5\n', 'bad-data-file: a.csv:3: a quote is opened and not closed: `3,"x` | correct the line, or set `bad_lines: skip` to leave such lines out'],
+    [
+      'names that differ in case',
+      'Price,price\n1,2\n',
+      'bad-data-file: a.csv:1: columns `Price` and `price` differ in case only, as columns 1 and 2 | rename one of them',
+    ],
+    [
+      'a short line',
+      'a,b,c\n1,2,3\n4,5\n',
+      'bad-data-file: a.csv:3: expected 3 fields, found 2: `4,5` | correct the line, or set `bad_lines: skip` to leave such lines out',
+    ],
+    [
+      'a long line among others',
+      'a,b\n1,2,3\n4\n',
+      'bad-data-file: a.csv:2: expected 2 fields, found 3: `1,2,3` (and 1 more bad line) | correct the line, or set `bad_lines: skip` to leave such lines out',
+    ],
+    [
+      'an open quote',
+      'a,b\n1,2\n3,"x\n4,5\n',
+      'bad-data-file: a.csv:3: a quote is opened and not closed: `3,"x` | correct the line, or set `bad_lines: skip` to leave such lines out',
+    ],
   ])('%s', async (_, text, expected) => {
     expect(await complaint(ingest([file('a.csv', text)]))).toBe(expected);
   });
 
   test('another encoding', async () => {
-    expect(await complaint(ingest([file('a.csv', Buffer.from('a,b\n1,caf\xe9\n', 'latin1'))]))).toBe('bad-data-file: a.csv:2: the line is not in UTF-8 | save the file as UTF-8');
-    expect(await complaint(ingest([file('a.csv', Buffer.from('a,b\n1,2\n', 'utf16le'))]))).toBe('bad-data-file: a.csv is not a text file in UTF-8 | save it as UTF-8, or name the right format');
+    expect(await complaint(ingest([file('a.csv', Buffer.from('a,b\n1,caf\xe9\n', 'latin1'))]))).toBe(
+      'bad-data-file: a.csv:2: the line is not in UTF-8 | save the file as UTF-8',
+    );
+    expect(await complaint(ingest([file('a.csv', Buffer.from('a,b\n1,2\n', 'utf16le'))]))).toBe(
+      'bad-data-file: a.csv is not a text file in UTF-8 | save it as UTF-8, or name the right format',
+    );
   });
 
   test('bad lines are skipped and counted when asked', async () => {
@@ -266,40 +421,65 @@ describe('files that cannot be read', () => {
       { a: 1, b: 2 },
       { a: 7, b: 8 },
     ]);
-    expect(result.findings).toEqual([{ code: 'INGEST_BAD_LINES', severity: 'warning', message: '2 lines could not be read and were skipped' }]);
+    expect(result.findings).toEqual([
+      { code: 'INGEST_BAD_LINES', severity: 'warning', message: '2 lines could not be read and were skipped' },
+    ]);
   });
 
   test('JSON that is no list of records, or no JSON', async () => {
-    expect(await complaint(ingest([file('a.json', '[1, 2]')], { format: 'json' }))).toBe('bad-data-file: a.json holds no records: it begins with `[1, 2]` | write an array of objects, or one object a line');
+    expect(await complaint(ingest([file('a.json', '[1, 2]')], { format: 'json' }))).toBe(
+      'bad-data-file: a.json holds no records: it begins with `[1, 2]` | write an array of objects, or one object a line',
+    );
     expect(await complaint(ingest([file('a.json', ' [] ')], { format: 'json' }))).toBe('empty-data: a.json is empty');
-    expect(await complaint(ingest([file('a.ndjson', '{"a":1}\n{"a":2\n{"a":3}\n')], { format: 'json' }))).toMatch(/^bad-data-file: a\.ndjson:\d: not valid JSON at byte \d+: unexpected character$/u);
+    expect(await complaint(ingest([file('a.ndjson', '{"a":1}\n{"a":2\n{"a":3}\n')], { format: 'json' }))).toMatch(
+      /^bad-data-file: a\.ndjson:\d: not valid JSON at byte \d+: unexpected character$/u,
+    );
   });
 
   test('Parquet that is none', async () => {
-    expect(await complaint(ingest([file('a.parquet', 'a,b\n1,2\n3,4\n5,6\n')], { format: 'parquet' }))).toMatch(/^bad-data-file: a\.parquet: No magic bytes found at end of file 'a\.parquet'/u);
+    expect(await complaint(ingest([file('a.parquet', 'a,b\n1,2\n3,4\n5,6\n')], { format: 'parquet' }))).toMatch(
+      /^bad-data-file: a\.parquet: No magic bytes found at end of file 'a\.parquet'/u,
+    );
   });
 });
 
 describe('the target', () => {
   const regression = (text: string, target = 'y') => complaint(ingest([file('a.csv', text)], { target }));
-  const classification = (text: string, more = {}) => complaint(ingest([file('a.csv', text)], { target: 'y', task: 'classification', ...more }));
+  const classification = (text: string, more = {}) =>
+    complaint(ingest([file('a.csv', text)], { target: 'y', task: 'classification', ...more }));
 
   test('a name that is not there', async () => {
-    expect(await regression('price,area\n1,2\n', 'pricee')).toBe('unknown-column: the target column `pricee` is not in a.csv; the data have `price` and `area` | did you mean `price`?');
-    expect(await regression('price;area\n1;2\n', 'price')).toBe('unknown-column: the target column `price` is not in a.csv; the data have `price;area` | the header is one column: set `delimiter: ";"`');
-    expect(await complaint(ingest([file('a.csv', 'a,y\n1,2\n')], { roles: { userid: 'id' } }))).toBe('unknown-column: column `userid`, which has a role, is not in a.csv; the data have `a` and `y`');
+    expect(await regression('price,area\n1,2\n', 'pricee')).toBe(
+      'unknown-column: the target column `pricee` is not in a.csv; the data have `price` and `area` | did you mean `price`?',
+    );
+    expect(await regression('price;area\n1;2\n', 'price')).toBe(
+      'unknown-column: the target column `price` is not in a.csv; the data have `price;area` | the header is one column: set `delimiter: ";"`',
+    );
+    expect(await complaint(ingest([file('a.csv', 'a,y\n1,2\n')], { roles: { userid: 'id' } }))).toBe(
+      'unknown-column: column `userid`, which has a role, is not in a.csv; the data have `a` and `y`',
+    );
   });
 
   test('without values, with one value, of the wrong kind', async () => {
-    expect(await regression('x,y\n1,\n2,NA\n')).toBe('bad-target: the target `y` is missing in all 2 rows | choose another `target_col`, or check how missing values are written');
-    expect(await regression('x,y\n1,5\n2,5\n')).toBe('constant-target: the target `y` has the same value in all 2 rows | check `target_col` and any filter before it');
-    expect(await regression('x,y\n1,a\n2,b\n')).toBe('bad-target: the target `y` of a regression must be numeric; it is text with 2 different values | use `recipe: classification/v1`, or another `target_col`');
+    expect(await regression('x,y\n1,\n2,NA\n')).toBe(
+      'bad-target: the target `y` is missing in all 2 rows | choose another `target_col`, or check how missing values are written',
+    );
+    expect(await regression('x,y\n1,5\n2,5\n')).toBe(
+      'constant-target: the target `y` has the same value in all 2 rows | check `target_col` and any filter before it',
+    );
+    expect(await regression('x,y\n1,a\n2,b\n')).toBe(
+      'bad-target: the target `y` of a regression must be numeric; it is text with 2 different values | use `recipe: classification/v1`, or another `target_col`',
+    );
     const numbers = Array.from({ length: 30 }, (_, row) => `${row},${row / 7}`).join('\n');
-    expect(await classification(`x,y\n${numbers}\n`)).toBe('bad-target: the target `y` has 30 different numbers, which looks like a quantity and not like classes | use `recipe: regression/v1`');
+    expect(await classification(`x,y\n${numbers}\n`)).toBe(
+      'bad-target: the target `y` has 30 different numbers, which looks like a quantity and not like classes | use `recipe: regression/v1`',
+    );
   });
 
   test('a class with one row', async () => {
-    expect(await classification('y\na\na\nb\nc\nc\n')).toBe('rare-class: class `b` of `y` has 1 row | collect more rows, merge the class into another, or filter it out');
+    expect(await classification('y\na\na\nb\nc\nc\n')).toBe(
+      'rare-class: class `b` of `y` has 1 row | collect more rows, merge the class into another, or filter it out',
+    );
   });
 
   test.each([
@@ -310,21 +490,46 @@ describe('the target', () => {
     ['b\na\nb\na\n', ['a', 'b'], 'b'],
     ['1.0\n2.0\n1.0\n2.0\n2.0\n', ['1', '2'], '1'],
   ])('classes and positive class of %j', async (values, classes, positive) => {
-    const { schema } = await ingest([file('a.csv', `y,x\n${values.trim().split('\n').map((value, row) => `${value},${row}`).join('\n')}\n`)], { target: 'y', task: 'classification' });
+    const { schema } = await ingest(
+      [
+        file(
+          'a.csv',
+          `y,x\n${values
+            .trim()
+            .split('\n')
+            .map((value, row) => `${value},${row}`)
+            .join('\n')}\n`,
+        ),
+      ],
+      { target: 'y', task: 'classification' },
+    );
     expect(schema).toMatchObject({ classes, positive_class: positive });
   });
 
   test('the configured positive class is compared as text, and falsy ones count', async () => {
     const zeroOne = file('a.csv', 'y,x\n0,1\n1,2\n0,3\n1,4\n');
-    expect((await ingest([zeroOne], { target: 'y', task: 'classification', positive_class: 0 })).schema).toMatchObject({ positive_class: '0' });
+    expect((await ingest([zeroOne], { target: 'y', task: 'classification', positive_class: 0 })).schema).toMatchObject({
+      positive_class: '0',
+    });
     const flags = file('b.csv', 'y,x\ntrue,1\nfalse,2\ntrue,3\nfalse,4\n');
-    expect((await ingest([flags], { target: 'y', task: 'classification', positive_class: false })).schema).toMatchObject({ positive_class: 'false' });
-    expect(await classification('y\nyes\nno\nyes\nno\n', { positive_class: 'yess' })).toBe('bad-value: `positive_class` is `yess`, which is no class of `y`; the classes are `no` and `yes` | did you mean `yes`?');
-    expect(await classification('y\na\na\nb\nb\nc\nc\n', { positive_class: 'a' })).toBe('bad-value: `positive_class` is for a target with two classes; `y` has 3: `a`, `b` and `c` | remove `positive_class`');
+    expect((await ingest([flags], { target: 'y', task: 'classification', positive_class: false })).schema).toMatchObject({
+      positive_class: 'false',
+    });
+    expect(await classification('y\nyes\nno\nyes\nno\n', { positive_class: 'yess' })).toBe(
+      'bad-value: `positive_class` is `yess`, which is no class of `y`; the classes are `no` and `yes` | did you mean `yes`?',
+    );
+    expect(await classification('y\na\na\nb\nb\nc\nc\n', { positive_class: 'a' })).toBe(
+      'bad-value: `positive_class` is for a target with two classes; `y` has 3: `a`, `b` and `c` | remove `positive_class`',
+    );
   });
 
   test('both classes called positive: the rarer one', () => {
-    expect(choosePositiveClass([{ label: '1', rows: 5 }, { label: 'yes', rows: 3 }])).toBe('yes');
+    expect(
+      choosePositiveClass([
+        { label: '1', rows: 5 },
+        { label: 'yes', rows: 3 },
+      ]),
+    ).toBe('yes');
   });
 
   test('scoring asks for no target', async () => {
@@ -339,8 +544,18 @@ test('findings name the column and the numbers', async () => {
   const { result } = await ingest([file('a.csv', `n,same,twice,rare\n${lines.join('\n')}\n`)], { target: 'n' });
   expect(result.findings).toEqual([
     { code: 'INGEST_CONSTANT_COLUMN', severity: 'warning', column: 'same', message: 'every row has the same value' },
-    { code: 'INGEST_ID_LIKE', severity: 'info', column: 'twice', message: 'looks like an id: all values differ that only rise or only fall from row to row' },
-    { code: 'INGEST_TARGET_LEAK', severity: 'warning', column: 'twice', message: "explains 100 % of the target's variance alone; it may be known only after the target is" },
+    {
+      code: 'INGEST_ID_LIKE',
+      severity: 'info',
+      column: 'twice',
+      message: 'looks like an id: all values differ that only rise or only fall from row to row',
+    },
+    {
+      code: 'INGEST_TARGET_LEAK',
+      severity: 'warning',
+      column: 'twice',
+      message: "explains 100 % of the target's variance alone; it may be known only after the target is",
+    },
     { code: 'INGEST_CONSTANT_COLUMN', severity: 'warning', column: 'rare', message: 'every present value is the same' },
     { code: 'INGEST_HIGH_MISSING', severity: 'warning', column: 'rare', message: '96 % of the values are missing' },
   ]);

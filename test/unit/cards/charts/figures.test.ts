@@ -449,7 +449,7 @@ describe('graph of the steps', () => {
       { id: 'g' },
     );
     const markup = SafeSvg.markupOf(svg);
-    expect(markup).toContain('<desc id="g-d">4 steps: 1 fresh, 1 ran, 1 failed, 1 blocked. The table below lists them.</desc>');
+    expect(markup).toContain('<desc id="g-d">4 steps: 1 fresh, 1 run, 1 failed, 1 blocked. The table below lists them.</desc>');
     expect(lines(markup)).toMatchInlineSnapshot(`
       "<path class="edge" d="M162.5 29.5C178.5 29.5 178.5 29.5 193.5 29.5M189.5 26L193.5 29.5L189.5 33M162.5 29.5C178.5 29.5 178.5 101.5 193.5 101.5M189.5 98L193.5 101.5L189.5 105M356.5 29.5C372.5 29.5 372.5 29.5 387.5 29.5M383.5 26L387.5 29.5L383.5 33M356.5 101.5C372.5 101.5 372.5 29.5 387.5 29.5M383.5 26L387.5 29.5L383.5 33"/>
       <g class="node fresh">

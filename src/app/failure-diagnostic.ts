@@ -1,0 +1,43 @@
+/** A step's failure as a diagnostic: at the user's code when it is theirs, else where the recipe speaks of it. */
+import type { DiagnosticCode } from '../diagnostics/codes.ts';
+import type { Diagnostic, Span } from '../diagnostics/diagnostic.ts';
+import type { Failure } from '../engine/ports.ts';
+import type { Project } from './project.ts';
+
+/** Faults of the data that a key of the recipe chose. */
+const ABOUT_TARGET: ReadonlySet<string> = new Set(['constant-target', 'bad-target', 'rare-class']);
+
+export function failureDiagnostic(failure: Failure & { readonly step: string }, project: Project, sourceOf: (file: string) => string | undefined): Diagnostic {
+  const step = project.loaded.locate(['steps', failure.step], 'key');
+  const place = placeInSource(failure, sourceOf) ?? placeInRecipe(failure, project) ?? step;
+  const elsewhere = step !== undefined && place !== step ? [{ span: step, message: `in the step \`${failure.step}\`` }] : [];
+  return {
+    code: failure.code as DiagnosticCode,
+    severity: 'error',
+    message: failure.message,
+    ...(place !== undefined && { span: place }),
+    ...(elsewhere.length > 0 && { related: elsewhere }),
+    ...(failure.hint !== undefined && { hint: failure.hint }),
+  };
+}
+
+function placeInSource({ file, line, column }: Failure, sourceOf: (file: string) => string | undefined): Span | undefined {
+  const text = file === undefined || line === undefined ? undefined : sourceOf(file);
+  if (file === undefined || line === undefined || text === undefined) return undefined;
+  let start = 0;
+  for (let at = 1; at < line; at++) {
+    const end = text.indexOf('\n', start);
+    if (end < 0) return undefined;
+    start = end + 1;
+  }
+  start = Math.min(start + (column ?? 1) - 1, text.length);
+  const word = /^\s*[\w$.]+/.exec(text.slice(start))?.[0] ?? text.slice(start, start + 1);
+  return { file, start, end: Math.min(text.length, start + Math.max(1, word.length)) };
+}
+
+function placeInRecipe({ code, message }: Failure, project: Project): Span | undefined {
+  const { target_col: target, columns } = project.loaded.recipe;
+  if (ABOUT_TARGET.has(code) || (code === 'unknown-column' && message.includes(`\`${target}\``))) return project.loaded.locate(['target_col'], 'value');
+  const column = code === 'unknown-column' ? Object.keys(columns).find((name) => message.includes(`\`${name}\``)) : undefined;
+  return column === undefined ? undefined : project.loaded.locate(['columns', column], 'key');
+}

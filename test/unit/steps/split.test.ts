@@ -1,0 +1,248 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openDuckDb } from '../../../src/data/duckdb.ts';
+import type { DataEngine } from '../../../src/data/engine.ts';
+import { copyToParquet, parquetRelation } from '../../../src/data/sql.ts';
+import type { Table } from '../../../src/data/table.ts';
+import { DiagnosticError } from '../../../src/diagnostics/diagnostic.ts';
+import type { StepResult } from '../../../src/steps/define.ts';
+import { keyColumns, thresholds } from '../../../src/steps/split/placement.ts';
+import { runSplit } from '../../../src/steps/split/run.ts';
+import { type StepContextOptions, stepContext } from '../../support/step-context.ts';
+import { tempFolder } from '../../support/temp-folder.ts';
+
+const FILES = ['train.parquet', 'validation.parquet', 'test.parquet'];
+let engine: DataEngine;
+beforeAll(async () => {
+  engine = await openDuckDb({ threads: 2 });
+});
+afterAll(() => engine.close());
+
+interface Split {
+  readonly result: StepResult;
+  /** The rows of the three parts. */
+  readonly parts: readonly (readonly Record<string, unknown>[])[];
+  readonly digests: readonly string[];
+}
+
+async function split(
+  select: string,
+  params: Record<string, unknown> = {},
+  functions: StepContextOptions['userFunctions'] = {},
+): Promise<Split> {
+  const source = join(tempFolder(), 'dataset.parquet');
+  await engine.execute(copyToParquet(select, source));
+  const context = stepContext({
+    engine,
+    inputs: { ingested_data: source },
+    params: { ratios: [0.75, 0.125, 0.125], seed: 42, target: 'y', task: 'regression', roles: {}, ...params },
+    userFunctions: functions,
+  });
+  try {
+    const result = await runSplit(context);
+    const parts: Record<string, unknown>[][] = [];
+    for (const file of FILES)
+      parts.push((await engine.query(`SELECT * FROM ${parquetRelation(join(context.folder, file))}`)).map((row) => ({ ...row })));
+    return {
+      result,
+      parts,
+      digests: FILES.map((file) =>
+        createHash('sha256')
+          .update(readFileSync(join(context.folder, file)))
+          .digest('hex'),
+      ),
+    };
+  } finally {
+    await context.dispose();
+  }
+}
+
+async function complaint(promise: Promise<unknown>): Promise<string> {
+  const error = await promise.then(
+    () => new Error('the step did not fail'),
+    (thrown: unknown) => thrown,
+  );
+  if (!(error instanceof DiagnosticError)) throw error;
+  const { code, message, hint } = error.diagnostic;
+  return hint === undefined ? `${code}: ${message}` : `${code}: ${message} | ${hint}`;
+}
+
+const NUMBERS = "SELECT i AS x, 'k' || i AS s, i * 0.5 AS y FROM range(400) t(i)";
+
+/** The documented placement, without the data engine. */
+function placeByHand(seed: number, values: readonly (string | null)[], ratios: readonly [number, number, number]): number {
+  const text = `${seed}${values.map((value) => `\u001f${value ?? '\u001e'}`).join('')}`;
+  const hash = Number.parseInt(createHash('md5').update(text).digest('hex').slice(0, 13), 16);
+  const total = ratios[0] + ratios[1] + ratios[2];
+  if (hash < Math.round(2 ** 52 * (ratios[0] / total))) return 0;
+  return hash < Math.round(2 ** 52 * ((ratios[0] + ratios[1]) / total)) ? 1 : 2;
+}
+
+test('rows go where the documented hash says, in source order', async () => {
+  const { parts, result } = await split(NUMBERS);
+  const expected: number[][] = [[], [], []];
+  for (let i = 0; i < 400; i++) expected[placeByHand(42, [`k${i}`, String(i)], [0.75, 0.125, 0.125])]?.push(i);
+  expect(parts.map((part) => part.map((row) => row['x']))).toEqual(expected);
+  expect(result.summary).toBe('299 train, 60 validation, 41 test');
+  expect(result.facts).toEqual({ train_rows: 299, validation_rows: 60, test_rows: 41, dropped_rows: 0 });
+});
+
+test('the texts of the key do not depend on how a column is stored', async () => {
+  const values = "SELECT i AS x, DATE '2024-01-01' + i::INTEGER AS d, i AS y FROM range(100) t(i)";
+  const other = "SELECT i::DOUBLE AS x, (DATE '2024-01-01' + i::INTEGER)::TIMESTAMP AS d, i AS y FROM range(100) t(i)";
+  const ys = ({ parts }: Split) => parts.map((part) => part.map((row) => row['y']));
+  expect(ys(await split(values))).toEqual(ys(await split(other)));
+});
+
+test('the key has no target, id or ignored column, and the order of columns does not matter', async () => {
+  const columns = ['b', 'y', 'a', 'id', 'note'].map((name) => ({ name, type: 'string' as const, sqlType: 'VARCHAR' }));
+  expect(keyColumns(columns, 'y', { id: 'id', note: 'ignore' }).map(({ name }) => name)).toEqual(['a', 'b']);
+  expect(keyColumns(columns, 'y', { b: 'id', a: 'id', id: 'id', note: 'ignore' }).map(({ name }) => name)).toEqual([
+    'a',
+    'b',
+    'id',
+    'note',
+  ]);
+  expect(keyColumns(columns.slice(1, 2), 'y', {}).map(({ name }) => name)).toEqual(['y']);
+  const xs = ({ parts }: Split) => parts.map((part) => part.map((row) => row['x']));
+  const swapped = await split("SELECT -i AS y, 'k' || i AS s, i AS x FROM range(400) t(i)");
+  expect(xs(swapped)).toEqual(xs(await split(NUMBERS)));
+});
+
+test('another seed gives another split; shares need not sum to one', async () => {
+  const first = await split(NUMBERS);
+  const other = await split(NUMBERS, { seed: 43 });
+  expect(other.digests).not.toEqual(first.digests);
+  expect((await split(NUMBERS, { ratios: [6, 1, 1] })).digests).toEqual(first.digests);
+  expect(thresholds([0.75, 0.125, 0.125])).toEqual(['c000000000000', 'e000000000000']);
+});
+
+test('two runs in two folders give the same bytes', async () => {
+  expect((await split(NUMBERS)).digests).toEqual((await split(NUMBERS)).digests);
+});
+
+test('rows without a target are dropped and counted; repeated rows stay together', async () => {
+  const { result, parts } = await split('SELECT i % 100 AS x, CASE WHEN i >= 20 THEN i END AS y FROM range(400) t(i)');
+  expect(result.summary).toBe('308 train, 33 validation, 39 test; 20 rows without a target dropped');
+  expect(result.findings).toEqual([
+    { code: 'SPLIT_ROWS_DROPPED', severity: 'warning', message: '20 rows (5 %) without a target were dropped' },
+    {
+      code: 'SPLIT_DUPLICATE_ROWS',
+      severity: 'info',
+      message: '280 rows equal an earlier row in all key columns; equal rows are in the same part',
+    },
+  ]);
+  const seen = parts.map((part) => new Set(part.map((row) => row['x'])));
+  expect([...(seen[0] ?? [])].filter((x) => seen[1]?.has(x) || seen[2]?.has(x))).toEqual([]);
+});
+
+test('a part that is too small is refused with the sizes of all', async () => {
+  expect(await complaint(split('SELECT i AS x, i AS y FROM range(20) t(i)'))).toBe(
+    'small-split: every part needs at least 4 rows; this split has train 16, validation 3, test 1 | use more data, or other `split_ratios`',
+  );
+});
+
+test('every class is in train, and small ones are pointed out', async () => {
+  const classes = { task: 'classification' };
+  const { result } = await split("SELECT i AS x, CASE WHEN i < 20 THEN 'rare' ELSE 'common' END AS y FROM range(400) t(i)", classes);
+  expect(result.findings).toEqual([{ code: 'SPLIT_TOO_SMALL', severity: 'warning', message: 'class `rare` has 16 rows in train' }]);
+  const lost = split(
+    "SELECT i AS x, CASE WHEN i IN (0, 1, 2) THEN 'gone' ELSE 'common' END AS y FROM range(400) t(i)",
+    { ...classes, method: { file: 'steps/split.ts', name: 'place' } },
+    {
+      'steps/split.ts#place': ((table: Table) =>
+        [...table.rows()].map(({ y }, row) => (y === 'gone' ? 'TEST' : ['TRAINING', 'VALIDATION', 'TEST'][row % 3]))) as never,
+    },
+  );
+  expect(await complaint(lost)).toBe(
+    'rare-class: class `gone` of `y` has no row in train | collect more rows, change the `seed` or `split_ratios`, or merge the class into another',
+  );
+});
+
+test('the card shows sizes, the target in each part and the method', async () => {
+  const { result } = await split(NUMBERS);
+  expect(result.card.headline).toBe('299 / 60 / 41');
+  expect(result.card.sections.map(({ id, blocks }) => [id, blocks.map(({ kind }) => kind)])).toEqual([
+    ['sizes', ['figures']],
+    ['target', ['figures', 'table']],
+    ['method', ['table']],
+  ]);
+  const histogram = result.card.sections[1]?.blocks[0];
+  expect(
+    histogram?.kind === 'figures' &&
+      histogram.figures[0]?.form === 'histogram' &&
+      histogram.figures[0].series.map(({ counts }) => counts.reduce((sum, count) => sum + count, 0)),
+  ).toEqual([299, 60, 41]);
+});
+
+const METHOD = { method: { file: 'steps/split.ts', name: 'place' } };
+const place = (fn: (table: Table) => unknown) => ({ 'steps/split.ts#place': fn as never });
+
+test('a function of the user places the rows', async () => {
+  const labels = ['TRAINING', 'TEST', 'VALIDATION'];
+  const { parts } = await split(
+    NUMBERS,
+    METHOD,
+    place((table) => [...table.rows()].map((_, row) => labels[row % 3])),
+  );
+  expect(parts.map((part) => part.slice(0, 2).map((row) => row['x']))).toEqual([
+    [0, 3],
+    [2, 5],
+    [1, 4],
+  ]);
+});
+
+test.each([
+  [() => undefined, 'returned nothing | return one of `TRAINING`, `VALIDATION` and `TEST` for each row'],
+  [() => 'TRAINING', 'returned a string | return one of `TRAINING`, `VALIDATION` and `TEST` for each row'],
+  [() => ['TEST'], 'returned 1 values for 400 rows | return one of `TRAINING`, `VALIDATION` and `TEST` for each row'],
+  [
+    (table: Table) => [...table.rows()].map((_, row) => (row === 1 ? 'train' : 'TEST')),
+    'returned `train` | the labels are `TRAINING`, `VALIDATION` and `TEST`',
+  ],
+])('a wrong answer of the split method %#', async (fn, expected) => {
+  expect(await complaint(split(NUMBERS, METHOD, place(fn)))).toBe(`step-failed: \`place\` in steps/split.ts ${expected}`);
+});
+
+test('a filter sees a copy of train and keeps the rows it says, in order', async () => {
+  const filter = (train: Table) => {
+    const mask = [...train.rows()].map(({ x }) => Number(x) % 2 === 0);
+    (train.column('x').data as Float64Array).fill(0);
+    return mask;
+  };
+  const { parts, result } = await split(
+    NUMBERS,
+    { filter: { file: 'steps/split.ts', name: 'keep' } },
+    { 'steps/split.ts#keep': filter as never },
+  );
+  const plain = await split(NUMBERS);
+  expect(parts[0]).toEqual(plain.parts[0]?.filter(({ x }) => Number(x) % 2 === 0));
+  expect(parts[1]).toEqual(plain.parts[1]);
+  expect(result.findings).toContainEqual({
+    code: 'SPLIT_ROWS_DROPPED',
+    severity: 'info',
+    message: '148 rows of the training part were filtered out',
+  });
+});
+
+test('a function may revise the three parts, types are kept', async () => {
+  const revise = (...parts: Table[]) =>
+    parts.map((part, index) => (index === 0 ? part.take([2, 1, 0, 3]) : [...part.rows()].map(({ y, x, s }) => ({ y, x, s }))));
+  const params = { post_split: { file: 'steps/split.ts', name: 'revise' } };
+  const select = "SELECT i AS x, CASE WHEN i % 2 = 0 THEN DATE '2024-01-01' END AS s, i * 0.5 AS y FROM range(400) t(i)";
+  const { parts } = await split(select, params, { 'steps/split.ts#revise': revise as never });
+  const plain = await split(select);
+  expect(parts[0]).toEqual([2, 1, 0, 3].map((row) => plain.parts[0]?.[row]));
+  expect(parts.slice(1)).toEqual(plain.parts.slice(1));
+});
+
+test.each([
+  [() => [], 'returned an empty array | return `[train, validation, test]`'],
+  [(a: Table, b: Table) => [a, b, 5], 'returned no table for test | return `[train, validation, test]`, each a Table or an array of rows'],
+  [(a: Table, b: Table, c: Table) => [a.select(['x', 'y']), b, c], 'returned train without `s` | the columns must stay the same'],
+])('a wrong answer of the revision %#', async (fn, expected) => {
+  const revised = split(NUMBERS, { post_split: { file: 'steps/split.ts', name: 'revise' } }, { 'steps/split.ts#revise': fn as never });
+  expect(await complaint(revised)).toBe(`step-failed: \`revise\` in steps/split.ts ${expected}`);
+});
