@@ -16,6 +16,7 @@ export interface ExecutionOptions {
   readonly likely: readonly StepName[];
   readonly step: string | undefined;
   readonly inspectBrk: boolean;
+  readonly nodeFlags: readonly string[];
 }
 
 export class Execution implements Executor {
@@ -63,10 +64,10 @@ export class Execution implements Executor {
 
   async #start(): Promise<Result<RunRecording>> {
     const { stepExecutor } = await import('./step-executor.ts');
-    const { inspectBrk, likely } = this.#options;
+    const { inspectBrk, likely, nodeFlags } = this.#options;
     let recording: RunRecording | undefined;
     // The worker starts up while the store is opened.
-    this.#executor = stepExecutor(this.#project, () => recording as RunRecording, { inspectBrk, likely });
+    this.#executor = stepExecutor(this.#project, () => recording as RunRecording, { inspectBrk, likely, nodeFlags });
     const started = await startRecording(this.#project, this.#workspace, this.#options);
     if (!started.ok) {
       await this.#executor.close();

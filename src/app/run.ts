@@ -31,6 +31,8 @@ export interface RunOptions {
   readonly force?: boolean;
   /** Open the worker in a debugger. */
   readonly inspectBrk?: boolean;
+  /** Flags of Node for the worker processes. */
+  readonly nodeFlags?: readonly string[];
   readonly signal?: AbortSignal;
   /** Another run holds this folder; called once with who it is. */
   readonly onWaiting?: (holder: string) => void;
@@ -72,7 +74,7 @@ async function runLocked(project: Project, { tasks }: Composition, options: RunO
   const records = readRunRecords(project.paths);
   const log = new EventLog(project, options.emit ?? (() => undefined));
   const likely = plan.tasks.flatMap(({ name, state }) => (state !== 'fresh' && name !== 'register' ? [name as string as StepName] : []));
-  const execution = new Execution(project, workspace, { startedAt, likely, step: options.step, inspectBrk: options.inspectBrk === true });
+  const execution = new Execution(project, workspace, { startedAt, likely, step: options.step, inspectBrk: options.inspectBrk === true, nodeFlags: options.nodeFlags ?? [] });
   // A store that cannot be reached is told before a step spends time.
   const begun = willRun ? await execution.begin() : undefined;
   if (begun !== undefined && !begun.ok) return begun;

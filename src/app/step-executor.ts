@@ -9,14 +9,21 @@ import type { Project } from './project.ts';
 import { registerModel } from './register.ts';
 import type { RunRecording } from './run-recording.ts';
 
+export interface StepExecutorOptions {
+  readonly inspectBrk: boolean;
+  readonly likely: readonly StepName[];
+  readonly nodeFlags: readonly string[];
+}
+
 /** `likely` are the steps that will run: the worker imports their code while the first inputs are looked at. */
-export function stepExecutor(project: Project, recording: () => RunRecording, options: { readonly inspectBrk: boolean; readonly likely: readonly StepName[] }): Executor {
+export function stepExecutor(project: Project, recording: () => RunRecording, options: StepExecutorOptions): Executor {
   const workers = new LocalPool({
     entry: join(packageRoot(), 'dist', 'worker', 'main.js'),
     root: project.paths.root,
     env: project.env,
     failureFolder: join(project.paths.logs, 'failed'),
     inspect: options.inspectBrk,
+    nodeFlags: options.nodeFlags,
   });
   if (options.likely.length > 0) workers.warm(options.likely);
   return routingExecutor({ register: inProcessExecutor({ register: (request) => registerModel(project, recording(), request) }) }, workers);

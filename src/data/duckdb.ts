@@ -2,6 +2,7 @@
  * The data engine: one in-memory DuckDB session. It loads no extension, reaches no network and
  * keeps row order, and its clock stands on UTC, so that results depend on the data alone.
  */
+import { availableParallelism } from 'node:os';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { readTable } from './duckdb-read.ts';
 import { writeTemporaryTable } from './duckdb-write.ts';
@@ -10,7 +11,7 @@ import { copyToParquet, quoteIdentifier, quoteText } from './sql.ts';
 import type { Row, Table } from './table.ts';
 
 export interface DuckDbOptions {
-  /** All cores by default. Results do not depend on it. */
+  /** All cores by default, and never fewer than 2. Results do not depend on it. */
   readonly threads?: number;
   /** Such as `2GB`; DuckDB's default is 80 % of the memory. What does not fit goes to `temporaryFolder`. */
   readonly memoryLimit?: string;
@@ -25,7 +26,8 @@ export async function openDuckDb(options: DuckDbOptions = {}): Promise<DataEngin
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
     preserve_insertion_order: 'true',
-    ...(options.threads !== undefined && { threads: String(options.threads) }),
+    // With one thread DuckDB cuts the row groups of a Parquet file at other rows than with several.
+    threads: String(Math.max(2, options.threads ?? availableParallelism())),
     ...(options.memoryLimit !== undefined && { memory_limit: options.memoryLimit }),
     ...(options.temporaryFolder !== undefined && { temp_directory: options.temporaryFolder }),
   });

@@ -86,7 +86,7 @@ function figuresOf({ name, type, sqlType }: ColumnInfo, index: number, exact: bo
     `min(${value}) AS lo${index}`,
     `max(${value}) AS hi${index}`,
     `median(${value}) AS mid${index}`,
-    `avg(${value}) AS mean${index}`,
+    `favg(${value}) AS mean${index}`,
   );
   if (type === 'timestamp')
     figures.push(sqlType === 'DATE' ? `true AS day${index}` : `bool_and(date_trunc('day', ${column}) = ${column}) AS day${index}`);
@@ -108,8 +108,8 @@ function plainProfile({ name, type, sqlType }: ColumnInfo, index: number, rows: 
   });
   const profile = { name, type, sqlType, rows, missing: rows - (number('n') ?? 0), distinct: number('d') ?? 0, distinctIsExact: exact };
   if (min === undefined || max === undefined || median === undefined || mean === undefined) return profile;
-  // A sum of doubles depends on the order of the threads in its last bits; twelve digits do not.
-  const range = { min, median, max, mean: Number(mean.toPrecision(12)) };
+  // A sum of doubles depends on the order of the threads in its last bits, even a compensated one; ten digits do not.
+  const range = { min, median, max, mean: Number(mean.toPrecision(10)) };
   return type === 'timestamp' ? { ...profile, range, isDate: figures[`day${index}`] === true } : { ...profile, range };
 }
 

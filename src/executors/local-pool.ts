@@ -27,6 +27,8 @@ export interface LocalPoolOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Where the log and the card of a step that fails are left, in a folder of its name. */
   readonly failureFolder?: string;
+  /** Flags of Node for the workers, such as `--max-old-space-size=8000`. */
+  readonly nodeFlags?: readonly string[];
   /** How many workers may exist at once. 1 by default. */
   readonly concurrency?: number;
   /** Wait for a debugger before the first step; a text is the `host:port` to listen at. */
@@ -180,9 +182,9 @@ export class LocalPool implements Executor {
   }
 
   #start(): WorkerProcess {
-    const { entry, root, env, inspect } = this.#options;
+    const { entry, root, env, inspect, nodeFlags = [] } = this.#options;
     const debug = inspect === undefined || inspect === false ? [] : [inspect === true ? '--inspect-brk' : `--inspect-brk=${inspect}`];
-    const worker = new WorkerProcess({ entry, cwd: root, execArgv: ['--enable-source-maps', ...debug], env: workerEnvironment(env) });
+    const worker = new WorkerProcess({ entry, cwd: root, execArgv: [...nodeFlags, '--enable-source-maps', ...debug], env: workerEnvironment(env) });
     this.#all.add(worker);
     void worker.exited.then(() => this.#all.delete(worker));
     return worker;

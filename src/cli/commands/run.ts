@@ -42,6 +42,8 @@ export async function run(terminal: Terminal, flags: RunFlags): Promise<number> 
     ...(flags.step !== undefined && { step: flags.step }),
     force: flags.force === true,
     inspectBrk: flags.inspectBrk === true,
+    // A flag for memory or modules that was given to the command is meant for the steps.
+    nodeFlags: process.execArgv.filter((flag) => !flag.startsWith('--inspect')),
     signal: abort.signal,
     onWaiting: (holder) => terminal.err(`waiting for another run in this folder (${holder})\n`),
     onPlanned: chosen,

@@ -18,13 +18,13 @@ export interface ApplyOptions {
 export interface AppliedTransformer {
   /** A query: the features in order, then the kept columns; rows in the source's order. */
   readonly sql: string;
-  /** Drop the temporary tables that `sql` reads. Call it when the rows have been read. */
+  /** Drop the temporary table that `sql` may read. Call it when the rows have been read. */
   release(): Promise<void>;
 }
 
 let applied = 0;
 
-/** `relation` is what may stand after FROM. */
+/** `relation` is what may stand after FROM; it is read twice and must give the same rows in the same order. */
 export async function applyTransformer(
   engine: DataEngine,
   transformer: Transformer,
@@ -46,21 +46,12 @@ async function applyCustom(
   const make = (await userFunction(transformer.file, transformer.method)) as unknown as () => unknown;
   const object = await restoreCustomTransformer(transformer, make);
   applied++;
-  const [source, made] = [`__mlrecipe_source_${applied}`, `__mlrecipe_made_${applied}`];
-  const columns = [
-    ...transformer.inputs.map(({ name }) => quoteIdentifier(name)),
-    ...keep.map((name, index) => `${quoteIdentifier(name)} AS ${quoteIdentifier(`__mlrecipe_kept_${index}`)}`),
-  ];
-  // Held once, so that the rows that the object sees and the kept columns are of one reading.
-  await engine.execute(`CREATE OR REPLACE TEMPORARY TABLE ${quoteIdentifier(source)} AS SELECT ${list(columns)} FROM ${relation}`);
-  const inputs = await engine.table(
-    `SELECT ${list(transformer.inputs.map(({ name }) => quoteIdentifier(name)))} FROM ${quoteIdentifier(source)}`,
-  );
+  const made = `__mlrecipe_made_${applied}`;
+  const inputs = await engine.table(`SELECT ${list(transformer.inputs.map(({ name }) => quoteIdentifier(name)))} FROM ${relation}`);
   await engine.load(await transform(object, inputs, place({ file: transformer.file, name: transformer.method })), made);
   const features = transformSql(transformer.finish, quoteIdentifier(made));
-  const kept = keep.map((name, index) => `s.${quoteIdentifier(`__mlrecipe_kept_${index}`)} AS ${quoteIdentifier(name)}`);
-  return {
-    sql: `SELECT ${list(['f.*', ...kept])} FROM (${features}) f POSITIONAL JOIN ${quoteIdentifier(source)} s`,
-    release: () => engine.execute(`DROP TABLE IF EXISTS ${quoteIdentifier(source)}; DROP TABLE IF EXISTS ${quoteIdentifier(made)}`),
-  };
+  const kept = keep.map((name, index) => `${quoteIdentifier(name)} AS ${quoteIdentifier(`__mlrecipe_kept_${index}`)}`);
+  const named = keep.map((name, index) => `s.${quoteIdentifier(`__mlrecipe_kept_${index}`)} AS ${quoteIdentifier(name)}`);
+  const sql = keep.length === 0 ? features : `SELECT ${list(['f.*', ...named])} FROM (${features}) f POSITIONAL JOIN (SELECT ${list(kept)} FROM ${relation}) s`;
+  return { sql, release: () => engine.execute(`DROP TABLE IF EXISTS ${quoteIdentifier(made)}`) };
 }

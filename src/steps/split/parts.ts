@@ -1,11 +1,12 @@
 /**
- * Make the three Parquet files, rows in source order. The rows are placed once, in a temporary
- * table; without user code they never pass through JavaScript.
+ * Make the three Parquet files, rows in source order. Each part is one query over the dataset,
+ * so that nothing is held in memory; without user code no row passes through JavaScript.
  */
 import { type ColumnInfo, describeColumns } from '../../data/column-type.ts';
 import type { DataEngine } from '../../data/engine.ts';
+import { EXACT_DISTINCT_ROWS } from '../../data/profile.ts';
 import { copyToParquet, list, parquetRelation, quoteIdentifier } from '../../data/sql.ts';
-import { type Column, Table } from '../../data/table.ts';
+import { type NumericColumn, Table } from '../../data/table.ts';
 import type { StepContext } from '../define.ts';
 import { filterTraining, placeByMethod, reviseParts } from './custom.ts';
 import { PARTS, type SplitParams } from './params.ts';
@@ -17,97 +18,83 @@ export interface Parts {
   readonly dropped: number;
   /** Training rows that the filter took out. */
   readonly filtered: number;
-  /** Rows that equal an earlier one in all key columns. */
+  /** Rows that equal an earlier one in all key columns; 0 for data too large to compare. */
   readonly repeated: number;
 }
 
-/** Column that holds the part. No data column can have this name and survive `ingest` in a sensible dataset; a clash fails loudly. */
+/** Names of ours beside the columns of the data. */
 const PART = quoteIdentifier('__mlrecipe_part');
-const HASH = quoteIdentifier('__mlrecipe_hash');
-const ROW = quoteIdentifier('__mlrecipe_row');
-const PLACED = quoteIdentifier('__mlrecipe_placed');
-const LABELS = quoteIdentifier('__mlrecipe_labels');
+const LABELS = '__mlrecipe_labels';
+const REVISED = '__mlrecipe_revised';
+
+/** The part of a row that is in none. */
+const NOWHERE = -1;
 
 export async function writeParts(engine: DataEngine, context: StepContext, params: SplitParams): Promise<Parts> {
   const source = parquetRelation(context.inputs['ingested_data'] as string);
   const columns = await describeColumns(engine, source);
-  const target = quoteIdentifier(params.target);
   const hash = keyHash(keyColumns(columns, params.target, params.roles), params.seed);
-  const total = await count(engine, source);
+  const kept = `(SELECT * FROM ${source} WHERE ${quoteIdentifier(params.target)} IS NOT NULL)`;
+  const placed = `(SELECT *, ${partOf(hash, params.ratios)} AS ${PART} FROM ${kept})`;
+  const counts = await countRows(engine, source, params.target, hash);
   try {
-    const part = params.method === undefined ? partOf(HASH, params.ratios) : '-1';
-    // Numbering the rows goes through one thread, so only where a function of the user places or filters them.
-    const row = params.method === undefined && params.filter === undefined ? '0' : 'row_number() OVER () - 1';
-    await engine.execute(
-      `CREATE OR REPLACE TEMPORARY TABLE ${PLACED} AS SELECT *, ${part} AS ${PART}, ${row} AS ${ROW} FROM (SELECT *, ${hash} AS ${HASH} FROM ${source} WHERE ${target} IS NOT NULL)`,
-    );
-    const [figures] = await engine.query(`SELECT count(*) AS n, count(DISTINCT ${HASH}) AS d FROM ${PLACED}`);
-    const kept = Number(figures?.['n']);
-    if (params.method !== undefined) await label(engine, await placeByMethod(context, params.method, await engine.table(dataOf('true'))));
-    const filtered = params.filter === undefined || params.post_split !== undefined ? 0 : await filter(engine, context, params.filter);
-    if (params.post_split === undefined) {
-      for (const [index, { file }] of PARTS.entries())
-        await engine.execute(copyToParquet(dataOf(`${PART} = ${index}`), context.output(file)));
-    } else {
-      await revise(engine, context, params.post_split, columns);
+    const filter = params.post_split === undefined ? params.filter : undefined;
+    if (params.method === undefined && filter === undefined) {
+      await writeFrom(engine, context, params, columns, (part) => dataOf(placed, part));
+      return { columns, ...counts, filtered: 0 };
     }
-    return { columns, dropped: total - kept, filtered, repeated: kept - Number(figures?.['d']) };
+    const parts = params.method === undefined ? await readParts(engine, placed) : await placeByMethod(context, params.method, await engine.table(`SELECT * FROM ${kept}`));
+    const rows = Float64Array.from(parts);
+    await engine.load(new Table([{ name: '__mlrecipe_part', type: 'integer', data: rows }]), LABELS);
+    const labelled = `(SELECT * FROM ${kept} POSITIONAL JOIN ${quoteIdentifier(LABELS)})`;
+    const filtered = filter === undefined ? 0 : await applyFilter(engine, context, filter, labelled, rows);
+    await writeFrom(engine, context, params, columns, (part) => dataOf(labelled, part));
+    return { columns, ...counts, filtered };
   } finally {
-    await engine.execute(`DROP TABLE IF EXISTS ${PLACED}; DROP TABLE IF EXISTS ${LABELS}`);
+    for (const name of [LABELS, REVISED]) await engine.execute(`DROP TABLE IF EXISTS ${quoteIdentifier(name)}`);
   }
 }
 
-function dataOf(condition: string): string {
-  return `SELECT * EXCLUDE (${PART}, ${HASH}, ${ROW}) FROM ${PLACED} WHERE ${condition}`;
+function dataOf(placed: string, part: number): string {
+  return `SELECT * EXCLUDE (${PART}) FROM ${placed} WHERE ${PART} = ${part}`;
 }
 
-async function count(engine: DataEngine, relation: string): Promise<number> {
-  return Number((await engine.query(`SELECT count(*) AS n FROM ${relation}`))[0]?.['n']);
+async function countRows(engine: DataEngine, source: string, target: string, hash: string): Promise<{ readonly dropped: number; readonly repeated: number }> {
+  const [figures] = await engine.query(`SELECT count(*) AS n, count(${quoteIdentifier(target)}) AS kept FROM ${source}`);
+  const [total, kept] = [Number(figures?.['n']), Number(figures?.['kept'])];
+  if (kept > EXACT_DISTINCT_ROWS) return { dropped: total - kept, repeated: 0 };
+  const [distinct] = await engine.query(`SELECT count(DISTINCT ${hash}) AS n FROM ${source} WHERE ${quoteIdentifier(target)} IS NOT NULL`);
+  return { dropped: total - kept, repeated: kept - Number(distinct?.['n']) };
 }
 
-/** Set the part of the rows in order. */
-async function label(engine: DataEngine, parts: Float64Array): Promise<void> {
-  const rows = Float64Array.from(parts, (_, row) => row);
-  await loadLabels(engine, rows, parts);
-  await engine.execute(`UPDATE ${PLACED} SET ${PART} = l.part FROM ${LABELS} l WHERE l.row = ${PLACED}.${ROW}`);
-  await reorder(engine);
+async function readParts(engine: DataEngine, placed: string): Promise<Float64Array> {
+  return ((await engine.table(`SELECT ${PART} AS part FROM ${placed}`)).column('part') as NumericColumn).data;
 }
 
-/** Move the training rows that the user does not want out of all parts. */
-async function filter(engine: DataEngine, context: StepContext, method: NonNullable<SplitParams['filter']>): Promise<number> {
-  const positions = (await engine.table(`SELECT ${ROW} AS row FROM ${PLACED} WHERE ${PART} = 0`)).column('row');
-  const keep = await filterTraining(context, method, await engine.table(dataOf(`${PART} = 0`)));
-  await loadLabels(engine, positions.data as Float64Array, keep);
-  await engine.execute(`UPDATE ${PLACED} SET ${PART} = -1 FROM ${LABELS} l WHERE l.row = ${PLACED}.${ROW} AND l.part = 0`);
-  await reorder(engine);
-  return keep.reduce((lost, kept) => lost + 1 - kept, 0);
+/** Takes the training rows that the user does not want out of all parts, in `rows` and in the loaded labels. */
+async function applyFilter(engine: DataEngine, context: StepContext, method: NonNullable<SplitParams['filter']>, labelled: string, rows: Float64Array): Promise<number> {
+  const keep = await filterTraining(context, method, await engine.table(dataOf(labelled, 0)));
+  let [position, filtered] = [0, 0];
+  for (let row = 0; row < rows.length; row++) {
+    if (rows[row] !== 0 || keep[position++] === 1) continue;
+    rows[row] = NOWHERE;
+    filtered++;
+  }
+  await engine.load(new Table([{ name: '__mlrecipe_part', type: 'integer', data: rows }]), LABELS);
+  return filtered;
 }
 
-async function loadLabels(engine: DataEngine, rows: Float64Array, parts: Float64Array): Promise<void> {
-  const columns: Column[] = [
-    { name: 'row', type: 'integer', data: rows },
-    { name: 'part', type: 'integer', data: parts },
-  ];
-  await engine.load(new Table(columns), '__mlrecipe_labels');
-}
-
-/** An update may move rows; the parts keep source order. */
-async function reorder(engine: DataEngine): Promise<void> {
-  await engine.execute(`CREATE OR REPLACE TEMPORARY TABLE ${PLACED} AS SELECT * FROM ${PLACED} ORDER BY ${ROW}`);
-}
-
-async function revise(
-  engine: DataEngine,
-  context: StepContext,
-  method: NonNullable<SplitParams['post_split']>,
-  columns: readonly ColumnInfo[],
-): Promise<void> {
+async function writeFrom(engine: DataEngine, context: StepContext, params: SplitParams, columns: readonly ColumnInfo[], select: (part: number) => string): Promise<void> {
+  if (params.post_split === undefined) {
+    for (const [part, { file }] of PARTS.entries()) await engine.execute(copyToParquet(select(part), context.output(file)));
+    return;
+  }
   const parts: Table[] = [];
-  for (const index of PARTS.keys()) parts.push(await engine.table(dataOf(`${PART} = ${index}`)));
-  const revised = await reviseParts(context, method, parts);
-  for (const [index, { file }] of PARTS.entries()) {
-    await engine.load(revised[index] as Table, '__mlrecipe_labels');
-    const typed = columns.map(({ name, sqlType }) => `CAST(${quoteIdentifier(name)} AS ${sqlType}) AS ${quoteIdentifier(name)}`);
-    await engine.execute(copyToParquet(`SELECT ${list(typed)} FROM ${LABELS}`, context.output(file)));
+  for (const part of PARTS.keys()) parts.push(await engine.table(select(part)));
+  const revised = await reviseParts(context, params.post_split, parts);
+  const typed = columns.map(({ name, sqlType }) => `CAST(${quoteIdentifier(name)} AS ${sqlType}) AS ${quoteIdentifier(name)}`);
+  for (const [part, { file }] of PARTS.entries()) {
+    await engine.load(revised[part] as Table, REVISED);
+    await engine.execute(copyToParquet(`SELECT ${list(typed)} FROM ${quoteIdentifier(REVISED)}`, context.output(file)));
   }
 }

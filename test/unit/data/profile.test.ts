@@ -21,7 +21,7 @@ test('every column is counted, numbers have a range and a histogram, texts their
     missing: 1,
     distinct: 3,
     distinctIsExact: true,
-    range: { min: 1, median: 2, max: 4, mean: 2.33333333333 },
+    range: { min: 1, median: 2, max: 4, mean: 2.333333333 },
     histogram: { edges: [1, 2, 3, 4], counts: [1, 1, 1] },
   });
   expect(s).toMatchObject({

@@ -463,7 +463,7 @@ describe('graph of the steps', () => {
       <rect class="box" x="194.5" y="0.5" width="162" height="58" rx="5"/>
       <text class="icon good" x="204.5" y="21.5">✓</text>
       <text class="step-name" x="220.5" y="21.5">left</text>
-      <text class="step-note" x="204.5" y="42.5">ran · ok</text>
+      <text class="step-note" x="204.5" y="42.5">run · ok</text>
       </g>
       <g class="node failed">
       <rect class="box" x="194.5" y="72.5" width="162" height="58" rx="5"/>

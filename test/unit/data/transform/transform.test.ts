@@ -94,7 +94,7 @@ describe('auto', () => {
   });
 
   test('medians with an indicator where training rows miss values, flags for texts', async () => {
-    const transformer = await learn('(SELECT num, txt, y FROM ' + MIXED + ')', { kind: 'auto', impute: 'median', encode: 'one_hot' });
+    const transformer = await learn(`(SELECT num, txt, y FROM ${MIXED})`, { kind: 'auto', impute: 'median', encode: 'one_hot' });
     expect(names(transformer)).toEqual(['num', 'num_missing', 'txt_a', 'txt_b']);
     expect(lines(transformer)).toEqual([
       'num: number, 25 % missing',
