@@ -1,12 +1,36 @@
 /**
- * `import … from 'mlrecipe/steps'`: helpers that give a user's functions their types. Each returns
- * its argument; the recipe finds functions by the names under which they are exported.
+ * What a user's `steps/*.ts` need: estimators, operations of a transformer, tables, and `define…`
+ * helpers that give functions their types. A helper returns its argument; the recipe finds functions
+ * by the names under which they are exported. `mlrecipe` exports the same names; `mlrecipe/steps`
+ * has them without the runner.
  */
-import type { Table } from './data/table.ts';
+import type { Column, Table } from './data/table.ts';
 import type { Pipeline } from './data/transform/api.ts';
 import type { Estimator } from './ml/estimator.ts';
+import type { Json } from './schema/json.ts';
 import type { ForeignEstimator } from './steps/train/foreign-estimator.ts';
 
+export {
+  type Columns,
+  dateDifference,
+  dateParts,
+  derive,
+  dropColumns,
+  type ImputeStrategy,
+  impute,
+  minMaxScale,
+  type Operation,
+  oneHot,
+  ordinal,
+  type Pipeline,
+  pipeline,
+  standardScale,
+} from './data/transform/api.ts';
+export { type Column, type ColumnType, type NumericColumn, type Row, type StringColumn, Table, type Value } from './data/table.ts';
+export type { Estimator, Feature, FeatureMatrix, FitContext, FittedModel, Target } from './ml/estimator.ts';
+export { linear } from './ml/linear/linear.ts';
+export { gradientBoosting } from './ml/trees/gradient-boosting.ts';
+export { randomForest } from './ml/trees/random-forest.ts';
 export type { ForeignEstimator } from './steps/train/foreign-estimator.ts';
 
 /** For `steps/train.ts`: an unfitted estimator. `params` is `estimator_params` of the recipe. */
@@ -16,10 +40,11 @@ export function defineEstimator<Params = Record<string, unknown>>(make: (params:
 
 /** What a hand-written transformer must be able to do. `toJSON` gives what `restore` needs to do the same again. */
 export interface CustomTransformer {
-  fit(training: Table): unknown;
-  transform(table: Table): Table | Promise<Table>;
+  fit(training: Table, target: Column): unknown;
+  transform(table: Table): unknown;
   toJSON(): unknown;
-  restore?(state: unknown): unknown;
+  /** Changes the object or returns the restored one. */
+  restore(state: Json): unknown;
 }
 
 /** For `steps/transform.ts`: a pipeline of operations, an object that fits and transforms, or nothing for the columns as they are. */

@@ -52,6 +52,9 @@ async function applyCustom(
   const features = transformSql(transformer.finish, quoteIdentifier(made));
   const kept = keep.map((name, index) => `${quoteIdentifier(name)} AS ${quoteIdentifier(`__mlrecipe_kept_${index}`)}`);
   const named = keep.map((name, index) => `s.${quoteIdentifier(`__mlrecipe_kept_${index}`)} AS ${quoteIdentifier(name)}`);
-  const sql = keep.length === 0 ? features : `SELECT ${list(['f.*', ...named])} FROM (${features}) f POSITIONAL JOIN (SELECT ${list(kept)} FROM ${relation}) s`;
+  const sql =
+    keep.length === 0
+      ? features
+      : `SELECT ${list(['f.*', ...named])} FROM (${features}) f POSITIONAL JOIN (SELECT ${list(kept)} FROM ${relation}) s`;
   return { sql, release: () => engine.execute(`DROP TABLE IF EXISTS ${quoteIdentifier(made)}`) };
 }

@@ -12,6 +12,8 @@ export interface Findable {
   readonly roles: Readonly<Record<string, string>>;
   readonly target?: ColumnProfile;
   readonly classes?: readonly ClassCount[];
+  /** Set when the rule chose it, absent when the recipe names it. */
+  readonly chosenPositive?: string;
   /** Column → why it looks like an id. */
   readonly idLike: ReadonlyMap<string, string>;
   /** Column → how many infinite values became missing. */
@@ -54,7 +56,7 @@ function tableFindings({ profiles, duplicateRows, skippedLines }: Findable): rea
   return findings;
 }
 
-function targetFindings({ target, classes, infinite }: Findable): readonly Finding[] {
+function targetFindings({ target, classes, chosenPositive, infinite }: Findable): readonly Finding[] {
   if (target === undefined) return [];
   const { name: column, missing, rows } = target;
   const findings: Finding[] = [];
@@ -66,6 +68,14 @@ function targetFindings({ target, classes, infinite }: Findable): readonly Findi
       severity: 'warning',
       column,
       message: `the target is missing in ${plural(missing, 'row')} (${percent(missing / rows)}); the split drops ${missing === 1 ? 'it' : 'them'}`,
+    });
+  const other = classes?.find(({ label }) => label !== chosenPositive)?.label;
+  if (chosenPositive !== undefined && other !== undefined)
+    findings.push({
+      code: 'INGEST_POSITIVE_CLASS',
+      severity: 'info',
+      column,
+      message: `the positive class is \`${chosenPositive}\`; for the other one write \`positive_class: ${JSON.stringify(other)}\` in recipe.yaml`,
     });
   const present = rows - missing;
   const smallest = classes?.reduce((least, one) => (one.rows < least.rows ? one : least));

@@ -63,6 +63,7 @@ export async function runIngest(context: StepContext): Promise<StepResult> {
     roles: params.roles,
     ...(target !== undefined && { target }),
     ...(classes !== undefined && { classes }),
+    ...(positive !== undefined && params.positive_class === undefined && { chosenPositive: positive }),
     idLike: await findIdLike(
       engine,
       relation,
@@ -160,7 +161,9 @@ async function squaredCorrelations(
     const [row] = await engine.query(
       `SELECT ${list(numeric.map(({ name }, index) => `corr(CAST(${quoteIdentifier(name)} AS DOUBLE), ${y}) AS r${index}`))} FROM ${relation}`,
     );
-    return new Map(numeric.map(({ name }, index): [string, number] => [name, Number(row?.[`r${index}`] ?? 0) ** 2]));
+    return new Map(
+      numeric.map(({ name }, index): [string, number] => [name, Number((Number(row?.[`r${index}`] ?? 0) ** 2).toPrecision(10))]),
+    );
   } catch {
     // Values near the largest double overflow in the variance; no finding is the honest answer.
     return new Map();

@@ -10,7 +10,7 @@ import { type NumericColumn, Table } from '../../data/table.ts';
 import type { StepContext } from '../define.ts';
 import { filterTraining, placeByMethod, reviseParts } from './custom.ts';
 import { PARTS, type SplitParams } from './params.ts';
-import { keyColumns, keyHash, partOf } from './placement.ts';
+import { inPart, keyColumns, keyHash, partOf } from './placement.ts';
 
 export interface Parts {
   readonly columns: readonly ColumnInfo[];
@@ -40,10 +40,13 @@ export async function writeParts(engine: DataEngine, context: StepContext, param
   try {
     const filter = params.post_split === undefined ? params.filter : undefined;
     if (params.method === undefined && filter === undefined) {
-      await writeFrom(engine, context, params, columns, (part) => dataOf(placed, part));
+      await writeFrom(engine, context, params, columns, (part) => `SELECT * FROM ${kept} WHERE ${inPart(hash, params.ratios, part)}`);
       return { columns, ...counts, filtered: 0 };
     }
-    const parts = params.method === undefined ? await readParts(engine, placed) : await placeByMethod(context, params.method, await engine.table(`SELECT * FROM ${kept}`));
+    const parts =
+      params.method === undefined
+        ? await readParts(engine, placed)
+        : await placeByMethod(context, params.method, await engine.table(`SELECT * FROM ${kept}`));
     const rows = Float64Array.from(parts);
     await engine.load(new Table([{ name: '__mlrecipe_part', type: 'integer', data: rows }]), LABELS);
     const labelled = `(SELECT * FROM ${kept} POSITIONAL JOIN ${quoteIdentifier(LABELS)})`;
@@ -59,7 +62,12 @@ function dataOf(placed: string, part: number): string {
   return `SELECT * EXCLUDE (${PART}) FROM ${placed} WHERE ${PART} = ${part}`;
 }
 
-async function countRows(engine: DataEngine, source: string, target: string, hash: string): Promise<{ readonly dropped: number; readonly repeated: number }> {
+async function countRows(
+  engine: DataEngine,
+  source: string,
+  target: string,
+  hash: string,
+): Promise<{ readonly dropped: number; readonly repeated: number }> {
   const [figures] = await engine.query(`SELECT count(*) AS n, count(${quoteIdentifier(target)}) AS kept FROM ${source}`);
   const [total, kept] = [Number(figures?.['n']), Number(figures?.['kept'])];
   if (kept > EXACT_DISTINCT_ROWS) return { dropped: total - kept, repeated: 0 };
@@ -72,7 +80,13 @@ async function readParts(engine: DataEngine, placed: string): Promise<Float64Arr
 }
 
 /** Takes the training rows that the user does not want out of all parts, in `rows` and in the loaded labels. */
-async function applyFilter(engine: DataEngine, context: StepContext, method: NonNullable<SplitParams['filter']>, labelled: string, rows: Float64Array): Promise<number> {
+async function applyFilter(
+  engine: DataEngine,
+  context: StepContext,
+  method: NonNullable<SplitParams['filter']>,
+  labelled: string,
+  rows: Float64Array,
+): Promise<number> {
   const keep = await filterTraining(context, method, await engine.table(dataOf(labelled, 0)));
   let [position, filtered] = [0, 0];
   for (let row = 0; row < rows.length; row++) {
@@ -84,7 +98,13 @@ async function applyFilter(engine: DataEngine, context: StepContext, method: Non
   return filtered;
 }
 
-async function writeFrom(engine: DataEngine, context: StepContext, params: SplitParams, columns: readonly ColumnInfo[], select: (part: number) => string): Promise<void> {
+async function writeFrom(
+  engine: DataEngine,
+  context: StepContext,
+  params: SplitParams,
+  columns: readonly ColumnInfo[],
+  select: (part: number) => string,
+): Promise<void> {
   if (params.post_split === undefined) {
     for (const [part, { file }] of PARTS.entries()) await engine.execute(copyToParquet(select(part), context.output(file)));
     return;

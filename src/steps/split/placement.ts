@@ -41,6 +41,14 @@ export function partOf(hash: string, ratios: readonly [number, number, number]):
   return `CASE WHEN ${hash} < ${quoteText(train)} THEN 0 WHEN ${hash} < ${quoteText(validation)} THEN 1 ELSE 2 END`;
 }
 
+/** An SQL condition for the hashes of one part: the same as `partOf(hash, ratios) = part`, and hashes each row once. */
+export function inPart(hash: string, ratios: readonly [number, number, number], part: number): string {
+  const [train, validation] = thresholds(ratios).map(quoteText);
+  if (part === 0) return `${hash} < ${train}`;
+  // An MD5 of 32 digits never equals a bound of 13, so it does not matter that BETWEEN includes both.
+  return part === 1 ? `${hash} BETWEEN ${train} AND ${validation}` : `${hash} >= ${validation}`;
+}
+
 /** The first hashes that are not in train, and neither in train nor validation. */
 export function thresholds(ratios: readonly [number, number, number]): readonly [string, string] {
   const [train, validation, test] = ratios;

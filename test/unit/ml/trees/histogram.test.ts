@@ -47,6 +47,8 @@ describe('histograms', () => {
     packHessians(ALL, gradients.map(Math.abs), hessians);
     const mixed = Int32Array.from(ALL);
     new Random(8).shuffle(mixed);
+    // The last slot in use has to be subtracted too.
+    bins[(mixed[0] as number) * 6 + 5] = SLOTS - 1;
     const [whole, other, part, rest] = Array.from({ length: 4 }, () => new Float64Array(6 * SLOTS * 2)) as [
       Float64Array,
       Float64Array,

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { Random } from '../../../../src/ml/random.ts';
 import { type BinnedFeature, SLOTS } from '../../../../src/ml/trees/binning.ts';
 import { findSplit } from '../../../../src/ml/trees/find-split.ts';
-import { accumulateCounted } from '../../../../src/ml/trees/histogram.ts';
-import { packGradients } from '../../../../src/ml/trees/quantise.ts';
+import { accumulateCounted, accumulatePaired } from '../../../../src/ml/trees/histogram.ts';
+import { packGradients, packHessians } from '../../../../src/ml/trees/quantise.ts';
 import type { Split, SplitLimits } from '../../../../src/ml/trees/split.ts';
 
 const LIMITS: SplitLimits = { minSamplesLeaf: 1, l2: 0, categorical: { smoothing: 0, l2: 0, minRows: 1 } };
@@ -13,19 +13,22 @@ function search(
   bins: readonly number[],
   gradients: readonly number[],
   limits: Partial<SplitLimits> = {},
+  hessians?: readonly number[],
 ): Split | undefined {
   const rows = Int32Array.from(bins.keys());
   const packed = new Float64Array(bins.length);
-  const packing = { ...packGradients(rows, Float64Array.from(gradients), 1, packed), hessianUnit: 1 };
-  const histogram = new Float64Array(SLOTS);
-  accumulateCounted(Uint8Array.from(bins), 1, rows, 0, bins.length, packed, histogram);
+  const packedHessians = new Float64Array(bins.length);
+  const hessianUnit = hessians === undefined ? 1 : packHessians(rows, Float64Array.from(hessians), packedHessians);
+  const packing = { ...packGradients(rows, Float64Array.from(gradients), 1, packed), hessianUnit };
+  const stride = hessians === undefined ? 1 : 2;
+  const histogram = new Float64Array(SLOTS * stride);
+  const table = Uint8Array.from(bins);
+  if (stride === 1) accumulateCounted(table, 1, rows, 0, bins.length, packed, histogram);
+  else accumulatePaired(table, 1, rows, 0, bins.length, packed, packedHessians, histogram);
   const total = packed.reduce((sum, value) => sum + value, 0);
-  const sums = { count: bins.length, gradient: Math.floor(total / packing.shift), hessian: bins.length };
-  return findSplit(
-    { features: [feature], allowed: Uint8Array.of(1), stride: 1, packing, limits: { ...LIMITS, ...limits } },
-    histogram,
-    sums,
-  );
+  const hessian = hessians?.reduce((sum, value) => sum + value, 0) ?? bins.length;
+  const sums = { count: bins.length, gradient: Math.floor(total / packing.shift), hessian };
+  return findSplit({ features: [feature], allowed: Uint8Array.of(1), stride, packing, limits: { ...LIMITS, ...limits } }, histogram, sums);
 }
 
 const numeric = (binCount: number): BinnedFeature => ({
@@ -39,13 +42,13 @@ const categorical = (binCount: number): BinnedFeature => ({
   binOfCode: Uint8Array.from({ length: binCount }, (_, code) => code),
 });
 
-/** The gain of sending the rows with `left` to one side, with unit hessians. */
-function gainOf(left: readonly boolean[], gradients: readonly number[], l2 = 0): number {
-  const score = (side: boolean | undefined): number => {
-    const own = gradients.filter((_, row) => side === undefined || left[row] === side);
-    return own.reduce((sum, g) => sum + g, 0) ** 2 / (own.length + l2);
+/** The gain of sending the rows with `left` to one side. */
+function gainOf(left: readonly boolean[], gradients: readonly number[], l2: number, hessians: readonly number[]): number {
+  const score = (isOwn: (row: number) => boolean): number => {
+    const sumOf = (values: readonly number[]): number => values.reduce((sum, value, row) => sum + (isOwn(row) ? value : 0), 0);
+    return sumOf(gradients) ** 2 / (sumOf(hessians) + l2);
   };
-  return score(true) + score(false) - score(undefined);
+  return score((row) => left[row] === true) + score((row) => left[row] === false) - score(() => true);
 }
 
 describe('numeric split', () => {
@@ -81,25 +84,19 @@ describe('numeric split', () => {
     expect(search(numeric(4), [2, 2, 2, 2], [-1, 1, -1, 1])).toBeUndefined();
   });
 
-  it('is as good as trying every cut, missing values either way', () => {
+  it.each([false, true])('is as good as trying every cut, missing values either way, own hessians: %s', (hasHessians) => {
     const random = new Random(3);
     for (let round = 0; round < 50; round++) {
       const bins = Array.from({ length: 12 }, () => random.integer(6));
       const gradients = bins.map(() => random.normal());
-      const gains = Array.from({ length: 5 }, (_, cut) => cut).flatMap((cut) => [
-        gainOf(
-          bins.map((bin) => bin <= cut && bin !== 5),
-          gradients,
-          1,
+      const hessians = bins.map(() => (hasHessians ? 0.05 + random.uniform() : 1));
+      const gains = Array.from({ length: 5 }, (_, cut) => cut).flatMap((cut) =>
+        [bins.map((bin) => bin <= cut && bin !== 5), bins.map((bin) => bin <= cut || bin === 5)].map((left) =>
+          gainOf(left, gradients, 1, hessians),
         ),
-        gainOf(
-          bins.map((bin) => bin <= cut || bin === 5),
-          gradients,
-          1,
-        ),
-      ]);
-      // An empty side gives NaN with no penalty and a loss with one.
-      expect(search(numeric(5), bins, gradients, { l2: 1 })?.gain ?? 0).toBeCloseTo(Math.max(0, ...gains), 6);
+      );
+      const found = search(numeric(5), bins, gradients, { l2: 1 }, hasHessians ? hessians : undefined);
+      expect(found?.gain ?? 0).toBeCloseTo(Math.max(0, ...gains), 6);
     }
   });
 });
@@ -114,10 +111,26 @@ describe('categorical split', () => {
         gainOf(
           bins.map((bin) => ((subset >> bin) & 1) === 1),
           gradients,
+          0,
+          gradients.map(() => 1),
         ),
       ).filter(Number.isFinite);
       expect(search(categorical(5), bins, gradients)?.gain ?? 0).toBeCloseTo(Math.max(0, ...gains), 6);
     }
+  });
+
+  it('tries rare categories on both sides', () => {
+    // Category 0 is too rare to be chosen: it is on the side of 1 when 2 is, and on the side of 2 when 1 is.
+    const bins = [0, 1, 1, 2, 2];
+    const limits = { categorical: { smoothing: 0, l2: 0, minRows: 2 } };
+    expect(search(categorical(3), bins, [-9, -1, -1, 1, 1], limits)?.gain).toBeCloseTo(
+      gainOf([true, true, true, false, false], [-9, -1, -1, 1, 1], 0, [1, 1, 1, 1, 1]),
+      6,
+    );
+    expect(search(categorical(3), bins, [9, -1, -1, 1, 1], limits)?.gain).toBeCloseTo(
+      gainOf([true, false, false, true, true], [9, -1, -1, 1, 1], 0, [1, 1, 1, 1, 1]),
+      6,
+    );
   });
 
   it('keeps rare categories and unseen ones out of the choice', () => {
