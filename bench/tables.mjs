@@ -24,7 +24,7 @@ const TABLES = [
   { name: 'cars', task: 'regression', target: 'economy (mpg)', file: modules('@observablehq/sample-datasets/cars.csv') },
   { name: 'weather', task: 'classification', target: 'weather', file: modules('@observablehq/sample-datasets/weather.csv') },
   { name: 'flights', task: 'regression', target: 'delay', file: vega('flights-20k.json') },
-  { name: 'birdstrikes', task: 'classification', target: 'Effect Amount of damage', file: vega('birdstrikes.csv') },
+  { name: 'birdstrikes', task: 'classification', target: 'Wildlife Size', file: vega('birdstrikes.csv') },
   { name: 'seattle', task: 'regression', target: 'temp_max', file: vega('seattle-weather.csv') },
   { name: 'movies', task: 'regression', target: 'IMDB Rating', file: vega('movies.json') },
   { name: 'countries', task: 'regression', target: 'life_expect', file: vega('countries.json') },

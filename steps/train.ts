@@ -7,6 +7,7 @@ export function estimator_fn(): Estimator {
     learning_rate: 0.04,
     max_leaves: 48,
     subsample: 0.8,
+    min_samples_leaf: 8,
     log_target: true,
   });
 }

@@ -1,15 +1,5 @@
-/** The parameters of the linear estimator. */
-import type { BooleanParam, NumberParam } from '../../schema/param.ts';
-
-type WithDefault<P extends { readonly default?: unknown }> = P & { readonly default: Exclude<P['default'], undefined> };
-
-export const linearParams: {
-  readonly l2: WithDefault<NumberParam>;
-  readonly fit_intercept: WithDefault<BooleanParam>;
-  readonly standardize: WithDefault<BooleanParam>;
-  readonly max_iter: WithDefault<NumberParam>;
-  readonly tolerance: WithDefault<NumberParam>;
-} = {
+/** The parameters of the linear estimator, declared once. Plain data, so that the schema can read it without the code that trains. */
+export const linearParams = {
   l2: {
     kind: 'number',
     default: 1,
@@ -29,4 +19,4 @@ export const linearParams: {
     exclusiveMinimum: 0,
     doc: 'A classification stops when no part of the gradient, per row, is larger than this.',
   },
-};
+} as const;

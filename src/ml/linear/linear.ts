@@ -2,8 +2,9 @@
  * The linear estimator: ridge regression for numbers, logistic regression for classes. It takes
  * missing values and categories as they are; `design.ts` tells what becomes of them.
  */
-import { type ParamInput, type ParamValues, withDefaults } from '../../schema/param.ts';
+import type { ParamInput, ParamValues } from '../../schema/param.ts';
 import type { Estimator, FeatureMatrix, FitContext, Target } from '../estimator.ts';
+import { requiredParams } from '../required-params.ts';
 import { Design, levelCodes, type PreparedFeature, prepareFeatures, widthOf } from './design.ts';
 import { LINEAR, type LinearFeature, type LinearModel, linearModel } from './linear-model.ts';
 import { linearParams } from './linear-params.ts';
@@ -15,9 +16,9 @@ export { linearParams } from './linear-params.ts';
 
 type Params = ParamValues<typeof linearParams>;
 
-/** The parameters must have passed `checkParams`. */
+/** Throws one `RangeError` with all problems of the parameters. */
 export function linear(input: ParamInput<typeof linearParams> = {}): Estimator {
-  const params = withDefaults(linearParams, input);
+  const params = requiredParams(LINEAR, linearParams, input);
   return {
     name: LINEAR,
     params,

@@ -14,7 +14,7 @@ import { Ensemble } from './ensemble.ts';
 import { GRADIENT_BOOSTING, gradientBoostingModel } from './gradient-boosting-model.ts';
 import { gradientBoostingParams } from './gradient-boosting-params.ts';
 import type { GrowLimits } from './grow.ts';
-import { requiredParams } from './required-params.ts';
+import { requiredParams } from '../required-params.ts';
 import { trainingRows } from './training-rows.ts';
 import { joinTrees } from './tree.ts';
 import { decides, ValidationWatch } from './validation-watch.ts';

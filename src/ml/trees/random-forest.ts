@@ -12,7 +12,7 @@ import { ForestGrower, type ForestLimits } from './forest-grow.ts';
 import type { ForestTarget } from './forest-split.ts';
 import { RANDOM_FOREST, randomForestModel } from './random-forest-model.ts';
 import { randomForestParams } from './random-forest-params.ts';
-import { requiredParams } from './required-params.ts';
+import { requiredParams } from '../required-params.ts';
 import { trainingRows } from './training-rows.ts';
 import { TreeBuilder } from './tree.ts';
 import { weightedMean } from './weighted.ts';

@@ -69,8 +69,8 @@ describe('TreeGrower', () => {
 
   it('grows the same tree whatever grew before it', () => {
     const used = growerOf();
-    used.grow({ rows: rows.subarray(0, 100), gradients: gradients.map((g) => -g * g), hessians: unevenHessians, allowed, seed: 3 });
-    const request = { rows, gradients, hessians: undefined, allowed, seed: 1 };
+    used.grow({ rows: rows.subarray(0, 100), gradients: gradients.map((g) => -g * g), hessians: undefined, allowed, seed: 3 });
+    const request = { rows, gradients, hessians: unevenHessians, allowed, seed: 1 };
     const values = Float64Array.from({ length: 12 }, (_, leaf) => leaf);
     expect(used.grow(request).toColumns(values)).toEqual(growerOf().grow(request).toColumns(values));
   });

@@ -2,7 +2,7 @@
  * Parameters of an estimator as its code wants them: complete and valid, or an error that names
  * every bad one.
  */
-import { checkParams, type ParamInput, type ParamSpecs, type ParamValues, withDefaults } from '../../schema/param.ts';
+import { checkParams, type ParamInput, type ParamSpecs, type ParamValues, withDefaults } from '../schema/param.ts';
 
 /** Throws one `RangeError` with all problems. A recipe never gets here with a bad value; a program may. */
 export function requiredParams<S extends ParamSpecs>(estimator: string, specs: S, values: ParamInput<S>): ParamValues<S> {
