@@ -20,7 +20,11 @@ try {
     for (let seed = 0; seed < 5; seed++) {
       const recipe = await Recipe.load({
         root: join(root, folder),
-        set: [`steps.split.seed=${seed}`, `experiment.tracking_uri=sqlite:///${scratch}/mlflow.db`, `experiment.artifact_location=${scratch}/artifacts`],
+        set: [
+          `steps.split.seed=${seed}`,
+          `experiment.tracking_uri=sqlite:///${scratch}/mlflow.db`,
+          `experiment.artifact_location=${scratch}/artifacts`,
+        ],
       });
       const { metrics, failures } = await recipe.run('evaluate');
       if (failures !== undefined) throw new Error(`${name}, seed ${seed}: ${failures[0].message}`);

@@ -10,7 +10,8 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const project = mkdtempSync(join(tmpdir(), 'mlrecipe-bench-'));
 
 try {
-  for (const part of ['recipe.yaml', 'profiles', 'steps', 'package.json']) cpSync(join(root, part), join(project, part), { recursive: true });
+  for (const part of ['recipe.yaml', 'profiles', 'steps', 'package.json'])
+    cpSync(join(root, part), join(project, part), { recursive: true });
   mkdirSync(join(project, 'node_modules/@observablehq'), { recursive: true });
   symlinkSync(join(root, 'node_modules/@observablehq/sample-datasets'), join(project, 'node_modules/@observablehq/sample-datasets'));
 

@@ -71,13 +71,18 @@ try {
       `${table.name.padEnd(16)} ${table.task.padEnd(14)} ${String(rows).padStart(5)}  ${average(ours).toPrecision(4).padStart(8)}  ${average(theirs).toPrecision(4).padStart(8)}  ${signed(mean)} ± ${error.toFixed(4)}${unit}\n`,
     );
   }
-  for (const [task, gains] of Object.entries(differences)) process.stdout.write(`mean over ${gains.length} ${task} tables: ${signed(average(gains))}\n`);
+  for (const [task, gains] of Object.entries(differences))
+    process.stdout.write(`mean over ${gains.length} ${task} tables: ${signed(average(gains))}\n`);
 } finally {
   rmSync(scratch, { recursive: true, force: true });
 }
 
 function call(args, input) {
-  const { status, stdout, stderr } = spawnSync(python, [join(root, 'bench/hist_gradient_boosting.py'), ...args], { input, encoding: 'utf8', maxBuffer: 1e8 });
+  const { status, stdout, stderr } = spawnSync(python, [join(root, 'bench/hist_gradient_boosting.py'), ...args], {
+    input,
+    encoding: 'utf8',
+    maxBuffer: 1e8,
+  });
   if (status !== 0) throw new Error(stderr);
   return stdout;
 }

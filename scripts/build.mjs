@@ -82,4 +82,3 @@ function newest(folder) {
   }
   return latest;
 }
-

@@ -12,7 +12,8 @@ const steps = [
   ['architecture', 'node_modules/vitest/vitest.mjs', 'run', 'test/architecture.test.ts'],
 ];
 
-if (!existsSync(join(root, 'dist', 'index.d.ts'))) execFileSync(process.execPath, [join(root, 'scripts/build.mjs')], { cwd: root, stdio: 'inherit' });
+if (!existsSync(join(root, 'dist', 'index.d.ts')))
+  execFileSync(process.execPath, [join(root, 'scripts/build.mjs')], { cwd: root, stdio: 'inherit' });
 for (const [name, script, ...args] of steps) {
   process.stdout.write(`\n— ${name}\n`);
   execFileSync(process.execPath, [join(root, script), ...args], { cwd: root, stdio: 'inherit' });

@@ -23,7 +23,16 @@ const pick = (items) => items[Math.floor(uniform() * items.length)];
 const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
 
 function houses(rows) {
-  const districts = { harbour: 1.35, 'old town': 1.5, hillside: 1.2, station: 0.95, meadows: 1.0, 'north end': 0.85, riverside: 1.3, industrial: 0.7 };
+  const districts = {
+    harbour: 1.35,
+    'old town': 1.5,
+    hillside: 1.2,
+    station: 0.95,
+    meadows: 1.0,
+    'north end': 0.85,
+    riverside: 1.3,
+    industrial: 0.7,
+  };
   const heating = { gas: 1, 'heat pump': 1.06, district: 1.03, oil: 0.95 };
   const lines = ['house_id,area_m2,rooms,year_built,district,heating,garden,sold_on,price'];
   for (let i = 0; i < rows; i++) {
@@ -35,8 +44,26 @@ function houses(rows) {
     const garden = uniform() < 0.4;
     const sold = new Date(Date.UTC(2021, 0, 1 + Math.floor(uniform() * 1095)));
     const trend = 1 + 0.04 * ((sold.getTime() - Date.UTC(2021, 0, 1)) / (365 * 86_400_000));
-    const price = (28_000 + 2_650 * area + 6_000 * rooms + 420 * (year - 1950)) * districts[district] * (heating[heater] ?? 1) * (garden ? 1.05 : 1) * trend * Math.exp(0.06 * normal());
-    lines.push([`H${String(i + 1).padStart(4, '0')}`, area, rooms, uniform() < 0.03 ? '' : year, district, heater, garden, sold.toISOString().slice(0, 10), Math.round(price / 100) * 100].join(','));
+    const price =
+      (28_000 + 2_650 * area + 6_000 * rooms + 420 * (year - 1950)) *
+      districts[district] *
+      (heating[heater] ?? 1) *
+      (garden ? 1.05 : 1) *
+      trend *
+      Math.exp(0.06 * normal());
+    lines.push(
+      [
+        `H${String(i + 1).padStart(4, '0')}`,
+        area,
+        rooms,
+        uniform() < 0.03 ? '' : year,
+        district,
+        heater,
+        garden,
+        sold.toISOString().slice(0, 10),
+        Math.round(price / 100) * 100,
+      ].join(','),
+    );
   }
   return `${lines.join('\n')}\n`;
 }
@@ -53,9 +80,22 @@ function customers(rows) {
     const tickets = clamp(Math.round(-Math.log(1 - uniform()) * 1.4), 0, 9);
     const login = new Date(Date.UTC(2024, 0, 31) - Math.floor(-Math.log(1 - uniform()) * 12) * 86_400_000);
     const idle = (Date.UTC(2024, 0, 31) - login.getTime()) / 86_400_000;
-    const logit = -1.4 + 1.1 * contracts[contract] + 0.8 * payments[payment] - 0.045 * tenure + 0.018 * (charges - 60) + 0.45 * tickets + 0.03 * idle;
+    const logit =
+      -1.4 + 1.1 * contracts[contract] + 0.8 * payments[payment] - 0.045 * tenure + 0.018 * (charges - 60) + 0.45 * tickets + 0.03 * idle;
     const churned = uniform() < 1 / (1 + Math.exp(-1.6 * logit));
-    lines.push([`C-${20_000 + i}`, tenure, uniform() < 0.04 ? '' : charges.toFixed(2), contract, payment, pick(['north', 'south', 'east', 'west', 'islands']), tickets, login.toISOString().slice(0, 10), churned ? 'yes' : 'no'].join(','));
+    lines.push(
+      [
+        `C-${20_000 + i}`,
+        tenure,
+        uniform() < 0.04 ? '' : charges.toFixed(2),
+        contract,
+        payment,
+        pick(['north', 'south', 'east', 'west', 'islands']),
+        tickets,
+        login.toISOString().slice(0, 10),
+        churned ? 'yes' : 'no',
+      ].join(','),
+    );
   }
   return `${lines.join('\n')}\n`;
 }

@@ -10,6 +10,7 @@ import type { Estimator } from './ml/estimator.ts';
 import type { Json } from './schema/json.ts';
 import type { ForeignEstimator } from './steps/train/foreign-estimator.ts';
 
+export { type Column, type ColumnType, type NumericColumn, type Row, type StringColumn, Table, type Value } from './data/table.ts';
 export {
   type Columns,
   dateDifference,
@@ -26,7 +27,6 @@ export {
   pipeline,
   standardScale,
 } from './data/transform/api.ts';
-export { type Column, type ColumnType, type NumericColumn, type Row, type StringColumn, Table, type Value } from './data/table.ts';
 export type { Estimator, Feature, FeatureMatrix, FitContext, FittedModel, Target } from './ml/estimator.ts';
 export { linear } from './ml/linear/linear.ts';
 export { gradientBoosting } from './ml/trees/gradient-boosting.ts';
@@ -34,7 +34,9 @@ export { randomForest } from './ml/trees/random-forest.ts';
 export type { ForeignEstimator } from './steps/train/foreign-estimator.ts';
 
 /** For `steps/train.ts`: an unfitted estimator. `params` is `estimator_params` of the recipe. */
-export function defineEstimator<Params = Record<string, unknown>>(make: (params: Params) => Estimator | ForeignEstimator): (params: Params) => Estimator | ForeignEstimator {
+export function defineEstimator<Params = Record<string, unknown>>(
+  make: (params: Params) => Estimator | ForeignEstimator,
+): (params: Params) => Estimator | ForeignEstimator {
   return make;
 }
 

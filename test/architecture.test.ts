@@ -87,6 +87,10 @@ function isAllowed(from: string, to: string): boolean {
   // Narrow doors: one kind of file of a room, where the whole room would be too much.
   if (b === 'cards') return allowed.includes('cards-blocks') && to === 'cards/blocks.ts';
   if (b === 'ml') return allowed.includes('ml-params') && /-params\.ts$/.test(to);
-  if (b === 'engine') return (allowed.includes('engine-task') && /^engine\/(task|ports)\.ts$/.test(to)) || (allowed.includes('engine-digest') && /^engine\/(task|digest)\.ts$/.test(to));
+  if (b === 'engine')
+    return (
+      (allowed.includes('engine-task') && /^engine\/(task|ports)\.ts$/.test(to)) ||
+      (allowed.includes('engine-digest') && /^engine\/(task|digest)\.ts$/.test(to))
+    );
   return false;
 }

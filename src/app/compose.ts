@@ -63,13 +63,20 @@ export async function composeTasks(project: Project, options: ComposeOptions = {
       seed: own.seed,
       payload: payload(project, step, own, bundles),
     };
-    return step.name === 'register' && options.revalidateRegister !== undefined ? { ...task, revalidate: options.revalidateRegister } : task;
+    return step.name === 'register' && options.revalidateRegister !== undefined
+      ? { ...task, revalidate: options.revalidateRegister }
+      : task;
   });
   return ok({ tasks, bundles }, warnings);
 }
 
 function ownInputs(step: StepDefinition): readonly TaskInput[] {
-  return Object.entries(step.inputs).map(([role, { step: from, output }]) => ({ kind: 'output', role, task: from as string as TaskName, output }));
+  return Object.entries(step.inputs).map(([role, { step: from, output }]) => ({
+    kind: 'output',
+    role,
+    task: from as string as TaskName,
+    output,
+  }));
 }
 
 function payload(project: Project, step: StepDefinition, settings: StepSettings, bundles: ReadonlyMap<string, UserBundle>): WorkerPayload {
@@ -95,7 +102,12 @@ function payload(project: Project, step: StepDefinition, settings: StepSettings,
   };
 }
 
-async function bundleOf(project: Project, file: string, diagnostics: Diagnostic[], warnings: Diagnostic[]): Promise<UserBundle | undefined> {
+async function bundleOf(
+  project: Project,
+  file: string,
+  diagnostics: Diagnostic[],
+  warnings: Diagnostic[],
+): Promise<UserBundle | undefined> {
   const made = await fingerprint({ root: project.paths.root, file, buildFolder: project.paths.build, packageRoot: packageRoot() });
   if (!made.ok) {
     diagnostics.push(...made.diagnostics);

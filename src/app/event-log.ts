@@ -19,7 +19,9 @@ export class EventLog {
   }
 
   emit(event: RunEvent): void {
-    this.#lines.push(`${JSON.stringify({ schemaVersion: EVENT_SCHEMA_VERSION, seq: this.#seq++, time: new Date().toISOString(), ...event })}\n`);
+    this.#lines.push(
+      `${JSON.stringify({ schemaVersion: EVENT_SCHEMA_VERSION, seq: this.#seq++, time: new Date().toISOString(), ...event })}\n`,
+    );
     // A run that executes nothing leaves no log.
     if (event.type === 'step-started') this.#isWritten = true;
     if (this.#isWritten) this.#flush();

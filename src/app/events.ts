@@ -48,13 +48,40 @@ export interface RunFinished {
 }
 
 export type RunEvent =
-  | { readonly type: 'run-started'; readonly recipe: string; readonly template: string; readonly profile: string | null; readonly steps: readonly PlannedStep[] }
+  | {
+      readonly type: 'run-started';
+      readonly recipe: string;
+      readonly template: string;
+      readonly profile: string | null;
+      readonly steps: readonly PlannedStep[];
+    }
   | { readonly type: 'step-started'; readonly step: string; readonly reasons: readonly Reason[] }
-  | { readonly type: 'step-reused'; readonly step: string; readonly state: 'fresh' | 'restore'; readonly summary: string; readonly sourceRun: string | null }
-  | { readonly type: 'step-progress'; readonly step: string; readonly message?: string; readonly done?: number; readonly total?: number; readonly unit?: string; readonly metrics?: Readonly<Record<string, number>> }
+  | {
+      readonly type: 'step-reused';
+      readonly step: string;
+      readonly state: 'fresh' | 'restore';
+      readonly summary: string;
+      readonly sourceRun: string | null;
+    }
+  | {
+      readonly type: 'step-progress';
+      readonly step: string;
+      readonly message?: string;
+      readonly done?: number;
+      readonly total?: number;
+      readonly unit?: string;
+      readonly metrics?: Readonly<Record<string, number>>;
+    }
   | { readonly type: 'step-log'; readonly step: string; readonly stream: 'stdout' | 'stderr'; readonly line: string }
   | { readonly type: 'step-blocked'; readonly step: string; readonly by: string }
-  | { readonly type: 'step-finished'; readonly step: string; readonly status: 'ok' | 'failed' | 'interrupted'; readonly durationMs: number; readonly summary?: string; readonly error?: Failure }
+  | {
+      readonly type: 'step-finished';
+      readonly step: string;
+      readonly status: 'ok' | 'failed' | 'interrupted';
+      readonly durationMs: number;
+      readonly summary?: string;
+      readonly error?: Failure;
+    }
   | { readonly type: 'card-written'; readonly step: string; readonly path: string }
   | ({ readonly type: 'warning'; readonly step?: string } & Finding)
   | {
@@ -67,4 +94,9 @@ export type RunEvent =
   | RunFinished;
 
 /** As written to stdout and to the log: one object a line. */
-export type RecordedEvent = RunEvent & { readonly schemaVersion: number; readonly seq: number; readonly time: string; readonly runId: string | null };
+export type RecordedEvent = RunEvent & {
+  readonly schemaVersion: number;
+  readonly seq: number;
+  readonly time: string;
+  readonly runId: string | null;
+};

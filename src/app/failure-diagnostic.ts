@@ -7,7 +7,11 @@ import type { Project } from './project.ts';
 /** Faults of the data that a key of the recipe chose. */
 const ABOUT_TARGET: ReadonlySet<string> = new Set(['constant-target', 'bad-target', 'rare-class']);
 
-export function failureDiagnostic(failure: Failure & { readonly step: string }, project: Project, sourceOf: (file: string) => string | undefined): Diagnostic {
+export function failureDiagnostic(
+  failure: Failure & { readonly step: string },
+  project: Project,
+  sourceOf: (file: string) => string | undefined,
+): Diagnostic {
   const step = project.loaded.locate(['steps', failure.step], 'key');
   const place = placeInSource(failure, sourceOf) ?? placeInRecipe(failure, project) ?? step;
   const elsewhere = step !== undefined && place !== step ? [{ span: step, message: `in the step \`${failure.step}\`` }] : [];
@@ -37,7 +41,8 @@ function placeInSource({ file, line, column }: Failure, sourceOf: (file: string)
 
 function placeInRecipe({ code, message }: Failure, project: Project): Span | undefined {
   const { target_col: target, columns } = project.loaded.recipe;
-  if (ABOUT_TARGET.has(code) || (code === 'unknown-column' && message.includes(`\`${target}\``))) return project.loaded.locate(['target_col'], 'value');
+  if (ABOUT_TARGET.has(code) || (code === 'unknown-column' && message.includes(`\`${target}\``)))
+    return project.loaded.locate(['target_col'], 'value');
   const column = code === 'unknown-column' ? Object.keys(columns).find((name) => message.includes(`\`${name}\``)) : undefined;
   return column === undefined ? undefined : project.loaded.locate(['columns', column], 'key');
 }

@@ -11,7 +11,13 @@ import type { Project } from './project.ts';
 export async function getArtifactPath(project: Project, name: string | undefined, output?: string): Promise<Result<string>> {
   const known = artifactsOf(project.template);
   const artifact = known.find((candidate) => candidate.name === name);
-  if (artifact === undefined) return failed([unknownArtifact(name, known.map((candidate) => candidate.name))]);
+  if (artifact === undefined)
+    return failed([
+      unknownArtifact(
+        name,
+        known.map((candidate) => candidate.name),
+      ),
+    ]);
 
   const planned = await planRecipe(project, { step: artifact.step });
   if (!planned.ok) return planned;

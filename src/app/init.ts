@@ -38,7 +38,12 @@ export function initProject({ folder, template, force }: InitOptions): Result<In
   if (existsSync(join(target, '.gitignore'))) writeFileSync(ignore, readFileSync(join(target, '.gitignore')));
   renameSync(ignore, join(target, '.gitignore'));
   if (isNew) writePackageJson(target);
-  return ok({ folder: target, files: listFiles(scaffold).map((file) => file.replace('_gitignore', '.gitignore')).sort() });
+  return ok({
+    folder: target,
+    files: listFiles(scaffold)
+      .map((file) => file.replace('_gitignore', '.gitignore'))
+      .sort(),
+  });
 }
 
 function writePackageJson(target: string): void {
@@ -64,9 +69,12 @@ function dependency(target: string): string {
   const modules = dirname(root);
   if (basename(modules) !== 'node_modules') return `file:${posix(relative(target, root))}`;
   try {
-    const lock = JSON.parse(readFileSync(join(modules, '.package-lock.json'), 'utf8')) as { packages: Record<string, { resolved?: string } | undefined> };
+    const lock = JSON.parse(readFileSync(join(modules, '.package-lock.json'), 'utf8')) as {
+      packages: Record<string, { resolved?: string } | undefined>;
+    };
     const resolved = lock.packages['node_modules/mlrecipe']?.resolved;
-    if (resolved?.startsWith('file:') === true) return `file:${posix(relative(target, resolve(dirname(modules), resolved.slice('file:'.length))))}`;
+    if (resolved?.startsWith('file:') === true)
+      return `file:${posix(relative(target, resolve(dirname(modules), resolved.slice('file:'.length))))}`;
   } catch {
     // No lock beside the package: it came from a registry by other means.
   }

@@ -13,7 +13,12 @@ export function stepLog(project: Project, step: string): Result<{ readonly path:
     .sort((a, b) => statSync(join(project.paths.root, b)).mtimeMs - statSync(join(project.paths.root, a)).mtimeMs)[0];
   if (newest === undefined) {
     return failed([
-      { code: 'artifact-missing', severity: 'error', message: `\`${step}\` has no log: it has not run yet`, hint: `run \`npx mlrecipe run --step ${step}\`` },
+      {
+        code: 'artifact-missing',
+        severity: 'error',
+        message: `\`${step}\` has no log: it has not run yet`,
+        hint: `run \`npx mlrecipe run --step ${step}\``,
+      },
     ]);
   }
   const text = readFileSync(join(project.paths.root, newest), 'utf8');

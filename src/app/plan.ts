@@ -6,8 +6,8 @@ import { composeTasks } from './compose.ts';
 import { EVENT_SCHEMA_VERSION, type PlanDocument } from './events.ts';
 import type { Project } from './project.ts';
 import { registerCheck } from './register-check.ts';
-import { openWorkspace } from './workspace.ts';
 import { unknownStep } from './unknown-step.ts';
+import { openWorkspace } from './workspace.ts';
 
 export async function planRecipe(project: Project, options: { readonly step?: string } = {}): Promise<Result<PlanDocument>> {
   const names = project.template.steps.map(({ name }) => name as string);
@@ -15,7 +15,12 @@ export async function planRecipe(project: Project, options: { readonly step?: st
   const composed = await composeTasks(project, { revalidateRegister: registerCheck(project) });
   if (!composed.ok) return composed;
   const { store, digests } = openWorkspace(project);
-  const plan = await planTasks({ tasks: composed.value.tasks, store, digests, ...(options.step !== undefined && { target: options.step as TaskName }) });
+  const plan = await planTasks({
+    tasks: composed.value.tasks,
+    store,
+    digests,
+    ...(options.step !== undefined && { target: options.step as TaskName }),
+  });
   digests.save();
   const steps = plan.tasks.map(({ name, state, reasons }) => ({ name: name as string, state, reasons }));
   return ok({ schemaVersion: EVENT_SCHEMA_VERSION, profile: project.loaded.profile ?? null, steps }, composed.warnings);

@@ -47,6 +47,8 @@ export function openProject(options: ProjectOptions = {}): Result<Project> & { r
   if (!loaded.ok) return loaded;
   const template = templateOf(loaded.value.recipe.recipe);
   if (template === undefined) throw new Error(`no template ${loaded.value.recipe.recipe} although the recipe was found valid`);
-  return ok({ name: loaded.value.name, loaded: loaded.value, paths: projectPaths(root), template, warnings: loaded.warnings, env }, loaded.warnings);
+  return ok(
+    { name: loaded.value.name, loaded: loaded.value, paths: projectPaths(root), template, warnings: loaded.warnings, env },
+    loaded.warnings,
+  );
 }
-

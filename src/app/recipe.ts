@@ -49,7 +49,7 @@ export class Recipe {
   }
 
   static #open(options: LoadOptions): Project {
-    return valueOf(
+    return orThrow(
       openProject({
         ...(options.root !== undefined && { from: options.root }),
         ...(options.profile !== undefined && { profile: options.profile }),
@@ -73,7 +73,7 @@ export class Recipe {
    */
   async run(step?: string, callbacks: RunCallbacks = {}): Promise<RunFinished> {
     this.#project = Recipe.#open(this.#options);
-    return valueOf(
+    return orThrow(
       await runRecipe(this.#project, {
         ...(step !== undefined && { step }),
         ...(callbacks.signal !== undefined && { signal: callbacks.signal }),
@@ -85,26 +85,26 @@ export class Recipe {
   /** What `run` would do, and why. */
   async plan(step?: string): Promise<PlanDocument> {
     this.#project = Recipe.#open(this.#options);
-    return valueOf(await planRecipe(this.#project, step === undefined ? {} : { step }));
+    return orThrow(await planRecipe(this.#project, step === undefined ? {} : { step }));
   }
 
   /** Paths of the newest card of a step, or of the last run, relative to the recipe's folder. */
   inspect(step?: string): Promise<{ readonly html: string; readonly md: string; readonly json: string }> {
-    return attempt(() => valueOf(findCard(this.#project, step)).paths);
+    return attempt(() => orThrow(findCard(this.#project, step)).paths);
   }
 
   /** Removes the results of a step, or of all steps. */
   clean(step?: string): Promise<readonly Removed[]> {
-    return attempt(() => valueOf(cleanRecipe(this.#project, step === undefined ? {} : { step })));
+    return attempt(() => orThrow(cleanRecipe(this.#project, step === undefined ? {} : { step })));
   }
 
   /** The path of an artifact by its MLflow Recipes name. Rejects when it is absent or out of date, naming the step to run. */
   async getArtifact(name: string): Promise<string> {
-    return valueOf(await getArtifactPath(this.#project, name));
+    return orThrow(await getArtifactPath(this.#project, name));
   }
 }
 
-function valueOf<T>(result: Result<T>): T {
+function orThrow<T>(result: Result<T>): T {
   if (result.ok) return result.value;
   throw new RecipeError(result.diagnostics);
 }

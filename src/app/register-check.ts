@@ -17,7 +17,8 @@ export function registerCheck(project: Project): (result: Json) => Promise<Reaso
     if ((await hasRun({ uri: target.trackingUri, root: project.paths.root }, registration.runId)) === false) {
       return { kind: 'output-missing', output: 'run', detail: `run ${registration.runId} is not in ${target.trackingUri}` };
     }
-    if (registration.version !== undefined &&
+    if (
+      registration.version !== undefined &&
       (await hasVersion({ uri: target.registryUri, root: project.paths.root }, registration.modelName, registration.version)) === false
     ) {
       return {

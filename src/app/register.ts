@@ -34,7 +34,10 @@ export async function registerModel(project: Project, recording: RunRecording, r
   writeFileSync(join(request.staging, 'registration.json'), `${JSON.stringify(registration)}\n`);
   const attachments: string[] = [];
   if (version !== undefined) {
-    writeFileSync(join(request.staging, REGISTERED_MODEL_VERSION), `${JSON.stringify({ registered_model_name: modelName, registered_model_version: version })}\n`);
+    writeFileSync(
+      join(request.staging, REGISTERED_MODEL_VERSION),
+      `${JSON.stringify({ registered_model_name: modelName, registered_model_version: version })}\n`,
+    );
     attachments.push(REGISTERED_MODEL_VERSION);
   }
   const result: StoredResult = {
@@ -45,12 +48,21 @@ export async function registerModel(project: Project, recording: RunRecording, r
     facts: { registration: registration as unknown as Json, ...(source !== undefined && { source }) },
   };
   const { card } = request.task.payload as WorkerPayload;
-  const drawn = cardOf({ step: 'register', card, seed: request.task.seed }, { ...result, card: registerCard(registration, params) }, { startedAt, durationMs: Date.now() - startedAt });
+  const drawn = cardOf(
+    { step: 'register', card, seed: request.task.seed },
+    { ...result, card: registerCard(registration, params) },
+    { startedAt, durationMs: Date.now() - startedAt },
+  );
   attachments.push(...(await writeCard(request.staging, drawn, drawCard)));
   return { ok: true, result: result as unknown as Json, attachments };
 }
 
-async function decideAndRegister(project: Project, recording: RunRecording, params: RegisterParams, verdict: Verdict): Promise<Registration> {
+async function decideAndRegister(
+  project: Project,
+  recording: RunRecording,
+  params: RegisterParams,
+  verdict: Verdict,
+): Promise<Registration> {
   const common = { verdict, modelName: params.model_name, runId: recording.runId };
   if (verdict !== 'VALIDATED' && !params.allow_non_validated_model) {
     return { ...common, registered: false, reason: verdict === 'UNKNOWN' ? 'no validation_criteria' : 'the model was rejected' };

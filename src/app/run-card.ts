@@ -25,9 +25,17 @@ export interface RunCardFacts {
 const DESCRIPTIVE: ReadonlySet<string> = new Set(['score', 'example_count', 'sum_on_target', 'mean_on_target']);
 
 /** The files, to be logged with the run under these paths. */
-export async function writeRunCard(project: Project, { outcome, ends, runId, verdict, findings, startedAt }: RunCardFacts): Promise<readonly RecordedFile[]> {
-  const metrics: Readonly<Record<string, number>> = Object.assign({}, ...[...outcome.entries.values()].map((entry) => storedResult(entry).metrics));
-  const names = [...new Set(Object.keys(metrics).map((name) => name.replace(/^(training|val|test)_/, '')))].filter((name) => !DESCRIPTIVE.has(name));
+export async function writeRunCard(
+  project: Project,
+  { outcome, ends, runId, verdict, findings, startedAt }: RunCardFacts,
+): Promise<readonly RecordedFile[]> {
+  const metrics: Readonly<Record<string, number>> = Object.assign(
+    {},
+    ...[...outcome.entries.values()].map((entry) => storedResult(entry).metrics),
+  );
+  const names = [...new Set(Object.keys(metrics).map((name) => name.replace(/^(training|val|test)_/, '')))].filter(
+    (name) => !DESCRIPTIVE.has(name),
+  );
   const steps = project.template.steps.filter(({ name }) => ends.has(name));
   const card = runCard({
     recipe: project.name,
@@ -43,7 +51,12 @@ export async function writeRunCard(project: Project, { outcome, ends, runId, ver
         needs: [...new Set(Object.values(inputs).map(({ step }) => step as string))].filter((step) => ends.has(step)),
       };
     }),
-    metrics: names.map((metric) => ({ metric, training: metrics[`training_${metric}`], validation: metrics[`val_${metric}`], test: metrics[`test_${metric}`] })),
+    metrics: names.map((metric) => ({
+      metric,
+      training: metrics[`training_${metric}`],
+      validation: metrics[`val_${metric}`],
+      test: metrics[`test_${metric}`],
+    })),
     criteria: criteriaOf(outcome.entries.get('evaluate' as TaskName)),
     findings: findings.map(({ step, ...finding }) => ({ ...finding, message: `${step}: ${finding.message}` })),
     durationMs: Date.now() - startedAt,

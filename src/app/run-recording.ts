@@ -10,11 +10,11 @@ import { failed, ok, type Result } from '../diagnostics/diagnostic.ts';
 import type { EngineEvent, RunOutcome } from '../engine/events.ts';
 import type { ActionEntry, Failure } from '../engine/ports.ts';
 import type { Reason, TaskName } from '../engine/task.ts';
-import type { JsonObject } from '../schema/json.ts';
 import { findMetric } from '../ml/metrics/registry.ts';
+import type { JsonObject } from '../schema/json.ts';
 import { primaryMetric } from '../steps/headline-metrics.ts';
 import { readGit } from '../tracking/git.ts';
-import { openTracking, type OpenTracking } from '../tracking/open.ts';
+import { type OpenTracking, openTracking } from '../tracking/open.ts';
 import { type ModelRegistry, TrackingError } from '../tracking/ports.ts';
 import { createRecorder, type LoggedModel, type Recorder } from '../tracking/recorder.ts';
 import { experimentTags, runTags } from '../tracking/run-tags.ts';
@@ -62,7 +62,10 @@ export async function openRecording(
       tracking: open.tracking,
       experimentName: target.experiment,
       ...(experiment.name === undefined && experiment.id !== undefined && { experimentId: String(experiment.id) }),
-      experimentTags: experimentTags(primary, findMetric('regression', primary)?.greaterIsBetter ?? findMetric('binary', primary)?.greaterIsBetter ?? true),
+      experimentTags: experimentTags(
+        primary,
+        findMetric('regression', primary)?.greaterIsBetter ?? findMetric('binary', primary)?.greaterIsBetter ?? true,
+      ),
       runName: runName(project, startedAt),
       runTags: {
         ...runTags({
@@ -171,7 +174,12 @@ class Recording implements RunRecording {
     const result = storedResult(entry);
     const folder = this.#workspace.store.folder(entry.task);
     const reasons = this.#reasons.get(entry.task) ?? [];
-    this.#states.set(entry.task, { state, durationMs: entry.durationMs, summary: result.summary, reason: reasons.map(({ kind }) => kind).join(', ') });
+    this.#states.set(entry.task, {
+      state,
+      durationMs: entry.durationMs,
+      summary: result.summary,
+      reason: reasons.map(({ kind }) => kind).join(', '),
+    });
     this.#enqueue(async () => {
       await this.#recorder.recordStep({
         name: entry.task,
@@ -273,5 +281,7 @@ function userName(): string {
 }
 
 function stringValues(values: JsonObject | undefined): Record<string, string> {
-  return Object.fromEntries(Object.entries(values ?? {}).map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)]));
+  return Object.fromEntries(
+    Object.entries(values ?? {}).map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)]),
+  );
 }

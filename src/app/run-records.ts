@@ -42,7 +42,11 @@ export function addRunRecord(paths: ProjectPaths, record: RunRecord): void {
 }
 
 /** The newest run in this target that recorded all these results. */
-export function findRunRecord(records: readonly RunRecord[], target: TrackingTarget, keys: Readonly<Record<string, string>>): RunRecord | undefined {
+export function findRunRecord(
+  records: readonly RunRecord[],
+  target: TrackingTarget,
+  keys: Readonly<Record<string, string>>,
+): RunRecord | undefined {
   const wanted = Object.entries(keys);
   return records.findLast((record) => sameTarget(record.target, target) && wanted.every(([step, key]) => record.keys[step] === key));
 }

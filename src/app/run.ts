@@ -5,23 +5,23 @@
 import { join } from 'node:path';
 import { failed, ok, type Result } from '../diagnostics/diagnostic.ts';
 import type { EngineEvent, RunOutcome } from '../engine/events.ts';
-import type { ActionEntry } from '../engine/ports.ts';
 import { planTasks } from '../engine/plan.ts';
+import type { ActionEntry } from '../engine/ports.ts';
 import { runTasks } from '../engine/run.ts';
 import type { TaskName } from '../engine/task.ts';
+import type { StepName } from '../steps/define.ts';
 import { type Composition, composeTasks } from './compose.ts';
-import type { RunEvent, RunFinished } from './events.ts';
 import { EventLog } from './event-log.ts';
+import type { RunEvent, RunFinished } from './events.ts';
 import { Execution, startRecording } from './execution.ts';
 import { finishedRun } from './finished-run.ts';
 import type { Project } from './project.ts';
 import { registerCheck } from './register-check.ts';
-import { findRunRecord, readRunRecords, type RunRecord, sourceRun } from './run-records.ts';
 import type { RunRecording } from './run-recording.ts';
+import { findRunRecord, type RunRecord, readRunRecords, sourceRun } from './run-records.ts';
 import { criteriaOf, storedResult } from './step-result.ts';
 import { trackingTarget } from './tracking-target.ts';
 import { unknownStep } from './unknown-step.ts';
-import type { StepName } from '../steps/define.ts';
 import { lockWorkspace, openWorkspace, type Workspace } from './workspace.ts';
 
 export interface RunOptions {
@@ -69,12 +69,21 @@ async function runLocked(project: Project, { tasks }: Composition, options: RunO
   };
   const plan = await planTasks(planning);
   const willRun = plan.tasks.some(({ state }) => state === 'run' || state === 'unknown');
-  await options.onPlanned?.(willRun, plan.tasks.map(({ name }) => name));
+  await options.onPlanned?.(
+    willRun,
+    plan.tasks.map(({ name }) => name),
+  );
 
   const records = readRunRecords(project.paths);
   const log = new EventLog(project, options.emit ?? (() => undefined));
   const likely = plan.tasks.flatMap(({ name, state }) => (state !== 'fresh' && name !== 'register' ? [name as string as StepName] : []));
-  const execution = new Execution(project, workspace, { startedAt, likely, step: options.step, inspectBrk: options.inspectBrk === true, nodeFlags: options.nodeFlags ?? [] });
+  const execution = new Execution(project, workspace, {
+    startedAt,
+    likely,
+    step: options.step,
+    inspectBrk: options.inspectBrk === true,
+    nodeFlags: options.nodeFlags ?? [],
+  });
   // A store that cannot be reached is told before a step spends time.
   const begun = willRun ? await execution.begin() : undefined;
   if (begun !== undefined && !begun.ok) return begun;
@@ -128,7 +137,8 @@ async function recordOutcome(
   const known = findRunRecord(records, target, keys);
   const { hasRun } = await import('../tracking/exists.ts');
   // A server is not asked: a no-op never waits for one.
-  if (known !== undefined && (await hasRun({ uri: target.trackingUri, root: project.paths.root }, known.runId)) !== false) return ok(known.runId);
+  if (known !== undefined && (await hasRun({ uri: target.trackingUri, root: project.paths.root }, known.runId)) !== false)
+    return ok(known.runId);
   // The results are there but this profile's store does not know them: write the record again, from what the steps reported.
   const again = await startRecording(project, workspace, { startedAt, step });
   if (!again.ok) return again;

@@ -79,7 +79,10 @@ function ingest(project: Project): StepSettings {
   return {
     params,
     files: found.map(({ path, label }, index) => ({ kind: 'file', role: `data:${String(index).padStart(4, '0')}`, path, label })),
-    functions: config.using === 'custom' ? [{ file: INGEST_FILE, method: config.loader_method, at: ['steps', 'ingest', 'loader_method'], inKey: true }] : [],
+    functions:
+      config.using === 'custom'
+        ? [{ file: INGEST_FILE, method: config.loader_method, at: ['steps', 'ingest', 'loader_method'], inKey: true }]
+        : [],
     seed: 0,
     usesDuckDb: true,
   };
@@ -140,7 +143,13 @@ function train(project: Project): StepSettings {
     custom_metrics: customMetrics(recipe),
     predict_prefix: config.predict_prefix,
   };
-  return { params, files: [], functions: [...estimatorFunctions(recipe, true), ...metricFunctions(recipe)], seed: config.seed, usesDuckDb: true };
+  return {
+    params,
+    files: [],
+    functions: [...estimatorFunctions(recipe, true), ...metricFunctions(recipe)],
+    seed: config.seed,
+    usesDuckDb: true,
+  };
 }
 
 function evaluate(project: Project): StepSettings {
@@ -202,7 +211,12 @@ function estimatorFunctions(recipe: Recipe, inKey: boolean): readonly UserFuncti
 }
 
 function metricFunctions(recipe: Recipe): readonly UserFunction[] {
-  return recipe.custom_metrics.map(({ function: method }, index) => ({ file: METRICS_FILE, method, at: ['custom_metrics', String(index), 'function'], inKey: true }));
+  return recipe.custom_metrics.map(({ function: method }, index) => ({
+    file: METRICS_FILE,
+    method,
+    at: ['custom_metrics', String(index), 'function'],
+    inKey: true,
+  }));
 }
 
 function customMetrics(recipe: Recipe): readonly CustomMetric[] {

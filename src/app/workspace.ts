@@ -28,7 +28,10 @@ export function openWorkspace(project: Project, onWarning: (message: string) => 
 }
 
 /** One command at a time runs in a folder; a second waits and is told for whom. */
-export function lockWorkspace(project: Project, options: { readonly signal?: AbortSignal; readonly onWaiting?: (holder: string) => void }): Promise<WorkspaceLock> {
+export function lockWorkspace(
+  project: Project,
+  options: { readonly signal?: AbortSignal; readonly onWaiting?: (holder: string) => void },
+): Promise<WorkspaceLock> {
   return acquireWorkspaceLock({
     file: join(project.paths.store, 'lock'),
     fs: nodeFileSystem,

@@ -2,8 +2,8 @@
 import { openProject, type Project } from '../app/project.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { EXIT } from './exit-codes.ts';
-import { printDiagnostics } from './print-diagnostics.ts';
 import type { ProjectFlags } from './flags.ts';
+import { printDiagnostics } from './print-diagnostics.ts';
 import type { Terminal } from './terminal.ts';
 
 export function openOrPrint(terminal: Terminal, flags: ProjectFlags): { readonly project: Project } | { readonly exitCode: number } {

@@ -10,13 +10,20 @@ import type { Failure } from '../engine/ports.ts';
 import type { ProjectFlags } from './flags.ts';
 import { printable, type Terminal } from './terminal.ts';
 
-export function printDiagnostics(terminal: Terminal, diagnostics: readonly Diagnostic[], flags: ProjectFlags, files?: ReadonlyMap<string, string>): void {
+export function printDiagnostics(
+  terminal: Terminal,
+  diagnostics: readonly Diagnostic[],
+  flags: ProjectFlags,
+  files?: ReadonlyMap<string, string>,
+): void {
   if (diagnostics.length === 0) return;
   const read = sourceTexts(flags.C ?? process.cwd(), files);
   const sorted = sortDiagnostics(diagnostics);
   if (flags.json === true || flags.format === 'json') {
     for (const diagnostic of sorted) {
-      terminal.out(`${JSON.stringify({ schemaVersion: EVENT_SCHEMA_VERSION, type: 'diagnostic', ...diagnosticToJson(diagnostic, read) })}\n`);
+      terminal.out(
+        `${JSON.stringify({ schemaVersion: EVENT_SCHEMA_VERSION, type: 'diagnostic', ...diagnosticToJson(diagnostic, read) })}\n`,
+      );
     }
     return;
   }
@@ -25,11 +32,23 @@ export function printDiagnostics(terminal: Terminal, diagnostics: readonly Diagn
 }
 
 function palette({ errColors: c }: Terminal): Palette {
-  return { error: (text) => c.red(c.bold(text)), warning: (text) => c.yellow(c.bold(text)), info: (text) => c.cyan(c.bold(text)), strong: c.bold, frame: c.dim, hint: c.bold };
+  return {
+    error: (text) => c.red(c.bold(text)),
+    warning: (text) => c.yellow(c.bold(text)),
+    info: (text) => c.cyan(c.bold(text)),
+    strong: c.bold,
+    frame: c.dim,
+    hint: c.bold,
+  };
 }
 
 /** What a step failed with: the message and its place, the frames of the user's code, where log and card are. */
-export function printFailure(terminal: Terminal, failure: Failure & { readonly step: string }, project: Project, flags: ProjectFlags): void {
+export function printFailure(
+  terminal: Terminal,
+  failure: Failure & { readonly step: string },
+  project: Project,
+  flags: ProjectFlags,
+): void {
   const read = sourceTexts(project.paths.root, project.loaded.files);
   const diagnostic = failureDiagnostic(failure, project, read);
   if (flags.format === 'concise') {

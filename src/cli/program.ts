@@ -39,7 +39,9 @@ export function program(terminal: Terminal, exit: SetExitCode): Command {
   project(root, 'plan', 'say what a run would do, and why')
     .option('-s, --step <name>', 'plan up to this step')
     .option('--check', 'exit with 5 when something would run')
-    .action(async (flags: RunFlags & { readonly check?: boolean }) => exit(await (await import('./commands/plan.ts')).plan(terminal, flags)));
+    .action(async (flags: RunFlags & { readonly check?: boolean }) =>
+      exit(await (await import('./commands/plan.ts')).plan(terminal, flags)),
+    );
 
   project(root, 'validate', 'check recipe.yaml, profile and step files without running anything').action(async (flags: ProjectFlags) =>
     exit(await (await import('./commands/validate.ts')).validate(terminal, flags)),
@@ -90,7 +92,10 @@ function project(root: Command, name: string, description: string): Command {
     .command(name)
     .description(description)
     .option('-p, --profile <name>', 'profile in profiles/ (default: $RECIPE_PROFILE, or local when it exists)')
-    .option('--set <path=value>', 'override a value of the recipe; may be repeated', (value: string, before: readonly string[] = []) => [...before, value])
+    .option('--set <path=value>', 'override a value of the recipe; may be repeated', (value: string, before: readonly string[] = []) => [
+      ...before,
+      value,
+    ])
     .option('-C <folder>', 'look for recipe.yaml there')
     .addOption(new Option('--format <kind>', 'how to print').choices(['human', 'concise', 'json']).default('human'))
     .option('--json', 'the same as --format json');

@@ -184,7 +184,12 @@ export class LocalPool implements Executor {
   #start(): WorkerProcess {
     const { entry, root, env, inspect, nodeFlags = [] } = this.#options;
     const debug = inspect === undefined || inspect === false ? [] : [inspect === true ? '--inspect-brk' : `--inspect-brk=${inspect}`];
-    const worker = new WorkerProcess({ entry, cwd: root, execArgv: [...nodeFlags, '--enable-source-maps', ...debug], env: workerEnvironment(env) });
+    const worker = new WorkerProcess({
+      entry,
+      cwd: root,
+      execArgv: [...nodeFlags, '--enable-source-maps', ...debug],
+      env: workerEnvironment(env),
+    });
     this.#all.add(worker);
     void worker.exited.then(() => this.#all.delete(worker));
     return worker;

@@ -41,7 +41,13 @@ export interface StepContext {
   userCodeDigest(file: string): string;
   /** Lines for the step's log and, at a bounded rate, the terminal. */
   log(line: string): void;
-  progress(progress: { readonly message?: string; readonly done?: number; readonly total?: number; readonly unit?: string; readonly metrics?: Readonly<Record<string, number>> }): void;
+  progress(progress: {
+    readonly message?: string;
+    readonly done?: number;
+    readonly total?: number;
+    readonly unit?: string;
+    readonly metrics?: Readonly<Record<string, number>>;
+  }): void;
   readonly signal: AbortSignal;
 }
 

@@ -10,7 +10,9 @@ export interface Template {
   /** Which metrics a terminal and a run card show first; names without the split's prefix. */
   readonly headlineMetrics: readonly string[];
   /** The metric that a suggested `validation_criteria` block names. */
-  readonly suggestedCriteria: (metrics: Readonly<Record<string, number>>) => readonly { readonly metric: string; readonly threshold: number }[];
+  readonly suggestedCriteria: (
+    metrics: Readonly<Record<string, number>>,
+  ) => readonly { readonly metric: string; readonly threshold: number }[];
 }
 
 /** Round a limit so that it reads like one that a person wrote, on the lenient side of the value. */

@@ -197,8 +197,8 @@ describe('inside a frame without an origin, as in a notebook or an artifact view
     const card = cards['run'];
     await page.setContent('<iframe sandbox="allow-scripts" width="900" height="600"></iframe>');
     await page.locator('iframe').evaluate(
-      (frame: { srcdoc: string }, html) => {
-        frame.srcdoc = html;
+      (frame, html) => {
+        (frame as unknown as { srcdoc: string }).srcdoc = html;
       },
       card === undefined ? '' : renderCardHtml(card),
     );

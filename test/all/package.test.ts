@@ -17,23 +17,29 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 async function npm(args: readonly string[], cwd: string): Promise<string> {
-  const { exitCode, stdout, stderr } = await command('npm', args, { cwd, env: { ...bareEnvironment(), npm_config_fund: 'false', npm_config_audit: 'false' } });
+  const { exitCode, stdout, stderr } = await command('npm', args, {
+    cwd,
+    env: { ...bareEnvironment(), npm_config_fund: 'false', npm_config_audit: 'false' },
+  });
   if (exitCode !== 0) throw new Error(`npm ${args.join(' ')} ended with ${exitCode}:\n${stdout}\n${stderr}`);
   return stdout;
 }
 
-test.each(['regression', 'classification'])('a new %s project installs, runs, runs again for free and passes its tests', async (template) => {
-  const project = join(folder, `my-${template}`);
-  await npm(['exec', '--', 'mlrecipe', 'init', project, '--template', template], folder);
-  await npm(['install'], project);
-  const first = await npm(['exec', '--', 'recipe', 'run'], project);
-  expect(first).toContain('VALIDATED');
-  const second = await npm(['exec', '--', 'recipe', 'run'], project);
-  expect(second).toContain('nothing to run: every step is fresh');
-  const { exitCode, stdout } = await command('npm', ['test'], { cwd: project, env: bareEnvironment() });
-  expect(stdout).toContain('2 passed');
-  expect(exitCode).toBe(0);
-});
+test.each(['regression', 'classification'])(
+  'a new %s project installs, runs, runs again for free and passes its tests',
+  async (template) => {
+    const project = join(folder, `my-${template}`);
+    await npm(['exec', '--', 'mlrecipe', 'init', project, '--template', template], folder);
+    await npm(['install'], project);
+    const first = await npm(['exec', '--', 'recipe', 'run'], project);
+    expect(first).toContain('VALIDATED');
+    const second = await npm(['exec', '--', 'recipe', 'run'], project);
+    expect(second).toContain('nothing to run: every step is fresh');
+    const { exitCode, stdout } = await command('npm', ['test'], { cwd: project, env: bareEnvironment() });
+    expect(stdout).toContain('2 passed');
+    expect(exitCode).toBe(0);
+  },
+);
 
 test('the package holds what it needs and no sources, tests or data', async () => {
   const files = readdirSync(join(folder, 'node_modules/mlrecipe')).sort();

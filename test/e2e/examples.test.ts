@@ -24,7 +24,11 @@ test('penguins: three classes from five lines, without profile, code or criteria
   rig = example('penguins');
   const { exitCode, finished } = await run('penguins');
   expect(exitCode).toBe(0);
-  expect(finished).toMatchObject({ status: 'ok', verdict: 'UNKNOWN', executed: ['ingest', 'split', 'transform', 'train', 'evaluate', 'register'] });
+  expect(finished).toMatchObject({
+    status: 'ok',
+    verdict: 'UNKNOWN',
+    executed: ['ingest', 'split', 'transform', 'train', 'evaluate', 'register'],
+  });
   expect(finished.metrics['test_f1_score_macro']).toBeGreaterThan(0.85);
   const { stdout } = await rig.run(['run', '-C', join(rig.root, 'examples/penguins')]);
   expect(stdout).toContain('validation_criteria:');

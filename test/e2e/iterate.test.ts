@@ -41,7 +41,14 @@ describe('iterating on a recipe', () => {
     rig.write('steps/numbers.json', '{ "trees": 31 }\n');
     const { stdout } = await rig.run(['plan', '--json']);
     const { steps } = JSON.parse(stdout) as { steps: { name: string; state: string; reasons: { kind: string }[] }[] };
-    expect(steps.map(({ name, state }) => `${name} ${state}`)).toEqual(['ingest fresh', 'split fresh', 'transform fresh', 'train run', 'evaluate unknown', 'register unknown']);
+    expect(steps.map(({ name, state }) => `${name} ${state}`)).toEqual([
+      'ingest fresh',
+      'split fresh',
+      'transform fresh',
+      'train run',
+      'evaluate unknown',
+      'register unknown',
+    ]);
     expect(steps[3]?.reasons).toEqual([{ kind: 'code-changed', changes: [expect.objectContaining({ path: 'steps/train.ts' })] }]);
     const { finished } = await rig.events(['--step', 'train']);
     expect(finished).toMatchObject({ executed: ['train'], reused: ['ingest', 'split', 'transform'], verdict: null });
@@ -90,7 +97,9 @@ describe('iterating on a recipe', () => {
     await rig.run(['clean', '--step', 'train']);
     const missing = await rig.run(['get-artifact', 'model']);
     expect(missing.exitCode).toBe(1);
-    expect(missing.stderr).toBe('error[artifact-missing]: the artifact `model` has not been made\nhint: run `npx mlrecipe run --step train`\n');
+    expect(missing.stderr).toBe(
+      'error[artifact-missing]: the artifact `model` has not been made\nhint: run `npx mlrecipe run --step train`\n',
+    );
     const unknown = await rig.run(['get-artifact', 'trainig_data']);
     expect(unknown.exitCode).toBe(2);
     expect(unknown.stderr).toContain('did you mean `training_data`?');

@@ -1,8 +1,8 @@
 /** `import { Recipe } from 'mlrecipe'`: the built library, as a program of its own uses it. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Recipe, RecipeError } from '../../dist/index.js';
 import { RecipeRig } from '../support/recipe-rig.ts';
 import { regressionProject } from '../support/small-projects.ts';
-import { Recipe, RecipeError } from '../../dist/index.js';
 
 let rig: RecipeRig;
 beforeAll(() => {
@@ -15,7 +15,12 @@ test('load, plan, run, inspect, getArtifact, clean', async () => {
   expect((await recipe.plan()).steps[0]).toMatchObject({ name: 'ingest', state: 'run', reasons: [{ kind: 'never-ran' }] });
   const types: string[] = [];
   const finished = await recipe.run('evaluate', { onEvent: ({ type }) => types.push(type) });
-  expect(finished).toMatchObject({ type: 'run-finished', status: 'ok', executed: ['ingest', 'split', 'transform', 'train', 'evaluate'], verdict: 'VALIDATED' });
+  expect(finished).toMatchObject({
+    type: 'run-finished',
+    status: 'ok',
+    executed: ['ingest', 'split', 'transform', 'train', 'evaluate'],
+    verdict: 'VALIDATED',
+  });
   expect([types[0], types.at(-1)]).toEqual(['run-started', 'run-finished']);
   expect((await recipe.inspect('train')).html).toBe('.recipe/outputs/train/card.html');
   expect(await recipe.getArtifact('training_data')).toMatch(/train\.parquet$/);

@@ -56,8 +56,16 @@ test('a bad CSV line is named by its number', async () => {
 });
 
 test('a class with one row', async () => {
-  const csv = housesCsv().replace(/,price\n/, ',price,kind\n').replace(/(\d)\n(?=H|$)/g, (_, digit: string) => `${digit},flat\n`).replace(/,flat\n/, ',tower\n').replace(/,flat\n/, ',house\n').replace(/,flat\n/, ',house\n');
-  rig = new RecipeRig({ 'recipe.yaml': 'recipe: classification/v1\ntarget_col: kind\nsteps:\n  ingest:\n    location: data/houses.csv\n', 'data/houses.csv': csv });
+  const csv = housesCsv()
+    .replace(/,price\n/, ',price,kind\n')
+    .replace(/(\d)\n(?=H|$)/g, (_, digit: string) => `${digit},flat\n`)
+    .replace(/,flat\n/, ',tower\n')
+    .replace(/,flat\n/, ',house\n')
+    .replace(/,flat\n/, ',house\n');
+  rig = new RecipeRig({
+    'recipe.yaml': 'recipe: classification/v1\ntarget_col: kind\nsteps:\n  ingest:\n    location: data/houses.csv\n',
+    'data/houses.csv': csv,
+  });
   const { exitCode, stderr } = await rig.run(['run']);
   expect(exitCode).toBe(1);
   expect(stderr).toContain('error[rare-class]');
@@ -67,7 +75,8 @@ test('a class with one row', async () => {
 test('a step function that throws: file, line and column of the TypeScript source; finished steps stay cached', async () => {
   rig = new RecipeRig({
     ...regressionProject(),
-    'steps/train.ts': "interface Unused { a: string }\n\nexport function estimator_fn(): never {\n  console.log('hello from the step');\n  throw new TypeError('no such luck');\n}\n",
+    'steps/train.ts':
+      "interface Unused { a: string }\n\nexport function estimator_fn(): never {\n  console.log('hello from the step');\n  throw new TypeError('no such luck');\n}\n",
   });
   const { exitCode, stdout, stderr } = await rig.run(['run']);
   expect(exitCode).toBe(1);
@@ -96,14 +105,19 @@ test('a step file that does not compile, and a function that it does not export,
 
 test('an unknown step, command or flag', async () => {
   rig = new RecipeRig(regressionProject());
-  expect(await rig.run(['run', '--step', 'trian'])).toMatchObject({ exitCode: 2, stderr: 'error[unknown-step]: the recipe has no step `trian`\nhint: did you mean `train`?\n' });
+  expect(await rig.run(['run', '--step', 'trian'])).toMatchObject({
+    exitCode: 2,
+    stderr: 'error[unknown-step]: the recipe has no step `trian`\nhint: did you mean `train`?\n',
+  });
   expect((await rig.run(['rnu'])).exitCode).toBe(2);
   expect((await rig.run(['run', '--setp', 'train'])).exitCode).toBe(2);
 });
 
 test('a tracking server that does not answer fails at once, and nothing has run', async () => {
   rig = new RecipeRig(regressionProject());
-  const { exitCode, stderr } = await rig.run(['run', '--set', 'experiment.tracking_uri=http://127.0.0.1:9'], { MLFLOW_HTTP_REQUEST_MAX_RETRIES: '0' });
+  const { exitCode, stderr } = await rig.run(['run', '--set', 'experiment.tracking_uri=http://127.0.0.1:9'], {
+    MLFLOW_HTTP_REQUEST_MAX_RETRIES: '0',
+  });
   expect(exitCode).toBe(1);
   expect(stderr).toContain('error[tracking-failed]');
   expect(rig.has('.recipe/outputs/ingest')).toBe(false);
@@ -112,7 +126,19 @@ test('a tracking server that does not answer fails at once, and nothing has run'
 test('diagnostics as JSON, one a line, alone on stdout', async () => {
   rig = new RecipeRig({ ...regressionProject(), 'recipe.yaml': REGRESSION_RECIPE.replace('threshold', 'treshold') });
   const { stdout } = await rig.run(['validate', '--json']);
-  expect(stdout.trim().split('\n').map((line) => JSON.parse(line))).toContainEqual(
-    expect.objectContaining({ code: 'unknown-key', severity: 'error', file: 'recipe.yaml', line: 12, column: 9, hint: 'did you mean `threshold`?' }),
+  expect(
+    stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line)),
+  ).toContainEqual(
+    expect.objectContaining({
+      code: 'unknown-key',
+      severity: 'error',
+      file: 'recipe.yaml',
+      line: 12,
+      column: 9,
+      hint: 'did you mean `threshold`?',
+    }),
   );
 });

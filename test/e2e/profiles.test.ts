@@ -30,10 +30,18 @@ test('local, then cloud: only register runs again, and the server has the comple
   expect((await rig.events([])).exitCode).toBe(0);
   const { exitCode, finished } = await rig.events(['--profile', 'cloud'], cloud());
   expect(exitCode).toBe(0);
-  expect(finished).toMatchObject({ status: 'ok', executed: ['register'], reused: ['ingest', 'split', 'transform', 'train', 'evaluate'], verdict: 'VALIDATED' });
+  expect(finished).toMatchObject({
+    status: 'ok',
+    executed: ['register'],
+    reused: ['ingest', 'split', 'transform', 'train', 'evaluate'],
+    verdict: 'VALIDATED',
+  });
   const uploaded = [...server.artifacts.keys()].map((path) => path.replace(/^.*?artifacts\//, '')).sort();
   for (const path of ['ingest/card.html', 'train/card.html', 'evaluate/card.html', 'model/MLmodel', 'model/model.json', 'run/card.html']) {
-    expect(uploaded.some((name) => name.endsWith(path)), path).toBe(true);
+    expect(
+      uploaded.some((name) => name.endsWith(path)),
+      path,
+    ).toBe(true);
   }
   expect(server.requests.filter(({ path }) => path.endsWith('/runs/create'))).toHaveLength(7);
   expect(server.requests.some(({ path }) => path.endsWith('/model-versions/create'))).toBe(true);

@@ -1,5 +1,5 @@
 /** A temporary project and the real command: writes files, runs the built CLI as a child process, gives back what it said. */
-import { spawn, type SpawnOptions } from 'node:child_process';
+import { type SpawnOptions, spawn } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -52,9 +52,21 @@ export class RecipeRig {
   }
 
   /** The events of `recipe run --json`, with the last one apart. */
-  async events(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<{ readonly exitCode: number | null; readonly events: readonly RunEventLine[]; readonly finished: FinishedLine; readonly stderr: string }> {
+  async events(
+    args: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<{
+    readonly exitCode: number | null;
+    readonly events: readonly RunEventLine[];
+    readonly finished: FinishedLine;
+    readonly stderr: string;
+  }> {
     const { exitCode, stdout, stderr } = await this.run(['run', '--json', ...args], env);
-    const events = stdout.trim().split('\n').filter(Boolean).map((line) => JSON.parse(line) as RunEventLine);
+    const events = stdout
+      .trim()
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line) as RunEventLine);
     return { exitCode, events, finished: events.at(-1) as unknown as FinishedLine, stderr };
   }
 
@@ -105,5 +117,7 @@ export function command(program: string, args: readonly string[], options: Spawn
 
 export function bareEnvironment(): Readonly<Record<string, string>> {
   const { PATH, HOME, TMPDIR, SystemRoot } = process.env;
-  return Object.fromEntries(Object.entries({ PATH, HOME, TMPDIR, SystemRoot }).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+  return Object.fromEntries(
+    Object.entries({ PATH, HOME, TMPDIR, SystemRoot }).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
 }

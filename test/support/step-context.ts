@@ -54,6 +54,7 @@ export function stepContext(options: StepContextOptions): TestStepContext {
       if (found === undefined) throw new Error(`the test gives no user function ${file}#${name}`);
       return found as (...args: readonly never[]) => unknown;
     },
+    userCodeDigest: (file) => `digest of ${file}`,
     log(line) {
       logged.push(line);
     },

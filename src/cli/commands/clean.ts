@@ -1,9 +1,9 @@
 /** `recipe clean`: remove the results of one step or all; the next run makes them again. */
 import { cleanRecipe } from '../../app/clean.ts';
 import { EXIT } from '../exit-codes.ts';
+import type { ProjectFlags } from '../flags.ts';
 import { exitCodeOf, isJson, openOrPrint } from '../open.ts';
 import { printDiagnostics } from '../print-diagnostics.ts';
-import type { ProjectFlags } from '../flags.ts';
 import type { Terminal } from '../terminal.ts';
 
 export function clean(terminal: Terminal, flags: ProjectFlags & { readonly step?: string; readonly dryRun?: boolean }): number {

@@ -1,12 +1,16 @@
 /** `recipe get-artifact NAME`: print the path of an artifact that is there and up to date, or say which step makes it. */
 import { getArtifactPath } from '../../app/get-artifact.ts';
 import { EXIT } from '../exit-codes.ts';
+import type { ProjectFlags } from '../flags.ts';
 import { exitCodeOf, isJson, openOrPrint } from '../open.ts';
 import { printDiagnostics } from '../print-diagnostics.ts';
-import type { ProjectFlags } from '../flags.ts';
 import type { Terminal } from '../terminal.ts';
 
-export async function getArtifact(terminal: Terminal, name: string | undefined, flags: ProjectFlags & { readonly output?: string }): Promise<number> {
+export async function getArtifact(
+  terminal: Terminal,
+  name: string | undefined,
+  flags: ProjectFlags & { readonly output?: string },
+): Promise<number> {
   const opened = openOrPrint(terminal, flags);
   if ('exitCode' in opened) return opened.exitCode;
   const found = await getArtifactPath(opened.project, name, flags.output);

@@ -4,9 +4,9 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { findCard } from '../../app/inspect.ts';
 import { EXIT } from '../exit-codes.ts';
+import type { ProjectFlags } from '../flags.ts';
 import { exitCodeOf, isJson, openOrPrint } from '../open.ts';
 import { printDiagnostics } from '../print-diagnostics.ts';
-import type { ProjectFlags } from '../flags.ts';
 import type { Terminal } from '../terminal.ts';
 
 type InspectFlags = ProjectFlags & { readonly open: boolean; readonly card?: 'html' | 'md' | 'json' };
@@ -40,5 +40,7 @@ function openInBrowser(path: string): void {
   const [command, ...args] =
     process.platform === 'darwin' ? ['open', path] : process.platform === 'win32' ? ['explorer.exe', path] : ['xdg-open', path];
   if (command === undefined) return;
-  spawn(command, args, { stdio: 'ignore', detached: true }).on('error', () => undefined).unref();
+  spawn(command, args, { stdio: 'ignore', detached: true })
+    .on('error', () => undefined)
+    .unref();
 }

@@ -1,11 +1,12 @@
 /** `recipe plan`: say what a run would do, and why. Changes nothing. */
-import { planRecipe } from '../../app/plan.ts';
+
 import type { PlannedStep } from '../../app/events.ts';
+import { planRecipe } from '../../app/plan.ts';
 import { EXIT } from '../exit-codes.ts';
+import type { RunFlags } from '../flags.ts';
 import { left } from '../format.ts';
 import { exitCodeOf, isJson, openOrPrint } from '../open.ts';
 import { printDiagnostics } from '../print-diagnostics.ts';
-import type { RunFlags } from '../flags.ts';
 import { reasonsText } from '../reasons.ts';
 import { printable, type Terminal } from '../terminal.ts';
 

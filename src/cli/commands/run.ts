@@ -3,9 +3,9 @@ import type { RunEvent } from '../../app/events.ts';
 import { packageVersion } from '../../app/package-root.ts';
 import type { Project } from '../../app/project.ts';
 import { EXIT } from '../exit-codes.ts';
+import type { RunFlags } from '../flags.ts';
 import { exitCodeOf, isJson, openOrPrint } from '../open.ts';
 import { printDiagnostics, printFailure } from '../print-diagnostics.ts';
-import type { RunFlags } from '../flags.ts';
 import { jsonReporter } from '../reporters/json.ts';
 import { plainReporter } from '../reporters/plain.ts';
 import type { Reporter } from '../reporters/reporter.ts';
@@ -17,7 +17,11 @@ export async function run(terminal: Terminal, flags: RunFlags): Promise<number> 
   if ('exitCode' in opened) return opened.exitCode;
   const { project } = opened;
   if (flags.inspectBrk === true && flags.step === undefined) {
-    printDiagnostics(terminal, [{ code: 'usage', severity: 'error', message: '`--inspect-brk` needs to know which step to open', hint: 'add `--step train`' }], flags);
+    printDiagnostics(
+      terminal,
+      [{ code: 'usage', severity: 'error', message: '`--inspect-brk` needs to know which step to open', hint: 'add `--step train`' }],
+      flags,
+    );
     return EXIT.usage;
   }
   const { runRecipe } = await import('../../app/run.ts');
@@ -85,7 +89,12 @@ async function reporterFor(terminal: Terminal, flags: RunFlags, willRun: boolean
 
 /** `mlrecipe 0.1.0 · diamonds · regression/v1 · profile local` */
 function heading(terminal: Terminal, project: Project): string {
-  const parts = [`mlrecipe ${packageVersion()}`, project.name, project.template.id, project.loaded.profile === undefined ? 'no profile' : `profile ${project.loaded.profile}`];
+  const parts = [
+    `mlrecipe ${packageVersion()}`,
+    project.name,
+    project.template.id,
+    project.loaded.profile === undefined ? 'no profile' : `profile ${project.loaded.profile}`,
+  ];
   return terminal.errColors.dim(parts.join(' · '));
 }
 

@@ -13,7 +13,11 @@ export interface SummaryContext {
 }
 
 export function summary(terminal: Terminal, finished: RunFinished, context: SummaryContext): string {
-  const blocks = [verdictBlock(terminal, finished, context), metricsBlock(terminal, finished, context.template), findingsBlock(terminal, finished)];
+  const blocks = [
+    verdictBlock(terminal, finished, context),
+    metricsBlock(terminal, finished, context.template),
+    findingsBlock(terminal, finished),
+  ];
   if (finished.verdict === 'UNKNOWN' && finished.status === 'ok') blocks.push(suggestionBlock(finished, context.template));
   blocks.push(linksBlock(terminal, finished, context));
   return `\n${blocks.filter((block) => block !== '').join('\n')}`;
@@ -71,7 +75,9 @@ function findingsBlock(terminal: Terminal, { findings }: RunFinished): string {
   const told = [...findings].sort((a, b) => (RANK[a.severity] ?? 2) - (RANK[b.severity] ?? 2));
   if (told.length === 0) return '';
   const paint = { error: red, warning: yellow, info: cyan };
-  const lines = told.slice(0, SHOWN_FINDINGS).map(({ severity, code, message }) => `${paint[severity](severity)}[${code}] ${printable(message)}`);
+  const lines = told
+    .slice(0, SHOWN_FINDINGS)
+    .map(({ severity, code, message }) => `${paint[severity](severity)}[${code}] ${printable(message)}`);
   if (told.length > SHOWN_FINDINGS) lines.push(dim(`and ${told.length - SHOWN_FINDINGS} more on the cards`));
   return `${lines.join('\n')}\n`;
 }
@@ -80,7 +86,14 @@ function suggestionBlock({ metrics }: RunFinished, template: Template): string {
   const criteria = template.suggestedCriteria(metrics);
   if (criteria.length === 0) return '';
   const lines = criteria.flatMap(({ metric, threshold }) => [`        - metric: ${metric}`, `          threshold: ${threshold}`]);
-  return ['To gate and register the model, add to recipe.yaml (limits from this run, to be made your own):', '', '    evaluate:', '      validation_criteria:', ...lines, ''].join('\n');
+  return [
+    'To gate and register the model, add to recipe.yaml (limits from this run, to be made your own):',
+    '',
+    '    evaluate:',
+    '      validation_criteria:',
+    ...lines,
+    '',
+  ].join('\n');
 }
 
 function linksBlock(terminal: Terminal, finished: RunFinished, { flags, stoppedAt }: SummaryContext): string {

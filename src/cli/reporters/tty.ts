@@ -30,7 +30,12 @@ export async function ttyReporter(terminal: Terminal, steps: readonly string[]):
         return current.done;
       },
     })),
-    { concurrent: true, exitOnError: false, registerSignalListeners: false, rendererOptions: { collapseErrors: false, showErrorMessage: false, icon: blankIcons() } },
+    {
+      concurrent: true,
+      exitOnError: false,
+      registerSignalListeners: false,
+      rendererOptions: { collapseErrors: false, showErrorMessage: false, icon: blankIcons() },
+    },
   );
   const drawn = list.run().catch(() => undefined);
 
@@ -50,7 +55,10 @@ export async function ttyReporter(terminal: Terminal, steps: readonly string[]):
         show(event.step, `  ${lines.running(event.step)}`);
       } else if (event.type === 'step-progress') {
         const metric = Object.entries(event.metrics ?? {})[0];
-        const share = event.done !== undefined && event.total !== undefined ? ` ${event.done}/${event.total}${event.unit === undefined ? '' : ` ${event.unit}`}` : '';
+        const share =
+          event.done !== undefined && event.total !== undefined
+            ? ` ${event.done}/${event.total}${event.unit === undefined ? '' : ` ${event.unit}`}`
+            : '';
         const live = metric === undefined ? '' : `  ${metric[0]} ${number(metric[1])}`;
         show(event.step, `  ${lines.running(event.step)} ${printable(event.message ?? '')}${share}${live}`);
       } else if (event.type === 'run-finished') {

@@ -11,7 +11,17 @@ export const classification: Template = {
   id: 'classification/v1',
   task: 'classification',
   steps: [ingest, split, transform, train, evaluate, register],
-  headlineMetrics: ['f1_score', 'f1_score_macro', 'f1_score_micro', 'roc_auc', 'precision_recall_auc', 'accuracy_score', 'precision_score', 'recall_score', 'log_loss'],
+  headlineMetrics: [
+    'f1_score',
+    'f1_score_macro',
+    'f1_score_micro',
+    'roc_auc',
+    'precision_recall_auc',
+    'accuracy_score',
+    'precision_score',
+    'recall_score',
+    'log_loss',
+  ],
   suggestedCriteria: (metrics) => {
     const metric = ['f1_score', 'f1_score_macro'].find((name) => metrics[`test_${name}`] !== undefined);
     return metric === undefined ? [] : [{ metric, threshold: lenientLimit(metrics[`test_${metric}`] ?? 0, true) }];

@@ -172,7 +172,7 @@ describe('line', () => {
 
   it('thins a long curve and keeps its peak', () => {
     const points = Array.from({ length: 100_000 }, (_, i): [number, number] => [i, i === 70_001 ? 50 : Math.sin(i)]);
-    const markup = draw({ ...curve(points), yDomain: [-1, 50] });
+    const markup = draw({ ...curve(points), yDomain: [-1, 50] } as Figure);
     expect(markup.length).toBeLessThan(8000);
     expect(markup).toContain(',8L');
   });
