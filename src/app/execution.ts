@@ -15,7 +15,7 @@ export interface ExecutionOptions {
   /** The steps that will probably run. */
   readonly likely: readonly StepName[];
   readonly step: string | undefined;
-  readonly inspectBrk: boolean;
+  readonly inspect: string | undefined;
   readonly nodeFlags: readonly string[];
 }
 
@@ -64,10 +64,10 @@ export class Execution implements Executor {
 
   async #start(): Promise<Result<RunRecording>> {
     const { stepExecutor } = await import('./step-executor.ts');
-    const { inspectBrk, likely, nodeFlags } = this.#options;
+    const { inspect, likely, nodeFlags } = this.#options;
     let recording: RunRecording | undefined;
     // The worker starts up while the store is opened.
-    this.#executor = stepExecutor(this.#project, () => recording as RunRecording, { inspectBrk, likely, nodeFlags });
+    this.#executor = stepExecutor(this.#project, () => recording as RunRecording, { inspect, likely, nodeFlags });
     const started = await startRecording(this.#project, this.#workspace, this.#options);
     if (!started.ok) {
       await this.#executor.close();

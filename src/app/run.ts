@@ -29,7 +29,7 @@ export interface RunOptions {
   readonly step?: string;
   /** Run the named step, or all, even when fresh. */
   readonly force?: boolean;
-  /** Open the worker in a debugger. */
+  /** Open the named step in a debugger. It runs also when fresh. */
   readonly inspectBrk?: boolean;
   /** Flags of Node for the worker processes. */
   readonly nodeFlags?: readonly string[];
@@ -65,7 +65,7 @@ async function runLocked(project: Project, { tasks }: Composition, options: RunO
     store: workspace.store,
     digests: workspace.digests,
     ...(target !== undefined && { target }),
-    ...(options.force === true && { force: target === undefined ? ('all' as const) : [target] }),
+    ...((options.force === true || options.inspectBrk === true) && { force: target === undefined ? ('all' as const) : [target] }),
   };
   const plan = await planTasks(planning);
   const willRun = plan.tasks.some(({ state }) => state === 'run' || state === 'unknown');
@@ -81,7 +81,7 @@ async function runLocked(project: Project, { tasks }: Composition, options: RunO
     startedAt,
     likely,
     step: options.step,
-    inspectBrk: options.inspectBrk === true,
+    inspect: options.inspectBrk === true ? options.step : undefined,
     nodeFlags: options.nodeFlags ?? [],
   });
   // A store that cannot be reached is told before a step spends time.

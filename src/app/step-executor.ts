@@ -10,21 +10,26 @@ import { registerModel } from './register.ts';
 import type { RunRecording } from './run-recording.ts';
 
 export interface StepExecutorOptions {
-  readonly inspectBrk: boolean;
+  /** The step to open in a debugger: it gets a worker of its own, so that the ones before it do not stop. */
+  readonly inspect: string | undefined;
   readonly likely: readonly StepName[];
   readonly nodeFlags: readonly string[];
 }
 
 /** `likely` are the steps that will run: the worker imports their code while the first inputs are looked at. */
 export function stepExecutor(project: Project, recording: () => RunRecording, options: StepExecutorOptions): Executor {
-  const workers = new LocalPool({
-    entry: join(packageRoot(), 'dist', 'worker', 'main.js'),
-    root: project.paths.root,
-    env: project.env,
-    failureFolder: join(project.paths.logs, 'failed'),
-    inspect: options.inspectBrk,
-    nodeFlags: options.nodeFlags,
-  });
-  if (options.likely.length > 0) workers.warm(options.likely);
-  return routingExecutor({ register: inProcessExecutor({ register: (request) => registerModel(project, recording(), request) }) }, workers);
+  const pool = (inspect: boolean): LocalPool =>
+    new LocalPool({
+      entry: join(packageRoot(), 'dist', 'worker', 'main.js'),
+      root: project.paths.root,
+      env: project.env,
+      failureFolder: join(project.paths.logs, 'failed'),
+      inspect,
+      nodeFlags: options.nodeFlags,
+    });
+  const workers = pool(false);
+  const unwatched = options.likely.filter((step) => step !== options.inspect);
+  if (unwatched.length > 0) workers.warm(unwatched);
+  const register = inProcessExecutor({ register: (request) => registerModel(project, recording(), request) });
+  return routingExecutor({ register, ...(options.inspect !== undefined && { [options.inspect]: pool(true) }) }, workers);
 }

@@ -6,9 +6,10 @@ import { drawFigure } from '../../src/cards/charts/figure.ts';
 import { SafeSvg } from '../../src/cards/charts/safe-svg.ts';
 import { columnFormatter, formatNumber, formatTick } from '../../src/cards/format.ts';
 import { readTags } from '../support/html.ts';
+import { runs } from '../support/runs.ts';
 
 /** fast-check prints the seed and the path of a counterexample; the count is for `npm test`. */
-const runs = { numRuns: Number(process.env['FC_NUM_RUNS'] ?? 60) };
+const RUNS = { numRuns: runs(60) };
 
 const text = fc.string({ unit: 'binary', maxLength: 40 });
 /** Ordinary numbers mostly, and everything that a broken metric may give. */
@@ -67,7 +68,7 @@ describe('figures', () => {
         expect(drawn.length).toBeLessThanOrEqual(MAX_MARKS);
         expect(markup).not.toMatch(/NaN|Infinity|undefined/.test(JSON.stringify(names)) ? /^$/ : /="[^"]*(NaN|Infinity|undefined)/);
       }),
-      runs,
+      RUNS,
     );
   });
 });
@@ -79,7 +80,7 @@ describe('numbers', () => {
         for (const shown of [formatNumber(value, format), formatTick(value, 0.1)])
           expect(shown).not.toMatch(/NaN|Infinity|undefined|e\+|e-|^−0(\.0+)?%?$/);
       }),
-      runs,
+      RUNS,
     );
   });
 
@@ -90,7 +91,7 @@ describe('numbers', () => {
         const read = sorted.map(columnFormatter(sorted)).map((shown) => Number(shown.replaceAll(',', '').replace('−', '-')));
         expect(read).toEqual([...read].sort((a, b) => a - b));
       }),
-      runs,
+      RUNS,
     );
   });
 });

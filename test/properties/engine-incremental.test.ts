@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Task } from '../../src/engine/task.ts';
 import { failWith, fakeTask, type Rig, rig, usualWork } from '../support/fake-task.ts';
+import { runs } from '../support/runs.ts';
 
 const NAMES = ['a', 'b', 'c', 'd', 'e'];
 const FILES = ['data/x.csv', 'data/y.csv'];
@@ -146,7 +147,7 @@ test('edits and failures: correct, and no key is executed twice', async () => {
   const rounds = fc.array(fc.array(harmless, { minLength: 1, maxLength: 3 }), { maxLength: 4 });
   await fc.assert(
     fc.asyncProperty(shapes, rounds, concurrency, (a, b, c) => play(a, b, c, true)),
-    { numRuns: 60 },
+    { numRuns: runs(60) },
   );
 });
 
@@ -154,6 +155,6 @@ test('a damaged store: correct', async () => {
   const rounds = fc.array(fc.array(fc.oneof(damage, harmless), { minLength: 1, maxLength: 5 }), { maxLength: 4 });
   await fc.assert(
     fc.asyncProperty(shapes, rounds, concurrency, (a, b, c) => play(a, b, c, false)),
-    { numRuns: 60 },
+    { numRuns: runs(60) },
   );
 });

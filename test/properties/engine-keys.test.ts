@@ -6,8 +6,9 @@ import { canonicalText } from '../../src/engine/encode.ts';
 import { keyOf } from '../../src/engine/key.ts';
 import type { KeyFields } from '../../src/engine/ports.ts';
 import type { Json } from '../../src/schema/json.ts';
+import { runs } from '../support/runs.ts';
 
-const RUNS = { numRuns: 300 };
+const RUNS = { numRuns: runs(300) };
 const text = fc.oneof(fc.string({ unit: 'binary', maxLength: 6 }), fc.constantFrom('', '__proto__', 'a', 'ab', 'b', 's1:a', '\ud800'));
 const { value: json } = fc.letrec<{ value: Json }>((tie) => ({
   value: fc.oneof(

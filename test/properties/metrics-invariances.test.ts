@@ -10,6 +10,7 @@ import { scoreSteps } from '../../src/ml/evaluate/score-steps.ts';
 import { wilsonInterval } from '../../src/ml/evaluate/wilson.ts';
 import { computeMetrics } from '../../src/ml/metrics/compute.ts';
 import type { MetricValues } from '../../src/ml/metrics/outcome.ts';
+import { runs } from '../support/runs.ts';
 
 interface Rows {
   readonly target: Target;
@@ -18,7 +19,7 @@ interface Rows {
 }
 type Row = { readonly truth: number; readonly predicted: number; readonly scores: readonly number[]; readonly copies: number };
 
-const RUNS = { numRuns: 150 };
+const RUNS = { numRuns: runs(150) };
 // Few distinct values, so that ties and constant columns are common.
 const value = fc.oneof(
   fc.integer({ min: -3, max: 3 }),

@@ -3,8 +3,9 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { FeatureMatrix, FittedModel, Target } from '../../src/ml/estimator.ts';
 import { linear, restoreLinear } from '../../src/ml/linear/linear.ts';
+import { runs } from '../support/runs.ts';
 
-const RUNS = { numRuns: 60 };
+const RUNS = { numRuns: runs(60) };
 const cell = fc.oneof(
   { weight: 8, arbitrary: fc.integer({ min: -20, max: 20 }).map((k) => k / 4) },
   { weight: 1, arbitrary: fc.constant(Number.NaN) },

@@ -6,6 +6,7 @@ import { renderConcise, renderDiagnostic } from '../../src/diagnostics/render.ts
 import type { LoadResult } from '../../src/recipe/load.ts';
 import { maskPlaceholders } from '../../src/recipe/placeholder-scan.ts';
 import { loadedMemory, loadMemory } from '../support/memory-recipe.ts';
+import { runs } from '../support/runs.ts';
 
 const RECIPE = `recipe: regression/v1
 target_col: "price"
@@ -128,7 +129,7 @@ describe('loading', () => {
       fc.property(edited(RECIPE), edited(PROFILE), fc.array(override, { maxLength: 3 }), (recipe, local, set) => {
         check(loadMemory({ recipe, profiles: { local }, set, env: { TOKEN: 't', A: 'a' } }));
       }),
-      { numRuns: 120 },
+      { numRuns: runs(120) },
     );
   });
 
@@ -142,7 +143,7 @@ describe('loading', () => {
           check(loadMemory({ recipe: text }));
         },
       ),
-      { numRuns: 100 },
+      { numRuns: runs(100) },
     );
   });
 
@@ -155,7 +156,7 @@ describe('loading', () => {
         };
         expect(load()).toEqual(load());
       }),
-      { numRuns: 50 },
+      { numRuns: runs(50) },
     );
   });
 });
@@ -189,7 +190,7 @@ describe('values', () => {
         expect(read({ recipe: recipe('0'), set: [`steps.train.estimator_params.p=${json}`] })).toEqual(expected);
         if (!/\$\{env:|\{%/u.test(json)) expect(read({ recipe: recipe(`{{X|default(${json})}}`) })).toEqual(expected);
       }),
-      { numRuns: 100 },
+      { numRuns: runs(100) },
     );
   });
 
@@ -201,7 +202,7 @@ describe('values', () => {
         expect(masked.length).toBe(text.length);
         for (const placeholder of placeholders.values()) expect(text.slice(placeholder.start, placeholder.end)).toBe(placeholder.text);
       }),
-      { numRuns: 150 },
+      { numRuns: runs(150) },
     );
   });
 });

@@ -6,6 +6,7 @@ import { closest, editDistance } from '../../src/diagnostics/suggest.ts';
 import type { LocatedNode } from '../../src/recipe/located.ts';
 import { toValue } from '../../src/recipe/located.ts';
 import { parseYaml } from '../../src/recipe/parse-yaml.ts';
+import { runs } from '../support/runs.ts';
 
 const number = fc.oneof(fc.integer({ min: -5, max: 80 }), fc.constantFrom(Number.NaN, Number.POSITIVE_INFINITY, 0.5, -1e9));
 
@@ -31,7 +32,7 @@ it('renders every span of every text', () => {
       expect(line).toBeLessThanOrEqual(text.split('\n').length);
       expect(column).toBeGreaterThanOrEqual(1);
     }),
-    { numRuns: 150 },
+    { numRuns: runs(150) },
   );
 });
 
@@ -45,7 +46,7 @@ it('closest names a candidate, and the distance is a distance', () => {
         expect(editDistance(name, other) === 0).toBe(name === other);
       }
     }),
-    { numRuns: 200 },
+    { numRuns: runs(200) },
   );
 });
 
@@ -63,7 +64,7 @@ it('every scalar of a tree re-reads as its value', () => {
         expect(tree === undefined ? undefined : toValue(tree)).toEqual(withoutNulls(JSON.parse(text)));
       },
     ),
-    { numRuns: 150 },
+    { numRuns: runs(150) },
   );
 });
 

@@ -7,6 +7,7 @@ import type { DataEngine } from '../../src/data/engine.ts';
 import { quoteIdentifier } from '../../src/data/sql.ts';
 import { Table } from '../../src/data/table.ts';
 import { keyColumns, keyHash, partOf } from '../../src/steps/split/placement.ts';
+import { runs } from '../support/runs.ts';
 
 let engine: DataEngine;
 beforeAll(async () => {
@@ -59,7 +60,7 @@ test('appended rows and corrected labels move nothing, equal rows stay together,
         expect(before.every((part) => part === 0 || part === 1 || part === 2)).toBe(true);
       },
     ),
-    { numRuns: 40 },
+    { numRuns: runs(40) },
   );
 });
 

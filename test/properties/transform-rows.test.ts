@@ -8,6 +8,7 @@ import { transformSql } from '../../src/data/transform/compile.ts';
 import { fitTransformer } from '../../src/data/transform/fit.ts';
 import { type PipelineTransformer, parseTransformer } from '../../src/data/transform/transformer.ts';
 import { DiagnosticError } from '../../src/diagnostics/diagnostic.ts';
+import { runs } from '../support/runs.ts';
 
 let engine: DataEngine;
 beforeAll(async () => {
@@ -72,6 +73,6 @@ test('any table, any names: one row for each, in order, finite or missing', asyn
       );
       expect(Object.values(nan ?? {}).every((count) => count === 0)).toBe(true);
     }),
-    { numRuns: 40 },
+    { numRuns: runs(40) },
   );
 });

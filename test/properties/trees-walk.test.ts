@@ -9,6 +9,7 @@ import { quantileCuts } from '../../src/ml/trees/quantile-cuts.ts';
 import { randomForest } from '../../src/ml/trees/random-forest.ts';
 import { restoreRandomForest } from '../../src/ml/trees/random-forest-model.ts';
 import type { Json } from '../../src/schema/json.ts';
+import { runs } from '../support/runs.ts';
 
 /** Numbers as data has them: repeated, missing, huge, infinite. */
 const value = fc.oneof(
@@ -120,7 +121,7 @@ describe('tree models', () => {
         }
         expect(sum / x.rowCount).toBeCloseTo(loss, 9);
       }),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     );
   });
 
@@ -142,7 +143,7 @@ describe('tree models', () => {
           expect(model.predict(fresh).every(Number.isFinite)).toBe(true);
         }
       }),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     );
   });
 
@@ -157,7 +158,7 @@ describe('tree models', () => {
           expect(predicted).toBeLessThanOrEqual(high + 1e-9);
         }
       }),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     );
   });
 });

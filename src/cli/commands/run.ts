@@ -84,7 +84,7 @@ async function reporterFor(terminal: Terminal, flags: RunFlags, willRun: boolean
   if (willRun && terminal.interactive && flags.verbose !== true && flags.quiet !== true && flags.inspectBrk !== true) {
     return (await import('../reporters/tty.ts')).ttyReporter(terminal, steps);
   }
-  return plainReporter(terminal, { verbose: flags.verbose === true, quiet: flags.quiet === true });
+  return plainReporter(terminal, { verbose: flags.verbose === true || flags.inspectBrk === true, quiet: flags.quiet === true });
 }
 
 /** `mlrecipe 0.1.0 · diamonds · regression/v1 · profile local` */

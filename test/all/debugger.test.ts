@@ -1,0 +1,74 @@
+/** `recipe run --step train --inspect-brk`: a debugger stops in the user's function, and the map leads to the TypeScript source. */
+import { spawn } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { expect, test } from 'vitest';
+import { bareEnvironment, REPOSITORY, RecipeRig } from '../support/recipe-rig.ts';
+import { regressionProject } from '../support/small-projects.ts';
+
+interface Message {
+  readonly id?: number;
+  readonly method?: string;
+  readonly params?: {
+    readonly url?: string;
+    readonly sourceMapURL?: string;
+    readonly reason?: string;
+    readonly callFrames?: readonly { readonly url: string; readonly functionName: string }[];
+  };
+}
+interface Socket {
+  on(event: 'message', listener: (data: { toString(): string }) => void): void;
+  on(event: 'open', listener: () => void): void;
+  send(text: string): void;
+  close(): void;
+}
+
+// Node 20 has no WebSocket of its own; the browser driver brings one.
+const { ws } = createRequire(import.meta.url)('playwright-core/lib/utilsBundle') as { ws: new (url: string) => Socket };
+
+test('stops at a `debugger` statement of steps/train.ts', async () => {
+  const rig = new RecipeRig(regressionProject());
+  try {
+    rig.edit('steps/train.ts', '  return gradientBoosting', '  debugger;\n  return gradientBoosting');
+    const child = spawn(process.execPath, [join(REPOSITORY, 'bin/recipe.js'), 'run', '--step', 'train', '--inspect-brk'], {
+      cwd: rig.root,
+      env: bareEnvironment(),
+    });
+    let said = '';
+    const address = await new Promise<string>((resolve, reject) => {
+      child.stderr.on('data', (chunk: Buffer) => {
+        said += chunk.toString();
+        const found = /ws:\/\/\S+/.exec(said);
+        if (found !== null) resolve(found[0]);
+      });
+      child.on('close', () => reject(new Error(`the command ended:\n${said}`)));
+    });
+    const socket = new ws(address);
+    const paused: string[] = [];
+    const sources: string[] = [];
+    let id = 0;
+    const send = (method: string): void => socket.send(JSON.stringify({ id: ++id, method, params: {} }));
+    socket.on('message', (data) => {
+      const { method, params } = JSON.parse(data.toString()) as Message;
+      if (method === 'Debugger.scriptParsed' && params?.url?.includes('/.recipe/build/') === true) {
+        const map = JSON.parse(Buffer.from((params.sourceMapURL ?? '').split(',')[1] ?? '', 'base64').toString()) as { sources: string[] };
+        sources.push(...map.sources);
+      }
+      if (method === 'Debugger.paused') {
+        const [frame] = params?.callFrames ?? [];
+        if (params?.reason !== 'Break on start') paused.push(frame?.functionName ?? '');
+        send('Debugger.resume');
+      }
+    });
+    await new Promise<void>((resolve) => socket.on('open', resolve));
+    send('Debugger.enable');
+    send('Runtime.runIfWaitingForDebugger');
+    const exitCode = await new Promise((resolve) => child.on('close', resolve));
+    expect(exitCode, said).toBe(0);
+    expect(paused).toEqual(['estimator_fn']);
+    expect(sources).toContain(pathToFileURL(join(rig.root, 'steps/train.ts')).href);
+  } finally {
+    rig.remove();
+  }
+});
