@@ -8,7 +8,6 @@ import { stepLines } from './step-lines.ts';
 interface Row {
   readonly done: Promise<void>;
   finish(): void;
-  fail(): void;
   set?: (text: string) => void;
   last?: string;
 }
@@ -31,7 +30,8 @@ export async function ttyReporter(terminal: Terminal, steps: readonly string[]):
       },
     })),
     {
-      concurrent: true,
+      // A waiting step has no spinner: rows start in order, and one that ended early is drawn when its turn comes.
+      concurrent: false,
       exitOnError: false,
       registerSignalListeners: false,
       rendererOptions: { collapseErrors: false, showErrorMessage: false, icon: blankIcons() },
@@ -54,13 +54,7 @@ export async function ttyReporter(terminal: Terminal, steps: readonly string[]):
       } else if (event.type === 'step-started') {
         show(event.step, `  ${lines.running(event.step)}`);
       } else if (event.type === 'step-progress') {
-        const metric = Object.entries(event.metrics ?? {})[0];
-        const share =
-          event.done !== undefined && event.total !== undefined
-            ? ` ${event.done}/${event.total}${event.unit === undefined ? '' : ` ${event.unit}`}`
-            : '';
-        const live = metric === undefined ? '' : `  ${metric[0]} ${number(metric[1])}`;
-        show(event.step, `  ${lines.running(event.step)} ${printable(event.message ?? '')}${share}${live}`);
+        show(event.step, [`  ${lines.running(event.step)}`, ...progressParts(event)].join(' · '));
       } else if (event.type === 'run-finished') {
         for (const current of rows.values()) current.finish();
       }
@@ -72,14 +66,21 @@ export async function ttyReporter(terminal: Terminal, steps: readonly string[]):
   };
 }
 
+function progressParts({ message, done, total, unit = '', metrics = {} }: Extract<RunEvent, { type: 'step-progress' }>): readonly string[] {
+  const [metric] = Object.entries(metrics).sort(([a], [b]) => Number(b.startsWith('validation')) - Number(a.startsWith('validation')));
+  return [
+    ...(message === undefined ? [] : [printable(message)]),
+    ...(done === undefined ? [] : [`${done}${total === undefined ? '' : `/${total}`} ${unit}`.trimEnd()]),
+    ...(metric === undefined ? [] : [`${metric[0]} ${number(metric[1])}`]),
+  ];
+}
+
 function row(): Row {
   let finish: () => void = () => undefined;
-  let fail: () => void = () => undefined;
-  const done = new Promise<void>((resolve, reject) => {
+  const done = new Promise<void>((resolve) => {
     finish = resolve;
-    fail = () => reject(new Error('failed'));
   });
-  return { done, finish, fail };
+  return { done, finish };
 }
 
 /** Our own lines carry their mark; listr2 would add a second. */
