@@ -5,6 +5,7 @@
 import type { Reason } from '../engine/task.ts';
 import type { Json } from '../schema/json.ts';
 import type { Registration } from '../steps/register.ts';
+import { hasRun, hasVersion } from './embedded-store.ts';
 import type { Project } from './project.ts';
 import { trackingTarget } from './tracking-target.ts';
 
@@ -13,13 +14,12 @@ export function registerCheck(project: Project): (result: Json) => Promise<Reaso
     const registration = (result as { readonly facts?: { readonly registration?: Registration } }).facts?.registration;
     if (registration === undefined) return { kind: 'output-missing', output: 'registration.json' };
     const target = trackingTarget(project);
-    const { hasRun, hasVersion } = await import('../tracking/exists.ts');
-    if ((await hasRun({ uri: target.trackingUri, root: project.paths.root }, registration.runId)) === false) {
+    if (!(await hasRun(project.paths, target.trackingUri, registration.runId))) {
       return { kind: 'output-missing', output: 'run', detail: `run ${registration.runId} is not in ${target.trackingUri}` };
     }
     if (
       registration.version !== undefined &&
-      (await hasVersion({ uri: target.registryUri, root: project.paths.root }, registration.modelName, registration.version)) === false
+      !(await hasVersion(project.paths, target.registryUri, registration.modelName, registration.version))
     ) {
       return {
         kind: 'output-missing',

@@ -11,6 +11,7 @@ import { runTasks } from '../engine/run.ts';
 import type { TaskName } from '../engine/task.ts';
 import type { StepName } from '../steps/define.ts';
 import { type Composition, composeTasks } from './compose.ts';
+import { hasRun } from './embedded-store.ts';
 import { EventLog } from './event-log.ts';
 import type { RunEvent, RunFinished } from './events.ts';
 import { Execution, startRecording } from './execution.ts';
@@ -135,10 +136,7 @@ async function recordOutcome(
   const target = trackingTarget(project);
   const keys = keysOf(outcome.entries);
   const known = findRunRecord(records, target, keys);
-  const { hasRun } = await import('../tracking/exists.ts');
-  // A server is not asked: a no-op never waits for one.
-  if (known !== undefined && (await hasRun({ uri: target.trackingUri, root: project.paths.root }, known.runId)) !== false)
-    return ok(known.runId);
+  if (known !== undefined && (await hasRun(project.paths, target.trackingUri, known.runId))) return ok(known.runId);
   // The results are there but this profile's store does not know them: write the record again, from what the steps reported.
   const again = await startRecording(project, workspace, { startedAt, step });
   if (!again.ok) return again;

@@ -3,7 +3,8 @@
  * family emoji or an accented letter counts once.
  */
 
-const segmenter: Intl.Segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
+/** Made when a text is first measured: nothing is, where there is nothing to complain of. */
+let segmenter: Intl.Segmenter | undefined;
 
 export interface Grapheme {
   readonly text: string;
@@ -15,6 +16,7 @@ export interface Grapheme {
 }
 
 export function graphemes(text: string): readonly Grapheme[] {
+  segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
   const found: Grapheme[] = [];
   for (const { segment, index } of segmenter.segment(text)) {
     found.push({ text: segment, start: index, end: index + segment.length, width: graphemeWidth(segment) });
