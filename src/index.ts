@@ -1,6 +1,6 @@
 /** What `import … from 'mlrecipe'` gives: the recipe as an object, and everything for the user's steps. */
 export type { Removed } from './app/clean.ts';
-export type { PlanDocument, PlannedStep, RunEvent, RunFinished, RunStatus } from './app/events.ts';
+export type { PlanDocument, PlannedStep, RecordedEvent, RunEvent, RunFinished, RunStatus } from './app/events.ts';
 export { type LoadOptions, Recipe, RecipeError, type RunCallbacks } from './app/recipe.ts';
 export type { Card, Finding } from './cards/blocks.ts';
 export type { Diagnostic } from './diagnostics/diagnostic.ts';

@@ -1,7 +1,7 @@
 /** The library's face: a recipe as an object, with what the command can do as typed methods. */
 import type { Diagnostic, Result } from '../diagnostics/diagnostic.ts';
 import { cleanRecipe, type Removed } from './clean.ts';
-import type { PlanDocument, RunEvent, RunFinished } from './events.ts';
+import type { PlanDocument, RecordedEvent, RunFinished } from './events.ts';
 import { getArtifactPath } from './get-artifact.ts';
 import { findCard } from './inspect.ts';
 import { planRecipe } from './plan.ts';
@@ -19,7 +19,7 @@ export interface LoadOptions {
 
 export interface RunCallbacks {
   /** Every event of the run, as `recipe run --format json` prints them. */
-  readonly onEvent?: (event: RunEvent) => void;
+  readonly onEvent?: (event: RecordedEvent) => void;
   readonly signal?: AbortSignal;
 }
 

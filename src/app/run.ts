@@ -13,7 +13,7 @@ import type { StepName } from '../steps/define.ts';
 import { type Composition, composeTasks } from './compose.ts';
 import { hasRun } from './embedded-store.ts';
 import { EventLog } from './event-log.ts';
-import type { RunEvent, RunFinished } from './events.ts';
+import type { RecordedEvent, RunEvent, RunFinished } from './events.ts';
 import { Execution, startRecording } from './execution.ts';
 import { finishedRun } from './finished-run.ts';
 import type { Project } from './project.ts';
@@ -39,7 +39,7 @@ export interface RunOptions {
   readonly onWaiting?: (holder: string) => void;
   /** Called when it is known whether anything runs, before the first event. */
   readonly onPlanned?: (willRun: boolean, steps: readonly string[]) => Promise<void>;
-  readonly emit?: (event: RunEvent) => void;
+  readonly emit?: (event: RecordedEvent) => void;
 }
 
 export async function runRecipe(project: Project, options: RunOptions = {}): Promise<Result<RunFinished>> {
@@ -76,7 +76,6 @@ async function runLocked(project: Project, { tasks }: Composition, options: RunO
   );
 
   const records = readRunRecords(project.paths);
-  const log = new EventLog(project, options.emit ?? (() => undefined));
   const likely = plan.tasks.flatMap(({ name, state }) => (state !== 'fresh' && name !== 'register' ? [name as string as StepName] : []));
   const execution = new Execution(project, workspace, {
     startedAt,
@@ -85,6 +84,7 @@ async function runLocked(project: Project, { tasks }: Composition, options: RunO
     inspect: options.inspectBrk === true ? options.step : undefined,
     nodeFlags: options.nodeFlags ?? [],
   });
+  const log = new EventLog(project, options.emit ?? (() => undefined), () => execution.recording?.runId ?? null);
   // A store that cannot be reached is told before a step spends time.
   const begun = willRun ? await execution.begin() : undefined;
   if (begun !== undefined && !begun.ok) return begun;

@@ -108,7 +108,8 @@ function split(project: Project): StepSettings {
     { key: 'post_split_filter_method', method: config.post_split_filter_method },
     { key: 'post_split_method', method: config.post_split_method },
   ].flatMap(({ key, method }) => (method === undefined ? [] : [{ file: SPLIT_FILE, method, at: ['steps', 'split', key], inKey: true }]));
-  return { params, files: [], functions, seed: params.seed, usesDuckDb: true };
+  // The seed is among the parameters, so that a changed one is told once.
+  return { params, files: [], functions, seed: 0, usesDuckDb: true };
 }
 
 function transform(project: Project): StepSettings {

@@ -1,8 +1,7 @@
 /**
  * MLflow's `MLmodel` file. What differs from run to run (run id, time) is not in the artifact of
- * the train step, so that equal models have equal bytes; it is added where the model is logged.
+ * the train step, so that equal models have equal bytes; the run that logs the model has it in its tags.
  */
-import type { JsonObject } from '../schema/json.ts';
 import type { SavedModel } from './saved-model.ts';
 
 /** One input column by MLflow's type names. */
@@ -13,7 +12,7 @@ export interface SignatureColumn {
 }
 
 export function mlmodelYaml(model: SavedModel, signature: readonly SignatureColumn[]): string {
-  const output = model.task === 'regression' ? { name: 'prediction', type: 'double', required: true } : { name: 'prediction', type: 'string', required: true };
+  const output = { name: 'prediction', type: model.task === 'regression' ? 'double' : 'string', required: true };
   const lines = [
     'flavors:',
     '  mlrecipe:',
@@ -22,29 +21,18 @@ export function mlmodelYaml(model: SavedModel, signature: readonly SignatureColu
     `    estimator: ${JSON.stringify(model.estimator.name)}`,
     `    task: ${model.task}`,
     'signature:',
-    `  inputs: ${yamlText(JSON.stringify(signature))}`,
-    `  outputs: ${yamlText(JSON.stringify([output]))}`,
+    `  inputs: ${quotedJson(signature)}`,
+    `  outputs: ${quotedJson([output])}`,
     '  params: null',
   ];
   return `${lines.join('\n')}\n`;
 }
 
-/** The entry of the tag `mlflow.log-model.history`, and the lines that a logged `MLmodel` has in addition. */
-export function loggedModel(ids: { readonly runId: string; readonly modelUuid: string; readonly time: Date }): { readonly history: JsonObject; readonly yaml: string } {
-  const time = ids.time.toISOString().replace('T', ' ').replace('Z', '000');
-  return {
-    history: {
-      artifact_path: 'model',
-      flavors: { mlrecipe: { data: 'model.json' } },
-      model_uuid: ids.modelUuid,
-      run_id: ids.runId,
-      utc_time_created: time,
-    },
-    yaml: ['artifact_path: model', `model_uuid: ${ids.modelUuid}`, `run_id: ${ids.runId}`, `utc_time_created: '${time}'`, ''].join('\n'),
-  };
-}
-
-/** A YAML single-quoted text: the one quoting style without escapes to get wrong. */
-function yamlText(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
+/**
+ * JSON as a YAML single-quoted text, the one quoting style without escapes to get wrong. ASCII only:
+ * YAML 1.1, which MLflow reads with, breaks lines at U+0085, U+2028 and U+2029 and refuses control characters.
+ */
+function quotedJson(value: unknown): string {
+  const ascii = JSON.stringify(value).replace(/[\u007f-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return `'${ascii.replaceAll("'", "''")}'`;
 }

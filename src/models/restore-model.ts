@@ -4,7 +4,11 @@ import { restoreModel } from '../ml/restore.ts';
 import type { Json } from '../schema/json.ts';
 import type { SavedModel } from './saved-model.ts';
 
-export type RestoreCustom = (custom: NonNullable<SavedModel['estimator']['custom']>, state: Json, classCount: number | undefined) => Promise<FittedModel>;
+export type RestoreCustom = (
+  custom: NonNullable<SavedModel['estimator']['custom']>,
+  state: Json,
+  classCount: number | undefined,
+) => Promise<FittedModel>;
 
 export async function restoreSaved({ estimator, classes }: SavedModel, restoreCustom: RestoreCustom): Promise<FittedModel> {
   if (estimator.custom !== undefined) return restoreCustom(estimator.custom, estimator.state, classes?.length);

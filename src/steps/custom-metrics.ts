@@ -1,9 +1,10 @@
 /** Metrics that the user computes in `steps/custom_metrics.ts`, beside the built-in ones. */
 import { Table } from '../data/table.ts';
-import { DiagnosticError } from '../diagnostics/diagnostic.ts';
+import { copyTable, describeValue } from '../data/to-table.ts';
 import type { Target } from '../ml/estimator.ts';
 import type { MetricValue, MetricValues } from '../ml/metrics/outcome.ts';
 import type { StepContext } from './define.ts';
+import { problem } from './problem.ts';
 import type { CustomMetric } from './train/params.ts';
 
 const FILE = 'steps/custom_metrics.ts';
@@ -25,14 +26,14 @@ export async function withCustomMetrics(
   const values = new Map<string, MetricValue>(builtin);
   for (const { name, function: method } of custom) {
     const measure = (await context.userFunction(FILE, method)) as (table: Table, builtin: Readonly<Record<string, number>>) => unknown;
-    const value = await measure(table, { ...known });
+    // Copies, so that one that sorts in place cannot change what the next one sees.
+    const value = await measure(copyTable(table), { ...known });
     if (typeof value !== 'number') {
-      throw new DiagnosticError({
-        code: 'step-failed',
-        severity: 'error',
-        message: `the custom metric \`${name}\` must be a number; \`${method}\` in ${FILE} returned ${value === undefined ? 'nothing' : JSON.stringify(value)}`,
-        hint: `return a number from \`${method}\``,
-      });
+      throw problem(
+        'step-failed',
+        `the custom metric \`${name}\` must be a number; \`${method}\` in ${FILE} returned ${describeValue(value)}`,
+        `return a number from \`${method}\``,
+      );
     }
     values.set(name, Number.isFinite(value) ? { value } : { missing: `\`${method}\` returned ${value}` });
   }

@@ -1,5 +1,5 @@
 /** `recipe run`: run what needs to run and say what was found. */
-import type { RunEvent } from '../../app/events.ts';
+import type { RecordedEvent, RunEvent } from '../../app/events.ts';
 import { packageVersion } from '../../app/package-root.ts';
 import type { Project } from '../../app/project.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -29,10 +29,9 @@ export async function run(terminal: Terminal, flags: RunFlags): Promise<number> 
   const abort = interruptible(terminal);
   const criteria: Extract<RunEvent, { type: 'criterion' }>[] = [];
   let reporter: Reporter | undefined;
-  const waiting: RunEvent[] = [];
-  const handle = (event: RunEvent): void => {
+  const waiting: RecordedEvent[] = [];
+  const handle = (event: RecordedEvent): void => {
     if (event.type === 'criterion') criteria.push(event);
-    if (event.type === 'run-finished') return;
     if (reporter === undefined) waiting.push(event);
     else reporter.handle(event);
   };
@@ -61,9 +60,8 @@ export async function run(terminal: Terminal, flags: RunFlags): Promise<number> 
     return exitCodeOf(outcome.diagnostics);
   }
   const finished = outcome.value;
-  reporter?.handle(finished);
   await reporter?.close();
-  if (isJson(flags)) return finished.exitCode;
+  if (isJson(flags)) return abort.exitCode() ?? finished.exitCode;
   printDiagnostics(terminal, [...project.warnings, ...outcome.warnings], flags, project.loaded.files);
   for (const failure of finished.failures ?? []) printFailure(terminal, failure, project, flags);
   if (flags.quiet !== true) {
@@ -76,7 +74,7 @@ export async function run(terminal: Terminal, flags: RunFlags): Promise<number> 
       }),
     );
   }
-  return finished.exitCode;
+  return abort.exitCode() ?? finished.exitCode;
 }
 
 async function reporterFor(terminal: Terminal, flags: RunFlags, willRun: boolean, steps: readonly string[]): Promise<Reporter> {
@@ -99,7 +97,7 @@ function heading(terminal: Terminal, project: Project): string {
 }
 
 /** The first Ctrl-C stops gracefully, the second ends the process at once. */
-function interruptible(terminal: Terminal): { readonly signal: AbortSignal; dispose(): void } {
+function interruptible(terminal: Terminal): { readonly signal: AbortSignal; exitCode(): number | undefined; dispose(): void } {
   const controller = new AbortController();
   const onSignal = (signal: NodeJS.Signals): void => {
     if (controller.signal.aborted) process.exit(signal === 'SIGTERM' ? EXIT.terminated : EXIT.interrupted);
@@ -110,6 +108,7 @@ function interruptible(terminal: Terminal): { readonly signal: AbortSignal; disp
   process.on('SIGTERM', onSignal);
   return {
     signal: controller.signal,
+    exitCode: () => (controller.signal.reason === 'SIGTERM' ? EXIT.terminated : undefined),
     dispose: () => {
       process.off('SIGINT', onSignal);
       process.off('SIGTERM', onSignal);

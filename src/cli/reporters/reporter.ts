@@ -1,8 +1,8 @@
 /** Who shows a run. A reporter gets every event in order and holds no truth of its own. */
-import type { RunEvent } from '../../app/events.ts';
+import type { RecordedEvent } from '../../app/events.ts';
 
 export interface Reporter {
-  handle(event: RunEvent): void;
+  handle(event: RecordedEvent): void;
   /** Resolves when everything is drawn. */
   close(): Promise<void>;
 }

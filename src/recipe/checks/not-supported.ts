@@ -31,6 +31,17 @@ export function checkNotSupported(view: RecipeView): void {
     refuse(['steps', 'train', 'calibrate_proba'], 'the calibration of probabilities is not available yet', 'remove `calibrate_proba`');
   }
   checkRebalancing(view, refuse);
+  for (const step of ['ingest_scoring', 'predict']) {
+    if (view.has('steps', step)) {
+      view.report({
+        code: 'not-supported-yet',
+        severity: 'warning',
+        path: ['steps', step],
+        at: 'key',
+        message: `\`${step}\` is checked but not run: scoring of new rows is not available yet`,
+      });
+    }
+  }
   const output = view.has('steps', 'predict', 'output', 'using') ? ['steps', 'predict', 'output', 'using'] : ['steps', 'predict', 'using'];
   const format = view.text(...output);
   if (format === 'delta' || format === 'table') refuse(output, `\`using: ${format}\` is not available yet`, 'use `parquet`', 'warning');

@@ -1,6 +1,7 @@
 /** Everything that the cards of `evaluate` are drawn from. */
-import type { Transformer } from '../../data/transform/transformer.ts';
+
 import type { Table } from '../../data/table.ts';
+import type { Transformer } from '../../data/transform/transformer.ts';
 import type { Feature, FeatureMatrix, Target } from '../../ml/estimator.ts';
 import type { Bootstrap } from '../../ml/evaluate/bootstrap.ts';
 import type { CriterionResult } from '../../ml/evaluate/criteria.ts';

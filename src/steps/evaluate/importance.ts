@@ -36,7 +36,8 @@ export function testImportance({ task, params, fitted, x, target, seed, signal }
   const result = permutationImportance({
     x: takeRows(x, rows),
     predict: (shuffled) => ({ prediction: fitted.predict(shuffled), scores: needsScores ? fitted.predictProba?.(shuffled) : undefined }),
-    metric: ({ prediction, scores }) => computeMetrics(sampledTarget, prediction, scores).get(metric) ?? { missing: `${metric} was not measured` },
+    metric: ({ prediction, scores }) =>
+      computeMetrics(sampledTarget, prediction, scores).get(metric) ?? { missing: `${metric} was not measured` },
     greaterIsBetter: greaterIsBetter(task, metric, []),
     seed,
     repeats: REPEATS,
@@ -54,7 +55,11 @@ function sample(rowCount: number, limit: number, seed: number): Int32Array {
 }
 
 function takeRows(x: FeatureMatrix, rows: Int32Array): FeatureMatrix {
-  return { rowCount: rows.length, features: x.features, columns: x.columns.map((column) => Float64Array.from(rows, (row) => column[row] as number)) };
+  return {
+    rowCount: rows.length,
+    features: x.features,
+    columns: x.columns.map((column) => Float64Array.from(rows, (row) => column[row] as number)),
+  };
 }
 
 function takeTarget(target: Target, rows: Int32Array): Target {

@@ -1,5 +1,6 @@
-/** A metric as a key number with its interval. */
-import type { KeyNumber } from '../../cards/blocks.ts';
+/** A metric as a key number with its interval, or as a cell of a table. */
+import type { Cell, KeyNumber } from '../../cards/blocks.ts';
+import type { MetricValue } from '../../ml/metrics/outcome.ts';
 import { shortName } from '../headline-metrics.ts';
 import { showNumber } from '../show-number.ts';
 import type { Evaluated } from './evaluated.ts';
@@ -8,12 +9,17 @@ export function keyNumber({ metrics, bootstrap, criteria }: Evaluated, metric: s
   const measured = metrics.get(metric);
   const interval = bootstrap.intervals.get(metric);
   const label = shortName(metric);
-  if (measured?.value === undefined) return { label, value: { missing: measured?.missing ?? 'not measured' } };
+  if (measured?.value === undefined) return { label, value: metricCell(measured) };
   const failed = criteria.some((criterion) => criterion.metric === metric && criterion.result.startsWith('fail'));
   return {
     label,
     value: measured.value,
-    ...(interval !== undefined && interval.missing === undefined && { context: `95 % ${showNumber(interval.low)} … ${showNumber(interval.high)}` }),
+    ...(interval !== undefined &&
+      interval.missing === undefined && { context: `95 % ${showNumber(interval.low)} … ${showNumber(interval.high)}` }),
     tone: failed ? 'bad' : 'plain',
   };
+}
+
+export function metricCell(measured: MetricValue | undefined): Cell {
+  return measured?.value ?? { missing: measured?.missing ?? 'not measured' };
 }

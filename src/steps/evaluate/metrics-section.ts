@@ -3,12 +3,17 @@ import type { Cell, IntervalCell, Section, TableBlock } from '../../cards/blocks
 import { metricsOf } from '../../ml/metrics/registry.ts';
 import { primaryMetric } from '../headline-metrics.ts';
 import type { Evaluated } from './evaluated.ts';
+import { metricCell } from './key-number.ts';
 
 export function metricsSection({ task, params, metrics, bootstrap, training }: Evaluated): Section {
   const primary = primaryMetric(task, params.primary_metric);
-  const names = [primary, ...params.custom_metrics.map(({ name }) => name), ...metricsOf(task).filter(({ name, usableInCriteria }) => usableInCriteria && name !== 'score').map(({ name }) => name)].filter(
-    (name, index, all) => all.indexOf(name) === index && metrics.has(name),
-  );
+  const names = [
+    primary,
+    ...params.custom_metrics.map(({ name }) => name),
+    ...metricsOf(task)
+      .filter(({ name, usableInCriteria }) => usableInCriteria && name !== 'score')
+      .map(({ name }) => name),
+  ].filter((name, index, all) => all.indexOf(name) === index && metrics.has(name));
   const rows = names.map((name): TableBlock['rows'][number] => {
     const measured = metrics.get(name);
     const interval = bootstrap.intervals.get(name);
@@ -17,7 +22,7 @@ export function metricsSection({ task, params, metrics, bootstrap, training }: E
       metric: name,
       training: cell(training.training[name]),
       validation: cell(training.validation[name]),
-      test: measured?.value ?? { missing: measured?.missing ?? 'not measured' },
+      test: metricCell(measured),
       interval:
         known && measured?.value !== undefined
           ? ({ low: interval.low, value: measured.value, high: interval.high } satisfies IntervalCell)

@@ -8,6 +8,8 @@ export interface EvaluateParams {
   readonly primary_metric?: string;
   readonly validation_criteria: readonly Criterion[];
   readonly custom_metrics: readonly CustomMetric[];
+  /** Prefix of the columns in `predicted_test_data`; `predicted_` when absent. */
+  readonly predict_prefix?: string;
   readonly [extra: string]: Json | undefined;
 }
 

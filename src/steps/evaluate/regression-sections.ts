@@ -93,7 +93,12 @@ export function regressionSections({ target, prediction, params }: Evaluated): r
   }
   const groups = errorByTargetDecile(target.values, prediction);
   return [
-    { id: 'errors', title: 'Errors', note: `In the worst 1 % of the rows lies ${showPercent(worstErrorShare(residuals))} of the squared error.`, blocks: [{ kind: 'figures', figures }] },
+    {
+      id: 'errors',
+      title: 'Errors',
+      note: `In the worst 1 % of the rows lies ${showPercent(worstErrorShare(residuals))} of the squared error.`,
+      blocks: [{ kind: 'figures', figures }],
+    },
     {
       id: 'deciles',
       title: `Error by size of ${params.target}`,
@@ -109,7 +114,14 @@ export function regressionSections({ target, prediction, params }: Evaluated): r
             { key: 'mae', label: 'MAE', align: 'right' },
             { key: 'rmse', label: 'RMSE', align: 'right' },
           ],
-          rows: groups.map(({ from, to, rows, bias, meanAbsoluteError, rootMeanSquaredError }) => ({ from, to, rows, bias, mae: meanAbsoluteError, rmse: rootMeanSquaredError })),
+          rows: groups.map(({ from, to, rows, bias, meanAbsoluteError, rootMeanSquaredError }) => ({
+            from,
+            to,
+            rows,
+            bias,
+            mae: meanAbsoluteError,
+            rmse: rootMeanSquaredError,
+          })),
         },
       ],
     },

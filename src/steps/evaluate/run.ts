@@ -3,9 +3,9 @@ import { writeFileSync } from 'node:fs';
 import { parquetRelation } from '../../data/sql.ts';
 import { applyTransformer } from '../../data/transform/apply.ts';
 import { parseTransformer } from '../../data/transform/transformer.ts';
+import type { Bootstrap } from '../../ml/evaluate/bootstrap.ts';
 import { type CriterionResult, checkCriteria, verdictOf } from '../../ml/evaluate/criteria.ts';
 import { evaluatePrediction } from '../../ml/evaluate/evaluation.ts';
-import type { FittedModel } from '../../ml/estimator.ts';
 import { readFeatureMatrix, readTarget } from '../../models/feature-matrix.ts';
 import { readModelFolder } from '../../models/model-folder.ts';
 import { restoreSaved } from '../../models/restore-model.ts';
@@ -14,8 +14,7 @@ import { withCustomMetrics } from '../custom-metrics.ts';
 import type { StepContext, StepResult } from '../define.ts';
 import { greaterIsBetter, metricTask } from '../headline-metrics.ts';
 import { readJson } from '../read-json.ts';
-import { callEstimatorMethod } from '../train/estimator.ts';
-import { type ForeignEstimator, restoreForeign } from '../train/foreign-estimator.ts';
+import { restoreByMethod } from '../train/estimator.ts';
 import { writePredictions } from '../train/predictions.ts';
 import type { TrainingMetrics } from '../train/training-metrics.ts';
 import { evaluateCard } from './card.ts';
@@ -28,25 +27,32 @@ export async function runEvaluate(context: StepContext): Promise<StepResult> {
   const params = context.params as unknown as EvaluateParams;
   const engine = await context.data();
   const { model, transformer: transformerJson } = readModelFolder(context.inputs['model'] as string);
-  const fitted = await restoreSaved(model, async (custom, state, classCount): Promise<FittedModel> => {
-    const foreign = await callEstimatorMethod(context, { file: custom.file, name: custom.name }, model.estimator.params);
-    return restoreForeign(foreign as ForeignEstimator, state, classCount);
-  });
+  const fitted = await restoreSaved(model, ({ file, name }, state, classCount) =>
+    restoreByMethod(context, { file, name }, { params: model.estimator.params, state, classCount }),
+  );
 
   const test = context.inputs['test_data'] as string;
   const transformer = parseTransformer(transformerJson);
-  const transformed = await applyTransformer(engine, transformer, parquetRelation(test), { keep: [params.target], userFunction: context.userFunction });
+  const transformed = await applyTransformer(engine, transformer, parquetRelation(test), {
+    keep: [params.target],
+    userFunction: context.userFunction,
+  });
   const x = await readFeatureMatrix(engine, transformed.sql, model.features);
   const target = await readTarget(engine, transformed.sql, params.target, params.task, model.classes);
   await transformed.release();
   const prediction = fitted.predict(x);
   const scores = fitted.predictProba?.(x);
 
-  const { metrics: builtin, bootstrap } = evaluatePrediction(target, prediction, scores, { seed: context.seed });
+  const { metrics: builtin, bootstrap: resampled } = evaluatePrediction(target, prediction, scores, { seed: context.seed });
+  const bootstrap = withoutIntervalsOf(params.custom_metrics, resampled);
   const metrics = await withCustomMetrics(context, params.custom_metrics, builtin, target, prediction);
   const task = metricTask(params.task, model.classes?.length);
   const criteria = checkCriteria(
-    params.validation_criteria.map(({ metric, threshold }) => ({ metric, threshold, greaterIsBetter: greaterIsBetter(task, metric, params.custom_metrics) })),
+    params.validation_criteria.map(({ metric, threshold }) => ({
+      metric,
+      threshold,
+      greaterIsBetter: greaterIsBetter(task, metric, params.custom_metrics),
+    })),
     metrics,
     bootstrap.intervals,
   );
@@ -61,7 +67,7 @@ export async function runEvaluate(context: StepContext): Promise<StepResult> {
     prediction,
     ...(scores !== undefined && { scores }),
     ...(model.classes !== undefined && { classes: model.classes }),
-    prefix: 'predicted_',
+    prefix: params.predict_prefix ?? 'predicted_',
     path: context.output('predicted_test_data.parquet'),
   });
 
@@ -94,6 +100,11 @@ export async function runEvaluate(context: StepContext): Promise<StepResult> {
   };
 }
 
+/** A custom metric may take the place of a built-in one, whose interval then says nothing of it. */
+function withoutIntervalsOf(custom: EvaluateParams['custom_metrics'], bootstrap: Bootstrap): Bootstrap {
+  return { ...bootstrap, intervals: new Map([...bootstrap.intervals].filter(([metric]) => !custom.some(({ name }) => name === metric))) };
+}
+
 /** The artifact: each metric with its interval, or why it has no value. */
 function metricsDocument(metrics: Evaluated['metrics'], intervals: Evaluated['bootstrap']['intervals']): JsonObject {
   const document: Record<string, Json> = {};
@@ -106,6 +117,7 @@ function metricsDocument(metrics: Evaluated['metrics'], intervals: Evaluated['bo
   return document;
 }
 
-function asJson({ metric, threshold, greaterIsBetter, value, result, low, high }: CriterionResult): JsonObject {
-  return { metric, threshold, greaterIsBetter, value, result, ...(low !== undefined && high !== undefined && { low, high }) };
+function asJson({ metric, threshold, greaterIsBetter, value, result, low, high, note }: CriterionResult): JsonObject {
+  const interval = low !== undefined && high !== undefined && { low, high };
+  return { metric, threshold, greaterIsBetter, value, result, ...interval, ...(note !== undefined && { note }) };
 }

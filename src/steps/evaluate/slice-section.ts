@@ -1,7 +1,7 @@
 /** Parts of the test rows on which the model is worse than elsewhere. */
 import type { Section } from '../../cards/blocks.ts';
-import { oneWaySlices, type Slice } from '../../ml/evaluate/slices.ts';
 import { rowErrors } from '../../ml/evaluate/row-errors.ts';
+import { oneWaySlices, type Slice } from '../../ml/evaluate/slices.ts';
 import { showNumber } from '../show-number.ts';
 import type { Evaluated } from './evaluated.ts';
 
@@ -10,7 +10,12 @@ export function sliceSection({ x, target, prediction, scores, transformer }: Eva
   const losses = rowErrors(target, prediction, scores).map(Math.abs);
   const { overall, examined, tooSmall, slices } = oneWaySlices(x, losses, { limit: 12 });
   if (slices.length === 0) return [];
-  const loss = target.kind === 'regression' ? 'mean absolute error' : scores === undefined ? 'error rate' : 'mean of 1 − probability of the true class';
+  const loss =
+    target.kind === 'regression'
+      ? 'mean absolute error'
+      : scores === undefined
+        ? 'error rate'
+        : 'mean of 1 − probability of the true class';
   return [
     {
       id: 'slices',

@@ -14,13 +14,16 @@ export async function readWorstRows(
 ): Promise<WorstRows> {
   const errors = rowErrors(target, prediction, scores);
   const positions = worstRows(errors, SHOWN);
-  if (positions.length === 0) return { rows: await engine.table(`SELECT * FROM ${parquetRelation(path)} LIMIT 0`), positions, errors: new Float64Array(0) };
+  if (positions.length === 0)
+    return { rows: await engine.table(`SELECT * FROM ${parquetRelation(path)} LIMIT 0`), positions, errors: new Float64Array(0) };
   // `file_row_number` is the position in the file, which is the order of the predictions.
   const wanted = [...positions];
   const found = await engine.table(
     `SELECT * FROM read_parquet('${path.replaceAll("'", "''")}', file_row_number = true) WHERE file_row_number IN (${wanted.join(', ')}) ORDER BY file_row_number`,
   );
   const ascending = [...wanted].sort((a, b) => a - b);
-  const rows = found.select(found.columnNames.filter((name) => name !== 'file_row_number')).take(wanted.map((position) => ascending.indexOf(position)));
+  const rows = found
+    .select(found.columnNames.filter((name) => name !== 'file_row_number'))
+    .take(wanted.map((position) => ascending.indexOf(position)));
   return { rows, positions, errors: Float64Array.from(positions, (position) => errors[position] as number) };
 }

@@ -12,7 +12,8 @@ export function worstSection({ worst, params, target, prediction, scores }: Eval
     const raw = worst.rows.row(index);
     const code = prediction[position] as number;
     const said = target.kind === 'regression' ? code : (target.classes[code] ?? '');
-    const truth = target.kind === 'regression' ? (target.values[position] as number) : (target.classes[target.codes[position] as number] ?? '');
+    const truth =
+      target.kind === 'regression' ? (target.values[position] as number) : (target.classes[target.codes[position] as number] ?? '');
     return {
       ':truth': truth,
       ':prediction': said,

@@ -4,6 +4,7 @@ import type { Estimator, Feature, FittedModel } from '../../ml/estimator.ts';
 import { metricsOf } from '../../ml/metrics/registry.ts';
 import { greaterIsBetter, metricTask, primaryMetric, shortName } from '../headline-metrics.ts';
 import { showNumber } from '../show-number.ts';
+import { plural } from '../wording.ts';
 import type { TrainParams } from './params.ts';
 import type { TrainingMetrics } from './training-metrics.ts';
 
@@ -19,7 +20,11 @@ interface Trained {
   readonly history: Readonly<Record<string, readonly (readonly [number, number])[]>>;
 }
 
-export function trainCard(trained: Trained): { readonly card: CardContent; readonly findings: readonly Finding[]; readonly summary: string } {
+export function trainCard(trained: Trained): {
+  readonly card: CardContent;
+  readonly findings: readonly Finding[];
+  readonly summary: string;
+} {
   const { params, classCount, estimator, features, rows, metrics } = trained;
   const task = metricTask(params.task, classCount);
   const primary = primaryMetric(task, params.primary_metric);
@@ -44,12 +49,22 @@ export function trainCard(trained: Trained): { readonly card: CardContent; reado
       headline: `Trained ${estimator.name}`,
       sentence: sentence(primary, value, baseline, gain),
       keyNumbers: [
-        { label: `Validation ${shortName(primary)}`, value: value ?? { missing: 'undefined on validation' }, ...(baseline !== undefined && { context: `baseline ${showNumber(baseline)}` }), tone: gain !== undefined && gain <= 0 ? 'bad' : 'plain' },
+        {
+          label: `Validation ${shortName(primary)}`,
+          value: value ?? { missing: 'undefined on validation' },
+          ...(baseline !== undefined && { context: `baseline ${showNumber(baseline)}` }),
+          tone: gain !== undefined && gain <= 0 ? 'bad' : 'plain',
+        },
         { label: `Training ${shortName(primary)}`, value: metrics.training[primary] ?? { missing: 'undefined on training' } },
         { label: 'Training rows', value: rows, format: 'integer' },
         { label: 'Features', value: features.length, format: 'integer' },
       ],
-      sections: [metricsSection(trained, task, primary), ...learningSection(trained), ...importanceSection(trained), parametersSection(trained)],
+      sections: [
+        metricsSection(trained, task, primary),
+        ...learningSection(trained),
+        ...importanceSection(trained),
+        parametersSection(trained),
+      ],
     },
   };
 }
@@ -63,7 +78,12 @@ function sentence(primary: string, value: number | undefined, baseline: number |
 }
 
 function metricsSection({ metrics, params }: Trained, task: ReturnType<typeof metricTask>, primary: string): Section {
-  const names = [...params.custom_metrics.map(({ name }) => name), ...metricsOf(task).filter(({ name, usableInCriteria }) => usableInCriteria && name !== 'score').map(({ name }) => name)].filter(
+  const names = [
+    ...params.custom_metrics.map(({ name }) => name),
+    ...metricsOf(task)
+      .filter(({ name, usableInCriteria }) => usableInCriteria && name !== 'score')
+      .map(({ name }) => name),
+  ].filter(
     (name, index, all) => all.indexOf(name) === index && (metrics.training[name] !== undefined || metrics.validation[name] !== undefined),
   );
   const first = [...names.filter((name) => name === primary), ...names.filter((name) => name !== primary)];
@@ -111,7 +131,7 @@ function learningSection({ history, fitted }: Trained): readonly Section[] {
             {
               form: 'line',
               title: 'Loss by iteration',
-              description: `Loss on ${series.map(({ label, points }) => `${label} falls from ${showNumber(points[0]?.[1] ?? 0)} to ${showNumber(points.at(-1)?.[1] ?? 0)}`).join(', on ')}`,
+              description: `Loss on ${series.map(({ label, points }) => `${label} goes from ${showNumber(points[0]?.[1] ?? 0)} to ${showNumber(points.at(-1)?.[1] ?? 0)}`).join(', on ')}`,
               xLabel: 'iteration',
               yLabel: 'loss',
               series,
@@ -129,7 +149,9 @@ const SHOWN_FEATURES = 20;
 function importanceSection({ fitted, features }: Trained): readonly Section[] {
   const importance = fitted.featureImportance?.();
   if (importance === undefined) return [];
-  const ranked = features.map(({ name }, index) => ({ label: name, value: importance[index] ?? 0 })).sort((a, b) => b.value - a.value || (a.label < b.label ? -1 : 1));
+  const ranked = features
+    .map(({ name }, index) => ({ label: name, value: importance[index] ?? 0 }))
+    .sort((a, b) => b.value - a.value || (a.label < b.label ? -1 : 1));
   const used = ranked.filter(({ value }) => value > 0);
   if (used.length === 0) return [];
   const block: CardBlock = {
@@ -145,12 +167,15 @@ function importanceSection({ fitted, features }: Trained): readonly Section[] {
     ],
   };
   const unused = ranked.length - used.length;
-  const note = `From the training rows, by the model itself; evaluate measures importance on test rows.${unused === 0 ? '' : ` ${unused} features are not used.`}`;
+  const note = `From the training rows, by the model itself; evaluate measures importance on test rows.${unused === 0 ? '' : ` ${plural(unused, 'feature')} ${unused === 1 ? 'is' : 'are'} not used.`}`;
   return [{ id: 'importance', title: 'What the model uses', note, blocks: [block] }];
 }
 
 function parametersSection({ estimator, fitted }: Trained): Section {
-  const rows = [...Object.entries(estimator.params), ...Object.entries(fitted.describe()).map(([name, value]) => [`fitted: ${name}`, value] as const)];
+  const rows = [
+    ...Object.entries(estimator.params),
+    ...Object.entries(fitted.describe()).map(([name, value]) => [`fitted: ${name}`, value] as const),
+  ];
   return {
     id: 'parameters',
     title: 'Parameters',
@@ -161,7 +186,10 @@ function parametersSection({ estimator, fitted }: Trained): Section {
           { key: 'name', label: 'Parameter' },
           { key: 'value', label: 'Value', align: 'right' },
         ],
-        rows: rows.map(([name, value]) => ({ name, value: typeof value === 'number' || typeof value === 'string' ? value : JSON.stringify(value) })),
+        rows: rows.map(([name, value]) => ({
+          name,
+          value: typeof value === 'number' || typeof value === 'string' ? value : JSON.stringify(value),
+        })),
       },
     ],
   };

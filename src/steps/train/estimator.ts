@@ -1,12 +1,14 @@
 /** The unfitted estimator that the recipe asks for: one of ours, or what the user's function returns. */
-import { DiagnosticError } from '../../diagnostics/diagnostic.ts';
-import type { Estimator } from '../../ml/estimator.ts';
+import { describeValue } from '../../data/to-table.ts';
+import type { Estimator, FittedModel } from '../../ml/estimator.ts';
 import { linear } from '../../ml/linear/linear.ts';
+import { ESTIMATOR_NAMES } from '../../ml/restore.ts';
 import { gradientBoosting } from '../../ml/trees/gradient-boosting.ts';
 import { randomForest } from '../../ml/trees/random-forest.ts';
-import type { JsonObject } from '../../schema/json.ts';
+import type { Json, JsonObject } from '../../schema/json.ts';
 import type { StepContext } from '../define.ts';
-import { adaptForeign, type ForeignEstimator, isForeignEstimator, isOwnEstimator } from './foreign-estimator.ts';
+import { problem } from '../problem.ts';
+import { adaptForeign, type ForeignEstimator, isForeignEstimator, restoreForeign } from './foreign-estimator.ts';
 import type { TrainParams, UserMethod } from './params.ts';
 
 const OURS: Readonly<Record<Exclude<TrainParams['using'], 'custom'>, (params: JsonObject) => Estimator>> = {
@@ -15,27 +17,81 @@ const OURS: Readonly<Record<Exclude<TrainParams['using'], 'custom'>, (params: Js
   linear: (params) => linear(params),
 };
 
-export async function makeEstimator(context: StepContext, params: TrainParams): Promise<Estimator> {
+type UserFunctions = Pick<StepContext, 'userFunction'>;
+
+export async function makeEstimator(context: UserFunctions, params: TrainParams): Promise<Estimator> {
   if (params.using !== 'custom') return OURS[params.using](params.estimator_params);
-  const returned = await callEstimatorMethod(context, params.method as UserMethod, params.estimator_params);
-  return isOwnEstimator(returned) ? returned : adaptForeign(returned, params.estimator_params);
+  const method = params.method as UserMethod;
+  const returned = await callEstimatorMethod(context, method, params.estimator_params);
+  return isOwnEstimator(returned) ? restorable(returned, place(method)) : adaptForeign(returned, params.estimator_params, place(method));
+}
+
+/** The trained model of a foreign estimator again, by the class of what the user's function returns. */
+export async function restoreByMethod(
+  context: UserFunctions,
+  method: UserMethod,
+  saved: { readonly params: JsonObject; readonly state: Json; readonly classCount: number | undefined },
+): Promise<FittedModel> {
+  const returned = await callEstimatorMethod(context, method, saved.params);
+  return restoreForeign(returned as ForeignEstimator, saved.state, saved.classCount, place(method));
 }
 
 /** Calls the user's function and makes sure that something usable came back. */
-export async function callEstimatorMethod(context: Pick<StepContext, 'userFunction'>, method: UserMethod, estimatorParams: JsonObject): Promise<Estimator | ForeignEstimator> {
+async function callEstimatorMethod(
+  context: UserFunctions,
+  method: UserMethod,
+  estimatorParams: JsonObject,
+): Promise<Estimator | ForeignEstimator> {
   const estimatorFn = (await context.userFunction(method.file, method.name)) as (params: JsonObject) => unknown;
   const returned = await estimatorFn(estimatorParams);
   if (isOwnEstimator(returned) || isForeignEstimator(returned)) return returned;
-  throw new DiagnosticError({
-    code: 'step-failed',
-    severity: 'error',
-    message: `\`${method.name}\` in ${method.file} must return an unfitted estimator; it returned ${describe(returned)}`,
-    hint: "return one of mlrecipe's, such as `gradientBoosting({ n_estimators: 200 })`, or an object with `train` (or `fit`), `predict` and `toJSON`",
-  });
+  throw problem(
+    'step-failed',
+    `${place(method)} must return an unfitted estimator; it returned ${describe(returned)}`,
+    "return one of mlrecipe's, such as `gradientBoosting({ n_estimators: 200 })`, or an object with `train` (or `fit`), `predict`, `toJSON` and a static `load`",
+  );
+}
+
+function isOwnEstimator(value: unknown): value is Estimator {
+  const candidate = value as Partial<Estimator> | null | undefined;
+  return (
+    typeof candidate?.fit === 'function' && typeof candidate.name === 'string' && isObject(candidate.accepts) && isObject(candidate.params)
+  );
+}
+
+/** The same estimator, told apart at once from one whose model nobody could read back: `evaluate` would be too late. */
+function restorable(estimator: Estimator, where: string): Estimator {
+  const { name, params, accepts } = estimator;
+  return {
+    name,
+    params,
+    accepts,
+    async fit(x, y, context) {
+      const fitted: Partial<FittedModel> | undefined = await estimator.fit(x, y, context);
+      if (fitted?.estimator !== undefined && ESTIMATOR_NAMES.includes(fitted.estimator)) return fitted as FittedModel;
+      throw problem(
+        'step-failed',
+        `the estimator \`${name}\` of ${where} gave a model that mlrecipe cannot read back`,
+        "return the model of one of mlrecipe's estimators, or make it an object with `train`, `predict`, `toJSON` and a static `load`",
+      );
+    },
+  };
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null;
+}
+
+function place({ file, name }: UserMethod): string {
+  return `\`${name}\` in ${file}`;
 }
 
 function describe(value: unknown): string {
-  if (value === null || value === undefined) return 'nothing';
-  if (typeof value === 'object') return `an object with ${Object.keys(value).slice(0, 5).map((key) => `\`${key}\``).join(', ') || 'no properties'}`;
-  return `a ${typeof value}`;
+  const keys = typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.keys(value) : [];
+  return keys.length === 0
+    ? describeValue(value)
+    : `an object with ${keys
+        .slice(0, 5)
+        .map((key) => `\`${key}\``)
+        .join(', ')}`;
 }

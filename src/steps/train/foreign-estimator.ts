@@ -1,34 +1,40 @@
 /**
  * Estimators that are not ours, accepted as they are: objects in the style of ml-random-forest and
- * the mljs family (`train` or `fit`, `predict`, `toJSON`, a static `load`). They see plain arrays
- * of numbers; classes are their codes.
+ * the mljs family (`train` or `fit`, `predict`, `toJSON`, and `load`, mostly a static method). They
+ * see plain arrays of numbers; classes are their codes.
  */
+import { describeValue } from '../../data/to-table.ts';
 import type { Estimator, FeatureMatrix, FittedModel, Target } from '../../ml/estimator.ts';
 import type { Json, JsonObject } from '../../schema/json.ts';
+import { problem } from '../problem.ts';
+import { checkedPredictions, checkedProbabilities } from './foreign-predictions.ts';
 
-/** What is asked of such an object. */
+/** What is asked of such an object. All methods but `train` and `fit` answer at once: none may be asynchronous. */
 export interface ForeignEstimator {
   train?(x: number[][], y: number[]): unknown;
   fit?(x: number[][], y: number[]): unknown;
-  predict(x: number[][]): ArrayLike<number> | Promise<ArrayLike<number>>;
+  /** A value, or a class code, for each row. */
+  predict(x: number[][]): ArrayLike<number>;
+  /** For each row the probabilities of all classes, in the order of their codes. */
   predictProba?(x: number[][]): ArrayLike<ArrayLike<number>>;
+  /** The trained model as data. */
   toJSON?(): unknown;
+  /** The trained model from what `toJSON` gave; usually a static method of the class, which counts as well. */
+  load?(state: Json): unknown;
 }
 
 export const FOREIGN = 'custom';
-
-export function isOwnEstimator(value: unknown): value is Estimator {
-  const candidate = value as Partial<Estimator> | null | undefined;
-  return typeof candidate?.fit === 'function' && typeof candidate.name === 'string' && typeof candidate.accepts === 'object';
-}
 
 export function isForeignEstimator(value: unknown): value is ForeignEstimator {
   const candidate = value as Partial<ForeignEstimator> | null | undefined;
   return typeof candidate?.predict === 'function' && (typeof candidate.train === 'function' || typeof candidate.fit === 'function');
 }
 
-/** The object as an estimator of ours. A missing value reaches it as NaN: the transform step fills them unless told not to. */
-export function adaptForeign(foreign: ForeignEstimator, params: JsonObject): Estimator {
+/**
+ * The object as an estimator of ours. A missing value reaches it as NaN: the transform step fills them
+ * unless told not to. `where` is the user's function, for messages.
+ */
+export function adaptForeign(foreign: ForeignEstimator, params: JsonObject, where: string): Estimator {
   return {
     name: FOREIGN,
     params,
@@ -38,31 +44,61 @@ export function adaptForeign(foreign: ForeignEstimator, params: JsonObject): Est
       const fit = (foreign.train ?? foreign.fit) as (x: number[][], y: number[]) => unknown;
       const returned = await fit.call(foreign, rowsOf(x), labels);
       const fitted = isForeignFitted(returned) ? returned : foreign;
-      return fittedForeign(fitted, y.kind === 'classification' ? y.classes.length : undefined);
+      // Told here and not by the step that would need them: after a long training, but before a longer run.
+      if (typeof fitted.toJSON !== 'function') {
+        throw problem(
+          'step-failed',
+          `the estimator of ${where} has no \`toJSON\`, so the trained model cannot be kept`,
+          'add a method `toJSON` that returns the trained model as data',
+        );
+      }
+      if (loaderOf(foreign) === undefined) throw noLoad(where, 'has no `load`');
+      return fittedForeign(fitted, y.kind === 'classification' ? y.classes.length : undefined, where);
     },
   };
 }
 
-/** Make the fitted object again from what its `toJSON` gave, through its class's static `load`. */
-export function restoreForeign(foreign: ForeignEstimator, state: Json, classCount: number | undefined): FittedModel {
-  const { load } = foreign.constructor as { load?: (state: Json) => unknown };
-  const loaded = typeof load === 'function' ? load.call(foreign.constructor, state) : undefined;
-  if (!isForeignFitted(loaded)) throw new TypeError('the estimator has no static `load` that gives back a model with `predict`, so it cannot be used after training');
-  return fittedForeign(loaded, classCount);
+/** Make the fitted object again from what its `toJSON` gave. `foreign` is what the user's function returns now. */
+export function restoreForeign(foreign: ForeignEstimator, state: Json, classCount: number | undefined, where: string): FittedModel {
+  const load = loaderOf(foreign);
+  if (load === undefined) throw noLoad(where, 'has no `load`');
+  const loaded = load(state);
+  if (!isForeignFitted(loaded)) throw noLoad(where, `has a \`load\` that returned ${describeValue(loaded)}`);
+  return fittedForeign(loaded, classCount, where);
 }
 
 function isForeignFitted(value: unknown): value is ForeignEstimator {
   return typeof (value as Partial<ForeignEstimator> | null | undefined)?.predict === 'function';
 }
 
-function fittedForeign(fitted: ForeignEstimator, classCount: number | undefined): FittedModel {
+/** A method of the object wins over one of its class. */
+function loaderOf(foreign: ForeignEstimator): ((state: Json) => unknown) | undefined {
+  for (const owner of [foreign, foreign.constructor as { load?: unknown } | undefined]) {
+    const load = owner?.load;
+    if (typeof load === 'function') return (state) => (load as (state: Json) => unknown).call(owner, state);
+  }
+  return undefined;
+}
+
+function noLoad(where: string, found: string): Error {
+  return problem(
+    'step-failed',
+    `the estimator of ${where} ${found}, so the trained model cannot be used again`,
+    'give its class a static method `load` that makes the trained model from what `toJSON` returned',
+  );
+}
+
+function fittedForeign(fitted: ForeignEstimator, classCount: number | undefined, where: string): FittedModel {
   const model: FittedModel = {
     estimator: FOREIGN,
-    predict: (x) => Float64Array.from(fitted.predict(rowsOf(x)) as ArrayLike<number>, Number),
+    // Nothing is asked about no rows: few libraries take an empty matrix.
+    predict: (x) => (x.rowCount === 0 ? new Float64Array(0) : checkedPredictions(fitted.predict(rowsOf(x)), x.rowCount, classCount, where)),
     toJSON() {
-      if (typeof fitted.toJSON !== 'function') throw new TypeError('the estimator has no `toJSON`, so the trained model cannot be saved');
+      const text = JSON.stringify(fitted.toJSON?.()) as string | undefined;
+      if (text === undefined)
+        throw problem('step-failed', `\`toJSON\` of the estimator of ${where} returned nothing`, 'return the trained model as data');
       // A plain copy: what is kept must be data.
-      return JSON.parse(JSON.stringify(fitted.toJSON())) as Json;
+      return JSON.parse(text) as Json;
     },
     describe: () => ({}),
   };
@@ -70,12 +106,8 @@ function fittedForeign(fitted: ForeignEstimator, classCount: number | undefined)
   if (classCount === undefined || typeof predictProba !== 'function') return model;
   return {
     ...model,
-    predictProba(x) {
-      const scores = predictProba.call(fitted, rowsOf(x));
-      const flat = new Float64Array(x.rowCount * classCount);
-      for (let row = 0; row < x.rowCount; row++) for (let code = 0; code < classCount; code++) flat[row * classCount + code] = scores[row]?.[code] ?? 0;
-      return flat;
-    },
+    predictProba: (x) =>
+      x.rowCount === 0 ? new Float64Array(0) : checkedProbabilities(predictProba.call(fitted, rowsOf(x)), x.rowCount, classCount, where),
   };
 }
 

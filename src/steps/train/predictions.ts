@@ -17,7 +17,11 @@ export interface PredictedRows {
   readonly path: string;
 }
 
-/** Adds `<prefix>data`, and with probabilities `<prefix>score` (of the predicted class) and `<prefix>score_<class>`. */
+/**
+ * Adds `<prefix>data`, and with probabilities `<prefix>score` (of the predicted class) and
+ * `<prefix>score_<class>`. Classes that differ in upper and lower case alone would give one name to the
+ * engine, so the later ones get a number: `predicted_score_a_2`.
+ */
 export async function writePredictions(engine: DataEngine, predicted: PredictedRows): Promise<void> {
   const beside = `${predicted.path}.predictions`;
   const columns = predictionColumns(predicted);
@@ -31,6 +35,14 @@ export async function writePredictions(engine: DataEngine, predicted: PredictedR
   rmSync(beside);
 }
 
+/** Names of columns, told apart as the engine does: without regard to case. */
+function untaken(name: string, taken: readonly Column[]): string {
+  const isTaken = (candidate: string) => taken.some((column) => column.name.toLowerCase() === candidate.toLowerCase());
+  let free = name;
+  for (let count = 2; isTaken(free); count++) free = `${name}_${count}`;
+  return free;
+}
+
 function predictionColumns({ prediction, scores, classes, prefix }: PredictedRows): readonly Column[] {
   if (classes === undefined) return [{ name: `${prefix}data`, type: 'number', data: prediction }];
   const columns: Column[] = [{ name: `${prefix}data`, type: 'string', data: Array.from(prediction, (code) => classes[code] ?? null) }];
@@ -38,7 +50,7 @@ function predictionColumns({ prediction, scores, classes, prefix }: PredictedRow
   const of = (row: number, code: number): number => scores[row * classes.length + code] as number;
   columns.push({ name: `${prefix}score`, type: 'number', data: prediction.map((code, row) => of(row, code)) });
   classes.forEach((label, code) => {
-    columns.push({ name: `${prefix}score_${label}`, type: 'number', data: prediction.map((_, row) => of(row, code)) });
+    columns.push({ name: untaken(`${prefix}score_${label}`, columns), type: 'number', data: prediction.map((_, row) => of(row, code)) });
   });
   return columns;
 }

@@ -2,8 +2,8 @@
 import { writeFileSync } from 'node:fs';
 import { parquetRelation } from '../../data/sql.ts';
 import { parseTransformer } from '../../data/transform/transformer.ts';
-import type { Feature, FittedModel } from '../../ml/estimator.ts';
 import { fitBaseline } from '../../ml/baseline.ts';
+import type { Feature, FittedModel } from '../../ml/estimator.ts';
 import { computeMetrics } from '../../ml/metrics/compute.ts';
 import type { MetricValues } from '../../ml/metrics/outcome.ts';
 import { readFeatureMatrix, readTarget } from '../../models/feature-matrix.ts';
@@ -11,16 +11,16 @@ import { savedEstimator, writeModelFolder } from '../../models/model-folder.ts';
 import type { SavedModel } from '../../models/saved-model.ts';
 import type { Json, JsonObject } from '../../schema/json.ts';
 import { withCustomMetrics } from '../custom-metrics.ts';
-import type { StepContext, StepResult } from '../define.ts';
 import { orderedClasses, readDataSchema } from '../data-schema.ts';
+import type { StepContext, StepResult } from '../define.ts';
 import { readJson } from '../read-json.ts';
 import { trainCard } from './card.ts';
 import { makeEstimator } from './estimator.ts';
 import { FOREIGN } from './foreign-estimator.ts';
-import type { TrainParams } from './params.ts';
 import { parametersYaml } from './parameters-yaml.ts';
-import { signatureOf } from './signature.ts';
+import type { TrainParams } from './params.ts';
 import { writePredictions } from './predictions.ts';
+import { signatureOf } from './signature.ts';
 import type { TrainingMetrics } from './training-metrics.ts';
 
 export async function runTrain(context: StepContext): Promise<StepResult> {
@@ -80,10 +80,18 @@ export async function runTrain(context: StepContext): Promise<StepResult> {
     features,
     estimator: {
       ...savedEstimator(fitted, estimator.params),
-      ...(fitted.estimator === FOREIGN && params.method !== undefined && { custom: { ...params.method, code: context.userCodeDigest(params.method.file) } }),
+      ...(fitted.estimator === FOREIGN &&
+        params.method !== undefined && { custom: { ...params.method, code: context.userCodeDigest(params.method.file) } }),
     },
   };
-  writeModelFolder(context.output('model'), { model: saved, transformer: transformerJson, signature: signatureOf(schema, transformer.inputs.map(({ name }) => name)) });
+  writeModelFolder(context.output('model'), {
+    model: saved,
+    transformer: transformerJson,
+    signature: signatureOf(
+      schema,
+      transformer.inputs.map(({ name }) => name),
+    ),
+  });
   writeFileSync(context.output('metrics.json'), `${JSON.stringify(metrics)}\n`);
   writeFileSync(context.output('best_parameters.yaml'), parametersYaml(estimator.name, estimator.params));
   await writePredictions(engine, {
@@ -95,7 +103,16 @@ export async function runTrain(context: StepContext): Promise<StepResult> {
     path: context.output('predicted_training_data.parquet'),
   });
 
-  const { card, findings, summary } = trainCard({ params, classCount: classes?.length, estimator, fitted, features, rows: training.x.rowCount, metrics, history });
+  const { card, findings, summary } = trainCard({
+    params,
+    classCount: classes?.length,
+    estimator,
+    fitted,
+    features,
+    rows: training.x.rowCount,
+    metrics,
+    history,
+  });
   return {
     summary,
     metrics: { ...prefixed('training_', metrics.training), ...prefixed('val_', metrics.validation) },
@@ -103,7 +120,12 @@ export async function runTrain(context: StepContext): Promise<StepResult> {
     params: loggedParams(estimator.name, estimator.params, fitted),
     findings,
     card,
-    facts: { estimator: estimator.name, features: features.length, training_rows: training.x.rowCount, ...(classes !== undefined && { classes }) },
+    facts: {
+      estimator: estimator.name,
+      features: features.length,
+      training_rows: training.x.rowCount,
+      ...(classes !== undefined && { classes }),
+    },
   };
 }
 
@@ -117,7 +139,7 @@ function numbers(metrics: MetricValues): Readonly<Record<string, number>> {
   return Object.fromEntries([...metrics].flatMap(([name, { value }]) => (value === undefined ? [] : [[name, value]])));
 }
 
-export function prefixed(prefix: string, metrics: Readonly<Record<string, number>>): Readonly<Record<string, number>> {
+function prefixed(prefix: string, metrics: Readonly<Record<string, number>>): Readonly<Record<string, number>> {
   return Object.fromEntries(Object.entries(metrics).map(([name, value]) => [prefix + name, value]));
 }
 

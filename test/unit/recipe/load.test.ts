@@ -110,7 +110,11 @@ PREDICT_OUTPUT_CONFIG: {using: parquet, location: "./data/sample_output.parquet"
 
   it('loads unmodified', () => {
     const result = loadMemory({ recipe, profiles: { local }, data: ['data/sample.parquet'] });
-    expect(reports(result)).toEqual([]);
+    // Nothing but what this version leaves out.
+    expect(reports(result).map((line) => line.replace(/^\S+ /, ''))).toEqual([
+      'warning[not-supported-yet] `ingest_scoring` is checked but not run: scoring of new rows is not available yet',
+      'warning[not-supported-yet] `predict` is checked but not run: scoring of new rows is not available yet',
+    ]);
     const loaded = loadedMemory({ recipe, profiles: { local }, data: ['data/sample.parquet'] });
     expect(loaded.profile).toBe('local');
     expect(loaded.recipe).toMatchObject({
