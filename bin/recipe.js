@@ -12,18 +12,21 @@ const built = join(packageOfProject() ?? here, 'dist', 'cli', 'bundle', 'main.js
 if (existsSync(built)) {
   await import(pathToFileURL(built).href);
 } else {
-  process.stderr.write(`error: mlrecipe is not built: ${built} is missing\n\nhint: run \`npm run build\` in ${dirname(dirname(dirname(dirname(built))))}\n`);
+  process.stderr.write(
+    `error: mlrecipe is not built: ${built} is missing\n\nhint: run \`npm run build\` in ${dirname(dirname(dirname(dirname(built))))}\n`,
+  );
   process.exitCode = 4;
 }
 
 /** The mlrecipe that the project in the current folder (or in `-C FOLDER`) has installed, if it is built. */
 function packageOfProject() {
-  const flag = process.argv.indexOf('-C');
-  const start = resolve(flag > 0 ? (process.argv[flag + 1] ?? '.') : '.');
+  const flag = process.argv.findIndex((word) => word.startsWith('-C'));
+  const folder = flag < 0 ? '.' : process.argv[flag] === '-C' ? process.argv[flag + 1] : process.argv[flag].slice(2);
+  const start = resolve(folder ?? '.');
   try {
     const found = createRequire(join(start, 'package.json')).resolve('mlrecipe/package.json');
-    const folder = dirname(realpathSync(found));
-    return existsSync(join(folder, 'dist', 'cli', 'bundle', 'main.js')) ? folder : undefined;
+    const installed = dirname(realpathSync(found));
+    return existsSync(join(installed, 'dist', 'cli', 'bundle', 'main.js')) ? installed : undefined;
   } catch {
     return undefined;
   }

@@ -2,9 +2,10 @@
 import { relative, sep } from 'node:path';
 import { failed, ok, type Result } from '../diagnostics/diagnostic.ts';
 import type { TaskName } from '../engine/task.ts';
+import { forgetFailure } from './failed-step.ts';
 import type { Project } from './project.ts';
 import { unknownStep } from './unknown-step.ts';
-import { openWorkspace } from './workspace.ts';
+import { lockWorkspace, openWorkspace } from './workspace.ts';
 
 export interface Removed {
   readonly step: string;
@@ -15,16 +16,26 @@ export interface Removed {
 }
 
 /** What was removed, or would be. */
-export function cleanRecipe(project: Project, options: { readonly step?: string; readonly dryRun?: boolean }): Result<readonly Removed[]> {
+export async function cleanRecipe(
+  project: Project,
+  options: { readonly step?: string; readonly dryRun?: boolean; readonly onWaiting?: (holder: string) => void },
+): Promise<Result<readonly Removed[]>> {
   const names = project.template.steps.map(({ name }) => name as string);
   if (options.step !== undefined && !names.includes(options.step)) return failed([unknownStep(options.step, names)]);
-  const { store } = openWorkspace(project);
-  const cleaned = store.clean({ ...(options.step !== undefined && { task: options.step as TaskName }), dryRun: options.dryRun === true });
-  return ok(
-    cleaned.map(({ task, folder, entries }) => ({
-      step: task as string,
-      ...(folder !== undefined && { folder: relative(project.paths.root, folder).split(sep).join('/') }),
-      results: entries,
-    })),
-  );
+  // Not while a run reads what would be removed.
+  const lock = await lockWorkspace(project, options);
+  try {
+    const { store } = openWorkspace(project);
+    const cleaned = store.clean({ ...(options.step !== undefined && { task: options.step as TaskName }), dryRun: options.dryRun === true });
+    for (const { task } of options.dryRun === true ? [] : cleaned) forgetFailure(project.paths, task);
+    return ok(
+      cleaned.map(({ task, folder, entries }) => ({
+        step: task as string,
+        ...(folder !== undefined && { folder: relative(project.paths.root, folder).split(sep).join('/') }),
+        results: entries,
+      })),
+    );
+  } finally {
+    lock.release();
+  }
 }

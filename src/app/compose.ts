@@ -34,7 +34,7 @@ export async function composeTasks(project: Project, options: ComposeOptions = {
   const bundles = new Map<string, UserBundle>();
   for (const { settings: own } of settings) {
     for (const { file, method, at } of own.functions) {
-      const bundle = bundles.get(file) ?? (await bundleOf(project, file, diagnostics, warnings));
+      const bundle = bundles.get(file) ?? (await bundleOf(project, file, at, diagnostics, warnings));
       if (bundle === undefined) continue;
       bundles.set(file, bundle);
       if (!bundle.exports.includes(method)) diagnostics.push(unknownFunction(project, file, method, at, bundle.exports));
@@ -105,12 +105,26 @@ function payload(project: Project, step: StepDefinition, settings: StepSettings,
 async function bundleOf(
   project: Project,
   file: string,
+  at: readonly string[],
   diagnostics: Diagnostic[],
   warnings: Diagnostic[],
 ): Promise<UserBundle | undefined> {
   const made = await fingerprint({ root: project.paths.root, file, buildFolder: project.paths.build, packageRoot: packageRoot() });
   if (!made.ok) {
-    diagnostics.push(...made.diagnostics);
+    const place = project.loaded.locate(at, 'value');
+    // A file that is not there has no place of its own: the recipe names it.
+    diagnostics.push(
+      ...made.diagnostics.map((found) =>
+        found.span === undefined && place !== undefined
+          ? {
+              ...found,
+              span: place,
+              label: `the function is looked for in ${file}`,
+              hint: found.hint ?? `create ${file} and export the function there`,
+            }
+          : found,
+      ),
+    );
     return undefined;
   }
   warnings.push(...made.warnings);

@@ -1,28 +1,41 @@
 /** The end of a run as one value: status, verdict, metrics, findings, cards. */
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { RunOutcome } from '../engine/events.ts';
 import type { TaskName } from '../engine/task.ts';
 import type { Registration } from '../steps/register.ts';
-import type { RunFinished, RunStatus } from './events.ts';
+import { EVENT_SCHEMA_VERSION, type RecordedEvent, type RunFinished, type RunStatus } from './events.ts';
+import { failureFolder } from './failed-step.ts';
 import type { Project } from './project.ts';
 import { findingsOf, storedResult, verdictOf } from './step-result.ts';
 import { trackingTarget } from './tracking-target.ts';
 
-export function finishedRun(
-  project: Project,
-  outcome: RunOutcome,
-  facts: { readonly runId: string | null; readonly startedAt: number; readonly warnings: readonly string[] },
-): RunFinished {
+export interface FinishFacts {
+  readonly runId: string | null;
+  readonly startedAt: number;
+  /** Of the store. */
+  readonly warnings: readonly string[];
+  readonly signal: AbortSignal | undefined;
+  /** Why the run could not be recorded. */
+  readonly unrecorded?: readonly Diagnostic[];
+}
+
+export function finishedRun(project: Project, outcome: RunOutcome, facts: FinishFacts): RunFinished {
   const verdict = verdictOf(outcome.entries.get('evaluate' as TaskName)) ?? null;
-  const status: RunStatus = outcome.status === 'ok' && verdict === 'REJECTED' ? 'rejected' : outcome.status;
+  const unrecorded = facts.unrecorded ?? [];
+  const ended = unrecorded.length > 0 && outcome.status === 'ok' ? 'failed' : outcome.status;
+  const status: RunStatus = ended === 'ok' && verdict === 'REJECTED' ? 'rejected' : ended;
   const registered = registrationOf(outcome);
   const ordered = project.template.steps.flatMap(({ name }) => outcome.entries.get(name as string as TaskName) ?? []);
-  const failures = [...outcome.failures].map(([step, failure]) => ({ step: step as string, ...failure }));
+  const failures = [
+    ...[...outcome.failures].map(([step, failure]) => ({ step: step as string, ...failure })),
+    ...unrecorded.map(({ code, message, hint }) => ({ step: 'run', code, message, ...(hint !== undefined && { hint }) })),
+  ];
   return {
     type: 'run-finished',
     status,
-    exitCode: exitCode(status, outcome),
+    exitCode: exitCode(status, outcome, facts.signal),
     executed: inOrder(project, outcome.executed),
     reused: inOrder(project, outcome.reused),
     metrics: Object.assign({}, ...ordered.map((entry) => storedResult(entry).metrics)) as Readonly<Record<string, number>>,
@@ -40,9 +53,30 @@ export function finishedRun(
   };
 }
 
-function exitCode(status: RunStatus, outcome: RunOutcome): number {
+/** The last line of `run --format json` when a mistake was found before anything could begin. */
+export function nothingBegan(exitCode: number): RecordedEvent {
+  return {
+    schemaVersion: EVENT_SCHEMA_VERSION,
+    seq: 0,
+    time: new Date().toISOString(),
+    type: 'run-finished',
+    status: 'failed',
+    exitCode,
+    executed: [],
+    reused: [],
+    metrics: {},
+    verdict: null,
+    runId: null,
+    tracking: '',
+    findings: [],
+    cards: {},
+    durationMs: 0,
+  };
+}
+
+function exitCode(status: RunStatus, outcome: RunOutcome, signal: AbortSignal | undefined): number {
   if (status === 'rejected') return 3;
-  if (status === 'interrupted') return 130;
+  if (status === 'interrupted') return signal?.reason === 'SIGTERM' ? 143 : 130;
   if (status === 'ok') return 0;
   const codes = [...outcome.failures.values()].map((failure) => failure.exitCode ?? 1);
   return codes.every((code) => code === codes[0]) ? (codes[0] ?? 1) : 1;
@@ -61,7 +95,7 @@ function cardsOf(project: Project, outcome: RunOutcome): Readonly<Record<string,
   };
   for (const { name } of project.template.steps) {
     if (outcome.entries.has(name as string as TaskName)) add(name, `.recipe/outputs/${name}/card.html`);
-    else if (outcome.failures.has(name as string as TaskName)) add(name, `.recipe/logs/failed/${name}/card.html`);
+    else if (outcome.failures.has(name as string as TaskName)) add(name, `${failureFolder(name).split(sep).join('/')}/card.html`);
   }
   add('run', '.recipe/outputs/run/card.html');
   return cards;

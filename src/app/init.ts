@@ -1,5 +1,5 @@
 /** Start a project: copy the scaffold of a template and make its `mlrecipe` dependency one that installs today. */
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { failed, ok, type Result } from '../diagnostics/diagnostic.ts';
 import { packageRoot, packageVersion } from './package-root.ts';
@@ -19,6 +19,11 @@ export interface Initialised {
 
 export function initProject({ folder, template, force }: InitOptions): Result<Initialised> {
   const target = resolve(folder);
+  if (existsSync(target) && !statSync(target).isDirectory()) {
+    return failed([
+      { code: 'folder-not-empty', severity: 'error', message: `${folder} is a file`, hint: 'name a folder that is new or empty' },
+    ]);
+  }
   if (!force && existsSync(target) && readdirSync(target).some((name) => name !== '.git')) {
     return failed([
       {

@@ -1,7 +1,7 @@
 /** Find the newest card of a step, or the overview of the last run. */
-import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { failed, ok, type Result } from '../diagnostics/diagnostic.ts';
+import { findStepFile } from './failed-step.ts';
 import type { Project } from './project.ts';
 import { unknownStep } from './unknown-step.ts';
 
@@ -14,10 +14,7 @@ export function findCard(project: Project, step?: string): Result<FoundCard> {
   const names = project.template.steps.map(({ name }) => name as string);
   if (step !== undefined && step !== 'run' && !names.includes(step)) return failed([unknownStep(step, [...names, 'run'])]);
   const name = step ?? 'run';
-  const candidates = [join('.recipe', 'outputs', name), join('.recipe', 'logs', 'failed', name)].filter((folder) =>
-    existsSync(join(project.paths.root, folder, 'card.html')),
-  );
-  const newest = candidates.sort((a, b) => modified(project, b) - modified(project, a))[0];
+  const newest = findStepFile(project.paths, name, 'card.html');
   if (newest === undefined) {
     return failed([
       {
@@ -30,8 +27,4 @@ export function findCard(project: Project, step?: string): Result<FoundCard> {
   }
   const path = (ending: string) => join(newest, `card.${ending}`);
   return ok({ paths: { html: path('html'), md: path('md'), json: path('json') } });
-}
-
-function modified(project: Project, folder: string): number {
-  return statSync(join(project.paths.root, folder, 'card.html')).mtimeMs;
 }

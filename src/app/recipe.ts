@@ -94,12 +94,13 @@ export class Recipe {
   }
 
   /** Removes the results of a step, or of all steps. */
-  clean(step?: string): Promise<readonly Removed[]> {
-    return attempt(() => orThrow(cleanRecipe(this.#project, step === undefined ? {} : { step })));
+  async clean(step?: string): Promise<readonly Removed[]> {
+    return orThrow(await cleanRecipe(this.#project, step === undefined ? {} : { step }));
   }
 
   /** The path of an artifact by its MLflow Recipes name. Rejects when it is absent or out of date, naming the step to run. */
   async getArtifact(name: string): Promise<string> {
+    this.#project = Recipe.#open(this.#options);
     return orThrow(await getArtifactPath(this.#project, name));
   }
 }

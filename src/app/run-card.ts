@@ -1,23 +1,20 @@
 /** The overview card of a run: written under `.recipe/outputs/run/` and logged with the run. */
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Finding } from '../cards/blocks.ts';
 import { runCard } from '../cards/run-card.ts';
 import type { RunOutcome } from '../engine/events.ts';
 import type { TaskName } from '../engine/task.ts';
-import type { Verdict } from '../steps/evaluate/params.ts';
 import type { RecordedFile } from '../tracking/recorder.ts';
 import { drawCard, writeCard } from '../worker/card-files.ts';
 import { packageVersion } from './package-root.ts';
 import type { Project } from './project.ts';
 import type { StepEnd } from './step-end.ts';
-import { criteriaOf, storedResult } from './step-result.ts';
+import { criteriaOf, findingsOf, storedResult, verdictOf } from './step-result.ts';
 
 export interface RunCardFacts {
   readonly outcome: RunOutcome;
   readonly ends: ReadonlyMap<string, StepEnd>;
   readonly runId: string;
-  readonly verdict: Verdict | undefined;
-  readonly findings: readonly (Finding & { readonly step: string })[];
   readonly startedAt: number;
 }
 
@@ -25,10 +22,7 @@ export interface RunCardFacts {
 const DESCRIPTIVE: ReadonlySet<string> = new Set(['score', 'example_count', 'sum_on_target', 'mean_on_target']);
 
 /** The files, to be logged with the run under these paths. */
-export async function writeRunCard(
-  project: Project,
-  { outcome, ends, runId, verdict, findings, startedAt }: RunCardFacts,
-): Promise<readonly RecordedFile[]> {
+export async function writeRunCard(project: Project, { outcome, ends, runId, startedAt }: RunCardFacts): Promise<readonly RecordedFile[]> {
   const metrics: Readonly<Record<string, number>> = Object.assign(
     {},
     ...[...outcome.entries.values()].map((entry) => storedResult(entry).metrics),
@@ -40,7 +34,7 @@ export async function writeRunCard(
   const card = runCard({
     recipe: project.name,
     profile: project.loaded.profile,
-    verdict,
+    verdict: verdictOf(outcome.entries.get('evaluate' as TaskName)),
     status: outcome.status === 'ok' ? 'done' : 'failed',
     steps: steps.map(({ name, inputs }) => {
       const end = ends.get(name) as StepEnd;
@@ -58,7 +52,7 @@ export async function writeRunCard(
       test: metrics[`test_${metric}`],
     })),
     criteria: criteriaOf(outcome.entries.get('evaluate' as TaskName)),
-    findings: findings.map(({ step, ...finding }) => ({ ...finding, message: `${step}: ${finding.message}` })),
+    findings: findingsOf(outcome.entries.values()).map(({ step, ...finding }) => ({ ...finding, message: `${step}: ${finding.message}` })),
     durationMs: Date.now() - startedAt,
     provenance: {
       facts: [
@@ -74,5 +68,7 @@ export async function writeRunCard(
   });
   const folder = join(project.paths.outputs, 'run');
   const files = await writeCard(folder, card, drawCard);
+  // Tells a later run, which executes nothing, of which run this card speaks.
+  writeFileSync(join(folder, 'run_id'), runId);
   return files.map((path) => ({ path: `run/${path}`, file: join(folder, path) }));
 }

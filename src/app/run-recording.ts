@@ -12,7 +12,7 @@ import type { ActionEntry, Failure } from '../engine/ports.ts';
 import type { Reason, TaskName } from '../engine/task.ts';
 import { findMetric } from '../ml/metrics/registry.ts';
 import type { JsonObject } from '../schema/json.ts';
-import { primaryMetric } from '../steps/headline-metrics.ts';
+import { greaterIsBetter, primaryMetric } from '../steps/headline-metrics.ts';
 import { readGit } from '../tracking/git.ts';
 import { type OpenTracking, openTracking } from '../tracking/open.ts';
 import { type ModelRegistry, TrackingError } from '../tracking/ports.ts';
@@ -21,10 +21,10 @@ import { experimentTags, runTags } from '../tracking/run-tags.ts';
 import { packageVersion } from './package-root.ts';
 import type { Project } from './project.ts';
 import { writeRunCard } from './run-card.ts';
-import { addRunRecord } from './run-records.ts';
+import { addRunRecord, keysOf } from './run-records.ts';
 import type { StepEnd } from './step-end.ts';
-import { findingsOf, storedResult, verdictOf } from './step-result.ts';
-import { trackingTarget } from './tracking-target.ts';
+import { storedResult, verdictOf } from './step-result.ts';
+import { trackingAddress, trackingTarget } from './tracking-target.ts';
 import type { Workspace } from './workspace.ts';
 
 export interface RunRecording {
@@ -44,28 +44,25 @@ export async function openRecording(
   workspace: Workspace,
   { startedAt, step }: { readonly startedAt: number; readonly step?: string },
 ): Promise<Result<RunRecording>> {
-  const { experiment, primary_metric: named, steps } = project.loaded.recipe;
+  const { experiment, primary_metric: named, custom_metrics: custom } = project.loaded.recipe;
   const target = trackingTarget(project);
-  const registryUri = steps.register.registry_uri ?? project.env['MLFLOW_REGISTRY_URI'];
-  const trackingUri = experiment.tracking_uri ?? project.env['MLFLOW_TRACKING_URI'];
+  const address = trackingAddress(project);
   try {
     const open = await openTracking({
       root: project.paths.root,
       env: project.env,
-      ...(trackingUri !== undefined && { trackingUri }),
-      ...(registryUri !== undefined && { registryUri }),
+      ...address,
       ...(experiment.artifact_location !== undefined && { artifactLocation: experiment.artifact_location }),
     });
-    const primary = primaryMetric(project.template.task === 'regression' ? 'regression' : 'binary', named);
+    // The data decide between two classes and more; the macro F1 exists for both.
+    const task = project.template.task === 'regression' ? 'regression' : 'multiclass';
+    const primary = primaryMetric(task, named);
     const git = await readGit(project.paths.root);
     const recorder = createRecorder({
       tracking: open.tracking,
       experimentName: target.experiment,
       ...(experiment.name === undefined && experiment.id !== undefined && { experimentId: String(experiment.id) }),
-      experimentTags: experimentTags(
-        primary,
-        findMetric('regression', primary)?.greaterIsBetter ?? findMetric('binary', primary)?.greaterIsBetter ?? true,
-      ),
+      experimentTags: experimentTags(primary, greaterIsBetter(isBinaryMetric(primary) ? 'binary' : task, primary, custom)),
       runName: runName(project, startedAt),
       runTags: {
         ...runTags({
@@ -139,8 +136,6 @@ class Recording implements RunRecording {
         outcome,
         ends: this.#states,
         runId: this.runId,
-        verdict,
-        findings: findingsOf(outcome.entries.values()),
         startedAt: this.#startedAt,
       });
       const status = outcome.status === 'ok' ? 'FINISHED' : outcome.status === 'interrupted' ? 'KILLED' : 'FAILED';
@@ -148,7 +143,7 @@ class Recording implements RunRecording {
       addRunRecord(this.#project.paths, {
         runId: this.runId,
         target: trackingTarget(this.#project),
-        keys: Object.fromEntries([...outcome.entries].map(([name, { key }]) => [name, key])),
+        keys: keysOf(outcome.entries),
         executed: outcome.executed,
         time: new Date(this.#startedAt).toISOString(),
       });
@@ -201,6 +196,8 @@ class Recording implements RunRecording {
     });
     if (entry.task === 'train') {
       this.#model = this.#queue.then(() => this.#recorder.logModel(join(folder, 'model')));
+      // A failure is told by `finish`, and by `register` if it asks for the model.
+      this.#model.catch(() => undefined);
       this.#enqueue(async () => {
         await this.model();
         this.#leaveRunId(folder);
@@ -264,6 +261,11 @@ function trackingFailure(error: unknown, uri: string) {
       ? 'start the server, or record on this machine with another profile or `--set experiment.tracking_uri=sqlite:///mlflow.db`'
       : 'check `experiment.tracking_uri` and the credentials in the environment',
   };
+}
+
+/** A metric that only two classes have, when the recipe names one. */
+function isBinaryMetric(name: string): boolean {
+  return findMetric('multiclass', name) === undefined && findMetric('binary', name) !== undefined;
 }
 
 function runName(project: Project, startedAt: number): string {

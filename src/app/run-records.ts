@@ -4,6 +4,8 @@
  */
 import { appendFileSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { ActionEntry } from '../engine/ports.ts';
+import type { TaskName } from '../engine/task.ts';
 import type { ProjectPaths } from './paths.ts';
 import type { TrackingTarget } from './tracking-target.ts';
 
@@ -39,6 +41,11 @@ export function readRunRecords(paths: ProjectPaths): readonly RunRecord[] {
 export function addRunRecord(paths: ProjectPaths, record: RunRecord): void {
   mkdirSync(paths.store, { recursive: true });
   appendFileSync(join(paths.store, FILE), `${JSON.stringify(record)}\n`);
+}
+
+/** What names the results of an outcome. */
+export function keysOf(entries: ReadonlyMap<TaskName, ActionEntry>): Readonly<Record<string, string>> {
+  return Object.fromEntries([...entries].map(([name, { key }]) => [name as string, key as string]));
 }
 
 /** The newest run in this target that recorded all these results. */

@@ -1,7 +1,21 @@
-/** How a step ended, for the run card. */
+/** How steps ended, for the run card. */
+import type { ActionEntry } from '../engine/ports.ts';
+import type { TaskName } from '../engine/task.ts';
+import { storedResult } from './step-result.ts';
+
 export interface StepEnd {
   readonly state: 'fresh' | 'restore' | 'run' | 'failed' | 'blocked';
   readonly durationMs?: number;
   readonly summary?: string;
   readonly reason?: string;
+}
+
+/** The ends of a run in which nothing had to run. */
+export function reusedEnds(entries: ReadonlyMap<TaskName, ActionEntry>): ReadonlyMap<string, StepEnd> {
+  return new Map(
+    [...entries.values()].map((entry) => [
+      entry.task as string,
+      { state: 'fresh', durationMs: entry.durationMs, summary: storedResult(entry).summary },
+    ]),
+  );
 }

@@ -143,6 +143,7 @@ function train(project: Project): StepSettings {
     ...defined('primary_metric', recipe.primary_metric),
     custom_metrics: customMetrics(recipe),
     predict_prefix: config.predict_prefix,
+    predict_scores_for_all_classes: config.predict_scores_for_all_classes,
   };
   return {
     params,
@@ -161,6 +162,8 @@ function evaluate(project: Project): StepSettings {
     ...defined('primary_metric', recipe.primary_metric),
     validation_criteria: recipe.steps.evaluate.validation_criteria.map(({ metric, threshold }) => ({ metric, threshold })),
     custom_metrics: customMetrics(recipe),
+    predict_prefix: recipe.steps.train.predict_prefix,
+    predict_scores_for_all_classes: recipe.steps.train.predict_scores_for_all_classes,
   };
   return {
     params,

@@ -1,4 +1,4 @@
-/** The store and the stat cache of a project, and the `.gitignore` that keeps `.recipe/` out of version control. */
+/** The store and the stat cache of a project, and the lock of whoever changes them. */
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock, FileDigests } from '../engine/ports.ts';
@@ -16,24 +16,28 @@ export interface Workspace {
 
 export function openWorkspace(project: Project, onWarning: (message: string) => void = () => undefined): Workspace {
   const { paths } = project;
-  const ignore = join(paths.dot, '.gitignore');
-  if (!existsSync(ignore)) {
-    mkdirSync(paths.dot, { recursive: true });
-    writeFileSync(ignore, '*\n');
-  }
   return {
     store: openFileStore({ root: paths.store, outputs: paths.outputs, fs: nodeFileSystem, clock, onWarning }),
     digests: openStatCache({ file: join(paths.store, 'stat-cache'), fs: nodeFileSystem, clock }),
   };
 }
 
-/** One command at a time runs in a folder; a second waits and is told for whom. */
+/**
+ * One command at a time runs in a folder; a second waits and is told for whom. The folder carries a
+ * `.gitignore` of its own from the first time that something is written.
+ */
 export function lockWorkspace(
   project: Project,
   options: { readonly signal?: AbortSignal; readonly onWaiting?: (holder: string) => void },
 ): Promise<WorkspaceLock> {
+  const { paths } = project;
+  const ignore = join(paths.dot, '.gitignore');
+  if (!existsSync(ignore)) {
+    mkdirSync(paths.dot, { recursive: true });
+    writeFileSync(ignore, '*\n');
+  }
   return acquireWorkspaceLock({
-    file: join(project.paths.store, 'lock'),
+    file: join(paths.store, 'lock'),
     fs: nodeFileSystem,
     clock,
     processes: systemProcesses(),

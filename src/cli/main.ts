@@ -1,6 +1,9 @@
 /** The command: reads argv, runs one command, sets the exit code. Everything unexpected ends here, once. */
 import { CommanderError } from 'commander';
+import { DiagnosticError } from '../diagnostics/diagnostic.ts';
 import { EXIT } from './exit-codes.ts';
+import { exitCodeOf } from './open.ts';
+import { printDiagnostics } from './print-diagnostics.ts';
 import { program } from './program.ts';
 import { openTerminal } from './terminal.ts';
 
@@ -18,10 +21,35 @@ async function main(): Promise<number> {
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return HARMLESS.includes(error.code) ? EXIT.ok : EXIT.usage;
-    const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    terminal.err(`error: this is a bug in mlrecipe, please report it with the lines below\n\n${stack}\n`);
+    if (error instanceof DiagnosticError) {
+      printDiagnostics(terminal, [error.diagnostic], { format: process.argv.includes('--json') ? 'json' : 'human' });
+      return exitCodeOf([error.diagnostic]);
+    }
+    if (isSystemError(error)) {
+      terminal.err(`error: ${error.message}\n`);
+      return EXIT.stepFailed;
+    }
+    terminal.err(bug(error));
     return EXIT.stepFailed;
   }
+}
+
+/** The world said no: a folder that may not be written, a full disk. The message names call and path. */
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  const { code, syscall } = (error ?? {}) as NodeJS.ErrnoException;
+  return error instanceof Error && typeof code === 'string' && typeof syscall === 'string';
+}
+
+function bug(error: unknown): string {
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return `error: this is a bug in mlrecipe, please report it with the lines below\n\n${stack}\n`;
+}
+
+for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
+  process.on(event, (error: unknown) => {
+    process.stderr.write(bug(error));
+    process.exit(EXIT.stepFailed);
+  });
 }
 
 process.exitCode = await main();

@@ -21,6 +21,8 @@ export function exitCodeOf(diagnostics: readonly Diagnostic[]): number {
   const errors = diagnostics.filter(({ severity }) => severity === 'error');
   if (errors.length === 0) return EXIT.ok;
   if (errors.every(({ code }) => code === 'missing-package')) return EXIT.missingDependency;
+  // Absent or out of date is an answer, which a script tells from a wrong name.
+  if (errors.every(({ code }) => code === 'artifact-missing')) return EXIT.stepFailed;
   // A store that does not answer is the world's fault, not the recipe's.
   return errors.every(({ code }) => code === 'tracking-failed') ? EXIT.stepFailed : EXIT.usage;
 }

@@ -18,7 +18,11 @@ export function metricTask(task: 'regression' | 'classification', classCount: nu
 }
 
 /** Built-in metrics know their direction; a custom one was declared with it. */
-export function greaterIsBetter(task: MetricTask, name: string, custom: readonly { readonly name: string; readonly greater_is_better: boolean }[]): boolean {
+export function greaterIsBetter(
+  task: MetricTask,
+  name: string,
+  custom: readonly { readonly name: string; readonly greater_is_better: boolean }[],
+): boolean {
   return custom.find((metric) => metric.name === name)?.greater_is_better ?? findMetric(task, name)?.greaterIsBetter ?? true;
 }
 

@@ -60,7 +60,7 @@ export function registerCard(registration: Registration, params: RegisterParams)
     status: registered || verdict !== 'REJECTED' ? 'done' : 'rejected',
     headline: registered ? `Registered as ${modelName} version ${version}` : 'Not registered',
     sentence: registered
-      ? `The model met its gate (${verdict}) and is version ${version} of ${modelName}.`
+      ? `${verdict === 'VALIDATED' ? 'The model met its criteria' : `The verdict is ${verdict}, which the recipe allows`}; it is version ${version} of ${modelName}.`
       : `Nothing was registered: ${reason ?? 'no reason given'}.`,
     keyNumbers: [
       { label: 'Version', value: version ?? { missing: 'not registered' } },

@@ -6,10 +6,17 @@ import { exitCodeOf, isJson, openOrPrint } from '../open.ts';
 import { printDiagnostics } from '../print-diagnostics.ts';
 import type { Terminal } from '../terminal.ts';
 
-export function clean(terminal: Terminal, flags: ProjectFlags & { readonly step?: string; readonly dryRun?: boolean }): number {
+export async function clean(
+  terminal: Terminal,
+  flags: ProjectFlags & { readonly step?: string; readonly dryRun?: boolean },
+): Promise<number> {
   const opened = openOrPrint(terminal, flags);
   if ('exitCode' in opened) return opened.exitCode;
-  const cleaned = cleanRecipe(opened.project, { ...(flags.step !== undefined && { step: flags.step }), dryRun: flags.dryRun === true });
+  const cleaned = await cleanRecipe(opened.project, {
+    onWaiting: (holder) => terminal.err(`waiting for another run in this folder (${holder})\n`),
+    ...(flags.step !== undefined && { step: flags.step }),
+    dryRun: flags.dryRun === true,
+  });
   if (!cleaned.ok) {
     printDiagnostics(terminal, cleaned.diagnostics, flags, opened.project.loaded.files);
     return exitCodeOf(cleaned.diagnostics);

@@ -16,8 +16,7 @@ export async function getArtifact(
   const found = await getArtifactPath(opened.project, name, flags.output);
   if (!found.ok) {
     printDiagnostics(terminal, found.diagnostics, flags, opened.project.loaded.files);
-    // Absent or stale is an answer of its own, which a script tells from a wrong name.
-    return found.diagnostics.every(({ code }) => code === 'artifact-missing') ? EXIT.stepFailed : exitCodeOf(found.diagnostics);
+    return exitCodeOf(found.diagnostics);
   }
   terminal.out(isJson(flags) ? `${JSON.stringify({ schemaVersion: 1, artifact: name, path: found.value })}\n` : `${found.value}\n`);
   return EXIT.ok;

@@ -17,7 +17,7 @@ export async function inspect(terminal: Terminal, step: string | undefined, flag
   const found = findCard(opened.project, step);
   if (!found.ok) {
     printDiagnostics(terminal, found.diagnostics, flags, opened.project.loaded.files);
-    return found.diagnostics.every(({ code }) => code === 'artifact-missing') ? EXIT.stepFailed : exitCodeOf(found.diagnostics);
+    return exitCodeOf(found.diagnostics);
   }
   const card = found.value;
   if (flags.card !== undefined || isJson(flags)) {

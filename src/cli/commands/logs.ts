@@ -12,7 +12,7 @@ export async function logs(terminal: Terminal, step: string, flags: ProjectFlags
   const log = stepLog(opened.project, step);
   if (!log.ok) {
     printDiagnostics(terminal, log.diagnostics, flags, opened.project.loaded.files);
-    return log.diagnostics.every(({ code }) => code === 'artifact-missing') ? EXIT.stepFailed : exitCodeOf(log.diagnostics);
+    return exitCodeOf(log.diagnostics);
   }
   const { lines, path } = log.value;
   if (isJson(flags)) terminal.out(`${JSON.stringify({ schemaVersion: 1, step, path, lines })}\n`);

@@ -22,10 +22,10 @@ export async function plan(terminal: Terminal, flags: RunFlags & { readonly chec
   if (isJson(flags)) {
     terminal.out(`${JSON.stringify(planned.value)}\n`);
   } else {
-    printDiagnostics(terminal, planned.warnings, flags, opened.project.loaded.files);
+    printDiagnostics(terminal, [...opened.project.warnings, ...planned.warnings], flags, opened.project.loaded.files);
     for (const step of steps) terminal.out(`${line(terminal, step, steps)}\n`);
   }
-  return flags.check === true && steps.some(({ state }) => state !== 'fresh') ? EXIT.somethingWouldRun : EXIT.ok;
+  return flags.check === true && steps.some(({ state }) => state === 'run' || state === 'unknown') ? EXIT.somethingWouldRun : EXIT.ok;
 }
 
 function line(terminal: Terminal, { name, state, reasons }: PlannedStep, steps: readonly PlannedStep[]): string {

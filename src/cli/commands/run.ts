@@ -1,5 +1,6 @@
 /** `recipe run`: run what needs to run and say what was found. */
 import type { RecordedEvent, RunEvent } from '../../app/events.ts';
+import { nothingBegan } from '../../app/finished-run.ts';
 import { packageVersion } from '../../app/package-root.ts';
 import type { Project } from '../../app/project.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -14,8 +15,9 @@ import type { Terminal } from '../terminal.ts';
 
 export async function run(terminal: Terminal, flags: RunFlags): Promise<number> {
   const opened = openOrPrint(terminal, flags);
-  if ('exitCode' in opened) return opened.exitCode;
+  if ('exitCode' in opened) return notBegun(terminal, flags, opened.exitCode);
   const { project } = opened;
+  const { recipe } = project.loaded;
   if (flags.inspectBrk === true && flags.step === undefined) {
     printDiagnostics(
       terminal,
@@ -41,40 +43,50 @@ export async function run(terminal: Terminal, flags: RunFlags): Promise<number> 
     for (const event of waiting) reporter.handle(event);
   };
 
-  const outcome = await runRecipe(project, {
-    ...(flags.step !== undefined && { step: flags.step }),
-    force: flags.force === true,
-    inspectBrk: flags.inspectBrk === true,
-    // A flag for memory or modules that was given to the command is meant for the steps.
-    nodeFlags: process.execArgv.filter((flag) => !flag.startsWith('--inspect')),
-    signal: abort.signal,
-    onWaiting: (holder) => terminal.err(`waiting for another run in this folder (${holder})\n`),
-    onPlanned: chosen,
-    emit: handle,
-  });
-  abort.dispose();
+  let outcome: Awaited<ReturnType<typeof runRecipe>>;
+  try {
+    outcome = await runRecipe(project, {
+      ...(flags.step !== undefined && { step: flags.step }),
+      force: flags.force === true,
+      inspectBrk: flags.inspectBrk === true,
+      // A flag for memory or modules that was given to the command is meant for the steps.
+      nodeFlags: process.execArgv.filter((flag) => !flag.startsWith('--inspect')),
+      signal: abort.signal,
+      onWaiting: (holder) => terminal.err(`waiting for another run in this folder (${holder})\n`),
+      onPlanned: chosen,
+      emit: handle,
+    });
+  } finally {
+    abort.dispose();
+    await reporter?.close();
+  }
 
   if (!outcome.ok) {
-    await reporter?.close();
     printDiagnostics(terminal, outcome.diagnostics, flags, project.loaded.files);
-    return exitCodeOf(outcome.diagnostics);
+    return notBegun(terminal, flags, exitCodeOf(outcome.diagnostics));
   }
   const finished = outcome.value;
-  await reporter?.close();
-  if (isJson(flags)) return abort.exitCode() ?? finished.exitCode;
+  if (isJson(flags)) return finished.exitCode;
   printDiagnostics(terminal, [...project.warnings, ...outcome.warnings], flags, project.loaded.files);
   for (const failure of finished.failures ?? []) printFailure(terminal, failure, project, flags);
   if (flags.quiet !== true) {
     terminal.out(
       summary(terminal, finished, {
         template: project.template,
-        flags: flags.profile === undefined ? '' : ` --profile ${flags.profile}`,
+        first: [...(recipe.primary_metric === undefined ? [] : [recipe.primary_metric]), ...recipe.custom_metrics.map(({ name }) => name)],
+        flags: repeated(flags),
         criteria,
         ...(flags.step !== undefined && { stoppedAt: flags.step }),
       }),
     );
   }
-  return abort.exitCode() ?? finished.exitCode;
+  return finished.exitCode;
+}
+
+/** With `--format json` the last line is `run-finished`, also when nothing could begin. */
+function notBegun(terminal: Terminal, flags: RunFlags, exitCode: number): number {
+  if (isJson(flags)) terminal.out(`${JSON.stringify(nothingBegan(exitCode))}\n`);
+  return exitCode;
 }
 
 async function reporterFor(terminal: Terminal, flags: RunFlags, willRun: boolean, steps: readonly string[]): Promise<Reporter> {
@@ -83,6 +95,18 @@ async function reporterFor(terminal: Terminal, flags: RunFlags, willRun: boolean
     return (await import('../reporters/tty.ts')).ttyReporter(terminal, steps);
   }
   return plainReporter(terminal, { verbose: flags.verbose === true || flags.inspectBrk === true, quiet: flags.quiet === true });
+}
+
+/** The flags that a suggested command must repeat to mean the same. */
+function repeated({ profile, set = [], C }: RunFlags): string {
+  const quoted = (text: string): string => (/^[\w./=:-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
+  return [
+    ...(C === undefined ? [] : ['-C', quoted(C)]),
+    ...(profile === undefined ? [] : ['--profile', quoted(profile)]),
+    ...set.flatMap((one) => ['--set', quoted(one)]),
+  ]
+    .map((word) => ` ${word}`)
+    .join('');
 }
 
 /** `mlrecipe 0.1.0 · diamonds · regression/v1 · profile local` */
@@ -97,7 +121,7 @@ function heading(terminal: Terminal, project: Project): string {
 }
 
 /** The first Ctrl-C stops gracefully, the second ends the process at once. */
-function interruptible(terminal: Terminal): { readonly signal: AbortSignal; exitCode(): number | undefined; dispose(): void } {
+function interruptible(terminal: Terminal): { readonly signal: AbortSignal; dispose(): void } {
   const controller = new AbortController();
   const onSignal = (signal: NodeJS.Signals): void => {
     if (controller.signal.aborted) process.exit(signal === 'SIGTERM' ? EXIT.terminated : EXIT.interrupted);
@@ -108,7 +132,6 @@ function interruptible(terminal: Terminal): { readonly signal: AbortSignal; exit
   process.on('SIGTERM', onSignal);
   return {
     signal: controller.signal,
-    exitCode: () => (controller.signal.reason === 'SIGTERM' ? EXIT.terminated : undefined),
     dispose: () => {
       process.off('SIGINT', onSignal);
       process.off('SIGTERM', onSignal);

@@ -6,6 +6,8 @@ import { printable, type Terminal } from '../terminal.ts';
 
 export interface SummaryContext {
   readonly template: Template;
+  /** Metrics that the recipe names, shown before those of the template. */
+  readonly first: readonly string[];
   /** Flags to repeat in the commands that are suggested, such as ` --profile cloud`. */
   readonly flags: string;
   readonly criteria: readonly Extract<RunEvent, { type: 'criterion' }>[];
@@ -13,11 +15,7 @@ export interface SummaryContext {
 }
 
 export function summary(terminal: Terminal, finished: RunFinished, context: SummaryContext): string {
-  const blocks = [
-    verdictBlock(terminal, finished, context),
-    metricsBlock(terminal, finished, context.template),
-    findingsBlock(terminal, finished),
-  ];
+  const blocks = [verdictBlock(terminal, finished, context), metricsBlock(terminal, finished, context), findingsBlock(terminal, finished)];
   if (finished.verdict === 'UNKNOWN' && finished.status === 'ok') blocks.push(suggestionBlock(finished, context.template));
   blocks.push(linksBlock(terminal, finished, context));
   return `\n${blocks.filter((block) => block !== '').join('\n')}`;
@@ -46,14 +44,16 @@ function verdictBlock(terminal: Terminal, { status, verdict, executed, registere
       lines.push(`  ${red(metric)} is ${value === null ? 'undefined' : number(value)}, the limit is ${number(threshold)}`);
     }
   }
-  if (idle) lines.push(dim('nothing to run: every step is fresh'));
+  if (idle) lines.push(dim('nothing to run'));
   return lines.length === 0 ? '' : `${lines.join('\n')}\n`;
 }
 
 /** Training, validation and test side by side, the metrics that matter first. */
-function metricsBlock(terminal: Terminal, { metrics }: RunFinished, template: Template): string {
+function metricsBlock(terminal: Terminal, { metrics }: RunFinished, { template, first }: SummaryContext): string {
   const parts = (['training', 'val', 'test'] as const).filter((part) => Object.keys(metrics).some((name) => name.startsWith(`${part}_`)));
-  const names = template.headlineMetrics.filter((name) => parts.some((part) => metrics[`${part}_${name}`] !== undefined));
+  const names = [...new Set([...first, ...template.headlineMetrics])].filter((name) =>
+    parts.some((part) => metrics[`${part}_${name}`] !== undefined),
+  );
   if (names.length === 0) return '';
   const width = Math.max(...names.map((name) => name.length)) + 2;
   const head = left('metric', width) + parts.map((part) => right(part === 'val' ? 'validation' : part, 12)).join('');
@@ -107,7 +107,11 @@ function linksBlock(terminal: Terminal, finished: RunFinished, { flags, stoppedA
 }
 
 function next({ status, failures, verdict }: RunFinished, flags: string, stoppedAt: string | undefined): string {
-  if (status === 'failed') return `npx mlrecipe logs ${failures?.[0]?.step ?? 'train'}${flags}`;
+  const broken = failures?.[0]?.step;
+  if (status === 'failed')
+    return broken === undefined || broken === 'run' || broken === 'register'
+      ? `npx mlrecipe run${flags}`
+      : `npx mlrecipe logs ${broken}${flags}`;
   if (status === 'interrupted') return `npx mlrecipe run${flags}`;
   if (stoppedAt !== undefined && stoppedAt !== 'register') return `npx mlrecipe inspect ${stoppedAt}${flags}`;
   return verdict === null ? `npx mlrecipe inspect${flags}` : `npx mlrecipe inspect evaluate${flags}`;

@@ -8,8 +8,9 @@ export interface EvaluateParams {
   readonly primary_metric?: string;
   readonly validation_criteria: readonly Criterion[];
   readonly custom_metrics: readonly CustomMetric[];
-  /** Prefix of the columns in `predicted_test_data`; `predicted_` when absent. */
-  readonly predict_prefix?: string;
+  /** As in `train`, for `predicted_test_data`. */
+  readonly predict_prefix: string;
+  readonly predict_scores_for_all_classes: boolean;
   readonly [extra: string]: Json | undefined;
 }
 

@@ -65,9 +65,9 @@ export async function runEvaluate(context: StepContext): Promise<StepResult> {
   await writePredictions(engine, {
     rows: test,
     prediction,
-    ...(scores !== undefined && { scores }),
+    ...(params.predict_scores_for_all_classes && scores !== undefined && { scores }),
     ...(model.classes !== undefined && { classes: model.classes }),
-    prefix: params.predict_prefix ?? 'predicted_',
+    prefix: params.predict_prefix,
     path: context.output('predicted_test_data.parquet'),
   });
 

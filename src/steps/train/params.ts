@@ -12,6 +12,8 @@ export interface TrainParams {
   readonly custom_metrics: readonly CustomMetric[];
   /** Prefix of the columns in `predicted_training_data`. */
   readonly predict_prefix: string;
+  /** Classification: a score column for each class, or labels alone. */
+  readonly predict_scores_for_all_classes: boolean;
   readonly [extra: string]: Json | undefined;
 }
 

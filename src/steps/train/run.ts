@@ -97,7 +97,7 @@ export async function runTrain(context: StepContext): Promise<StepResult> {
   await writePredictions(engine, {
     rows: context.inputs['training_data'] as string,
     prediction: onTraining.prediction,
-    ...(onTraining.scores !== undefined && { scores: onTraining.scores }),
+    ...(params.predict_scores_for_all_classes && onTraining.scores !== undefined && { scores: onTraining.scores }),
     ...(classes !== undefined && { classes }),
     prefix: params.predict_prefix,
     path: context.output('predicted_training_data.parquet'),

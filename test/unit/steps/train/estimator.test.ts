@@ -13,6 +13,7 @@ const PARAMS: TrainParams = {
   task: 'regression',
   custom_metrics: [],
   predict_prefix: 'predicted_',
+  predict_scores_for_all_classes: true,
 };
 
 const make = (returned: unknown) => makeEstimator({ userFunction: async () => () => returned }, PARAMS);

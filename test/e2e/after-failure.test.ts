@@ -1,0 +1,119 @@
+/** What is left when something went wrong, and what a later run makes of it. */
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import { startFakeMlflow } from '../support/fake-mlflow-server.ts';
+import { bareEnvironment, REPOSITORY, RecipeRig } from '../support/recipe-rig.ts';
+import { regressionProject } from '../support/small-projects.ts';
+
+let rig: RecipeRig;
+afterEach(() => rig.remove());
+
+const SLOW = `import { gradientBoosting } from 'mlrecipe';
+export function estimator_fn() {
+  return gradientBoosting({ n_estimators: 100000, learning_rate: 0.0001, early_stopping_rounds: 0 });
+}
+`;
+
+/** Start a run, send the signal when train has begun, and wait for the end. */
+async function interrupt(signals: readonly NodeJS.Signals[]): Promise<{ readonly exitCode: number | null; readonly stdout: string }> {
+  const child = spawn(process.execPath, [join(REPOSITORY, 'bin/recipe.js'), 'run', '--json'], { cwd: rig.root, env: bareEnvironment() });
+  let stdout = '';
+  let sent = false;
+  child.stdout.on('data', (chunk: Buffer) => {
+    stdout += chunk.toString();
+    if (!sent && stdout.includes('"step":"train"') && stdout.includes('step-progress')) {
+      sent = true;
+      for (const signal of signals) child.kill(signal);
+    }
+  });
+  return new Promise((resolve) => child.on('close', (exitCode) => resolve({ exitCode, stdout })));
+}
+
+test.each([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const)('%s ends the run with %d, and the next run is right', async (signal, code) => {
+  rig = new RecipeRig({ ...regressionProject(), 'steps/train.ts': SLOW });
+  const { exitCode, stdout } = await interrupt([signal]);
+  expect(exitCode).toBe(code);
+  const last = JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as { type: string; status: string; exitCode: number };
+  expect(last).toMatchObject({ type: 'run-finished', status: 'interrupted', exitCode: code });
+  rig.write('steps/train.ts', regressionProject()['steps/train.ts'] ?? '');
+  const { finished } = await rig.events([]);
+  expect(finished).toMatchObject({ status: 'ok', reused: ['ingest', 'split', 'transform'], executed: ['train', 'evaluate', 'register'] });
+});
+
+test('killed outright in the middle of train: the next run needs no help', async () => {
+  rig = new RecipeRig({ ...regressionProject(), 'steps/train.ts': SLOW });
+  await interrupt(['SIGKILL']);
+  rig.write('steps/train.ts', regressionProject()['steps/train.ts'] ?? '');
+  const { exitCode, finished } = await rig.events([]);
+  expect(exitCode).toBe(0);
+  expect(finished).toMatchObject({ status: 'ok', verdict: 'VALIDATED' });
+  expect((await rig.events([])).finished.executed).toEqual([]);
+});
+
+test('the store refuses in the middle of a run: told as such, the steps stay cached', async () => {
+  const server = await startFakeMlflow();
+  try {
+    rig = new RecipeRig(regressionProject());
+    // The parent run is made; what the first step wants to write is refused.
+    const env = { MLFLOW_TRACKING_URI: server.uri, MLFLOW_HTTP_REQUEST_MAX_RETRIES: '0' };
+    const stop = setInterval(() => {
+      if (server.requests.some(({ path }) => path.endsWith('/runs/create'))) {
+        clearInterval(stop);
+        server.failNext(
+          ...Array.from({ length: 50 }, () => ({ status: 403, body: '{"error_code":"PERMISSION_DENIED","message":"not for you"}' })),
+        );
+      }
+    }, 5);
+    const { exitCode, finished, stderr } = await rig.events([], env);
+    clearInterval(stop);
+    expect(exitCode, stderr).toBe(1);
+    expect(finished).toMatchObject({ type: 'run-finished', status: 'failed' });
+    expect(JSON.stringify(finished)).toContain('tracking-failed');
+    const local = await rig.events([]);
+    expect(local.finished).toMatchObject({ status: 'ok' });
+    expect(local.finished.reused).toEqual(expect.arrayContaining(['ingest', 'split', 'transform', 'train', 'evaluate']));
+  } finally {
+    await server.close();
+  }
+});
+
+test('a failure is forgotten when the step succeeds', async () => {
+  rig = new RecipeRig({
+    ...regressionProject(),
+    'steps/train.ts': "export function estimator_fn(): never {\n  console.log('from the failure');\n  throw new Error('no');\n}\n",
+  });
+  await rig.events([]);
+  expect((await rig.run(['inspect', 'train', '--no-open'])).stdout).toBe('.recipe/logs/failed/train/card.html\n');
+  rig.write('steps/train.ts', regressionProject()['steps/train.ts'] ?? '');
+  await rig.events([]);
+  expect((await rig.run(['inspect', 'train', '--no-open'])).stdout).toBe('.recipe/outputs/train/card.html\n');
+  expect((await rig.run(['logs', 'train'])).stdout).not.toContain('from the failure');
+});
+
+test('results that come back bring their run along: run_id and the overview card', async () => {
+  rig = new RecipeRig(regressionProject());
+  const first = await rig.events([]);
+  rig.write('steps/numbers.json', '{ "trees": 12 }\n');
+  const second = await rig.events(['--step', 'train']);
+  expect(rig.read('.recipe/outputs/train/run_id')).toBe(second.finished.runId);
+  rig.write('steps/numbers.json', '{ "trees": 30 }\n');
+  const third = await rig.events([]);
+  expect(third.finished).toMatchObject({ executed: [], runId: first.finished.runId });
+  expect(rig.read('.recipe/outputs/train/run_id')).toBe(first.finished.runId);
+  expect(rig.read('.recipe/outputs/run/card.json')).toContain(first.finished.runId);
+  expect((await rig.run(['get-artifact', 'run'])).exitCode).toBe(0);
+});
+
+test('two runs in one folder: the second waits, says for whom, and finds everything done', async () => {
+  rig = new RecipeRig(regressionProject());
+  const [one, two] = await Promise.all([rig.events([]), rig.events([])]);
+  expect([one.exitCode, two.exitCode]).toEqual([0, 0]);
+  const executed = [one.finished.executed.length, two.finished.executed.length].sort();
+  expect(executed).toEqual([0, 6]);
+  expect(one.stderr + two.stderr).toMatch(/waiting for another run in this folder \(process \d+ on /);
+  expect(one.finished.runId).toBe(two.finished.runId);
+});
