@@ -4,4 +4,5 @@ const report = process.env['VITEST_REPORTS'];
 export const shared = {
   reporters: report === undefined ? ['default'] : ['default', ['json', { outputFile: `${report}.json` }]],
   maxWorkers: 2,
-} as { reporters: ['default'] | ['default', ['json', { outputFile: string }]]; maxWorkers: number };
+  isolate: false,
+} as { reporters: ['default'] | ['default', ['json', { outputFile: string }]]; maxWorkers: number; isolate: boolean };

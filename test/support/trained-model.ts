@@ -64,7 +64,7 @@ export async function trainModel(engine: DataEngine, tables: Tables, options: Tr
     params: { using: 'auto', impute: 'median', encode: 'ordinal', target, task, roles: {} },
   });
   await runTransform(transform);
-  const common = { target, task, custom_metrics: [] };
+  const common = { target, task, custom_metrics: [], predict_prefix: 'predicted_', predict_scores_for_all_classes: true };
   const estimator = userFunctions['steps/train.ts#estimator_fn'] === undefined ? {} : { using: 'custom', method: ESTIMATOR_METHOD };
   const train = step({
     inputs: {
@@ -74,7 +74,7 @@ export async function trainModel(engine: DataEngine, tables: Tables, options: Tr
       transformed_training_data: join(transform.folder, 'transformed_training_data.parquet'),
       transformed_validation_data: join(transform.folder, 'transformed_validation_data.parquet'),
     },
-    params: { using: 'linear', ...estimator, estimator_params: {}, predict_prefix: 'predicted_', ...common, ...options.params },
+    params: { using: 'linear', ...estimator, estimator_params: {}, ...common, ...options.params },
     userFunctions,
   });
   const result = await runTrain(train);
