@@ -19,7 +19,6 @@ export function binarySections({ scores }: Evaluated, codes: Int32Array, classes
   const steps = scoreSteps(probability, isPositive);
   const calibrated = calibration(probability, isPositive);
   const figures: Figure[] = [
-    scoreHistogram(probability, isPositive, classes),
     ...curves(steps, positive),
     {
       form: 'calibration',
@@ -37,7 +36,7 @@ export function binarySections({ scores }: Evaluated, codes: Int32Array, classes
   }
   return [
     { id: 'curves', title: 'Curves', note: `Probabilities are those of ${positive}, the positive class.`, blocks },
-    thresholdSection(steps),
+    thresholdSection(steps, scoreHistogram(probability, isPositive, classes)),
   ];
 }
 
@@ -90,12 +89,13 @@ function curves(steps: ScoreSteps, positive: string): readonly Figure[] {
   });
 }
 
-function thresholdSection(steps: ScoreSteps): Section {
+function thresholdSection(steps: ScoreSteps, scores: Figure): Section {
   return {
     id: 'thresholds',
     title: 'Thresholds',
     note: 'What another threshold would do on the test rows. Choose one on validation rows: chosen here, the numbers are too good.',
     blocks: [
+      { kind: 'figures', figures: [scores] },
       {
         kind: 'table',
         columns: [

@@ -195,7 +195,7 @@ test('one class in the test rows: undefined metrics have their reasons, and the 
     tone: 'close',
     text: 'All test rows are no: the curves that compare both classes do not exist.',
   });
-  expect(curves[1]?.kind === 'figures' && curves[1].figures.map(({ title }) => title)).toEqual(['Score distribution', 'Calibration']);
+  expect(curves[1]?.kind === 'figures' && curves[1].figures.map(({ title }) => title)).toEqual(['Calibration']);
   // Not a number anywhere would be drawn as if it were one.
   expect(unfinite(result.card)).toEqual([]);
 });
