@@ -34,7 +34,7 @@ test.each(['regression', 'classification'])(
     const first = await npm(['exec', '--', 'recipe', 'run'], project);
     expect(first).toContain('VALIDATED');
     const second = await npm(['exec', '--', 'recipe', 'run'], project);
-    expect(second).toContain('nothing to run: every step is fresh');
+    expect(second).toContain('nothing to run');
     const { exitCode, stdout } = await command('npm', ['test'], { cwd: project, env: bareEnvironment() });
     expect(stdout).toContain('2 passed');
     expect(exitCode).toBe(0);
