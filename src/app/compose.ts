@@ -40,6 +40,8 @@ export async function composeTasks(project: Project, options: ComposeOptions = {
       if (!bundle.exports.includes(method)) diagnostics.push(unknownFunction(project, file, method, at, bundle.exports));
     }
   }
+  const empty = noDataFiles(project, settings.find(({ step }) => step.name === 'ingest')?.settings);
+  if (empty !== undefined) diagnostics.push(empty);
   if (diagnostics.length > 0) return failed(oncePerFile(diagnostics));
 
   const digests = readStepDigests(packageRoot());
@@ -129,6 +131,20 @@ async function bundleOf(
   }
   warnings.push(...made.warnings);
   return made.value;
+}
+
+/** A folder is a fine location, unless nothing in it can be read. */
+function noDataFiles(project: Project, ingest: StepSettings | undefined): Diagnostic | undefined {
+  if (ingest === undefined || ingest.files.length > 0) return undefined;
+  const { using, location } = project.loaded.recipe.steps.ingest;
+  const span = project.loaded.locate(['steps', 'ingest', 'location'], 'value');
+  return {
+    code: 'file-not-found',
+    severity: 'error',
+    message: `${location.map((name) => `\`${name}\``).join(', ')} holds no ${using === 'custom' ? '' : `${using} `}file`,
+    ...(span !== undefined && { span }),
+    hint: 'name a file, or a folder with files that end in the format',
+  };
 }
 
 function unknownFunction(project: Project, file: string, method: string, at: readonly string[], exports: readonly string[]): Diagnostic {

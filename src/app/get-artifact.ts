@@ -1,6 +1,6 @@
 /** The path of an artifact that is there and up to date. */
-import { cpSync, existsSync, mkdirSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { cpSync, existsSync, mkdirSync, statSync } from 'node:fs';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { type Diagnostic, failed, ok, type Result } from '../diagnostics/diagnostic.ts';
 import { closest, listNames } from '../diagnostics/suggest.ts';
 import { artifactsOf } from './artifacts.ts';
@@ -25,7 +25,7 @@ export async function getArtifactPath(project: Project, name: string | undefined
   const state = planned.value.steps.find((step) => step.name === artifact.step)?.state;
   const there = existsSync(path);
   if (state !== 'fresh' || !there) {
-    const why = there ? 'is out of date' : 'has not been made';
+    const why = state === 'restore' ? 'is stored but not in place' : there ? 'is out of date' : 'has not been made';
     return failed([
       {
         code: 'artifact-missing',
@@ -36,7 +36,9 @@ export async function getArtifactPath(project: Project, name: string | undefined
     ]);
   }
   if (output === undefined) return ok(relative(process.cwd(), path) || '.');
-  const target = resolve(output);
+  const named = resolve(output);
+  // Into a folder that is there, as `cp` does.
+  const target = statSync(named, { throwIfNoEntry: false })?.isDirectory() === true ? join(named, basename(path)) : named;
   mkdirSync(dirname(target), { recursive: true });
   cpSync(path, target, { recursive: true });
   return ok(relative(process.cwd(), target) || '.');

@@ -67,7 +67,7 @@ async function decideAndRegister(
   if (verdict !== 'VALIDATED' && !params.allow_non_validated_model) {
     return { ...common, registered: false, reason: verdict === 'UNKNOWN' ? 'no validation_criteria' : 'the model was rejected' };
   }
-  const { source } = await recording.model();
+  const { source, artifactUri } = await recording.model();
   const { version } = await recording.registry.createVersion({
     name: params.model_name,
     source,
@@ -78,7 +78,7 @@ async function decideAndRegister(
       'mlrecipe.verdict': verdict,
     },
   });
-  return { ...common, registered: true, version, source };
+  return { ...common, registered: true, version, source, artifactUri };
 }
 
 function override(name: string, verdict: Verdict) {

@@ -31,6 +31,7 @@ export async function writeRunCard(project: Project, { outcome, ends, runId, sta
     (name) => !DESCRIPTIVE.has(name),
   );
   const steps = project.template.steps.filter(({ name }) => ends.has(name));
+  const broken = steps.find(({ name }) => ends.get(name)?.state === 'failed')?.name;
   const card = runCard({
     recipe: project.name,
     profile: project.loaded.profile,
@@ -64,7 +65,8 @@ export async function writeRunCard(project: Project, { outcome, ends, runId, sta
         { label: 'Node', value: process.version },
       ],
     },
-    next: ['npx mlrecipe plan', 'npx mlrecipe inspect evaluate'],
+    next:
+      broken === undefined ? ['npx mlrecipe plan', 'npx mlrecipe inspect evaluate'] : [`npx mlrecipe logs ${broken}`, 'npx mlrecipe run'],
   });
   const folder = join(project.paths.outputs, 'run');
   const files = await writeCard(folder, card, drawCard);

@@ -15,15 +15,18 @@ import type { JsonObject } from '../schema/json.ts';
 import { greaterIsBetter, primaryMetric } from '../steps/headline-metrics.ts';
 import { readGit } from '../tracking/git.ts';
 import { type OpenTracking, openTracking } from '../tracking/open.ts';
-import { type ModelRegistry, TrackingError } from '../tracking/ports.ts';
+import type { ModelRegistry } from '../tracking/ports.ts';
 import { createRecorder, type LoggedModel, type Recorder } from '../tracking/recorder.ts';
 import { experimentTags, runTags } from '../tracking/run-tags.ts';
+import { closeKilledRun, forgetOpenRun, rememberOpenRun } from './open-run.ts';
 import { packageVersion } from './package-root.ts';
 import type { Project } from './project.ts';
+import { reasonsText } from './reason-text.ts';
 import { writeRunCard } from './run-card.ts';
 import { addRunRecord, keysOf } from './run-records.ts';
 import type { StepEnd } from './step-end.ts';
 import { storedResult, verdictOf } from './step-result.ts';
+import { trackingFailure } from './tracking-failure.ts';
 import { trackingAddress, trackingTarget } from './tracking-target.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -79,7 +82,9 @@ export async function openRecording(
       startTime: startedAt,
       parentParams: {},
     });
+    await closeKilledRun(project.paths, target.trackingUri, open.tracking);
     const runId = await recorder.start();
+    rememberOpenRun(project.paths, { uri: target.trackingUri, runId });
     return ok(new Recording(project, workspace, open, recorder, runId, startedAt));
   } catch (error) {
     return failed([trackingFailure(error, target.trackingUri)]);
@@ -147,6 +152,7 @@ class Recording implements RunRecording {
         executed: outcome.executed,
         time: new Date(this.#startedAt).toISOString(),
       });
+      forgetOpenRun(this.#project.paths);
       await this.#open.close();
       return ok(this.runId);
     } catch (error) {
@@ -173,7 +179,7 @@ class Recording implements RunRecording {
       state,
       durationMs: entry.durationMs,
       summary: result.summary,
-      reason: reasons.map(({ kind }) => kind).join(', '),
+      reason: reasonsText(reasons),
     });
     this.#enqueue(async () => {
       await this.#recorder.recordStep({
@@ -248,19 +254,6 @@ class Recording implements RunRecording {
     // Told when the run ends; until then nobody listens.
     this.#queue.catch(() => undefined);
   }
-}
-
-function trackingFailure(error: unknown, uri: string) {
-  const message = error instanceof Error ? error.message : String(error);
-  const unreachable = error instanceof TrackingError && error.code === 'UNREACHABLE';
-  return {
-    code: 'tracking-failed' as const,
-    severity: 'error' as const,
-    message: `the run cannot be recorded in ${uri}: ${message}`,
-    hint: unreachable
-      ? 'start the server, or record on this machine with another profile or `--set experiment.tracking_uri=sqlite:///mlflow.db`'
-      : 'check `experiment.tracking_uri` and the credentials in the environment',
-  };
 }
 
 /** A metric that only two classes have, when the recipe names one. */

@@ -17,7 +17,9 @@ async function main(): Promise<number> {
     exitCode = code;
   });
   try {
-    await command.parseAsync(process.argv);
+    // Without a command the help is the answer, on stdout.
+    if (process.argv.length <= 2) command.outputHelp();
+    else await command.parseAsync(process.argv);
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return HARMLESS.includes(error.code) ? EXIT.ok : EXIT.usage;

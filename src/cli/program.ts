@@ -23,10 +23,7 @@ export function program(terminal: Terminal, exit: SetExitCode): Command {
     .addHelpText('after', EXAMPLES)
     .exitOverride()
     .configureOutput({ writeOut: (text) => terminal.out(text), writeErr: (text) => terminal.err(text) })
-    .showSuggestionAfterError()
-    .action(() => {
-      root.outputHelp();
-    });
+    .showSuggestionAfterError();
 
   project(root, 'run', 'run the recipe, or up to one step; what is fresh is reused')
     .option('-s, --step <name>', 'run up to this step')

@@ -46,9 +46,14 @@ export class LocalPool implements Executor {
   readonly #all = new Set<WorkerProcess>();
   readonly #waiting: (() => void)[] = [];
   #busy = 0;
+  readonly #killAll = (): void => {
+    for (const worker of this.#all) worker.kill('SIGKILL');
+  };
 
   constructor(options: LocalPoolOptions) {
     this.#options = options;
+    // A command that exits at once, on a second Ctrl-C, takes its workers along.
+    process.once('exit', this.#killAll);
   }
 
   /** Start a worker now and let it import these steps, while the command still plans. */
@@ -71,6 +76,7 @@ export class LocalPool implements Executor {
   /** Ends all workers. Steps that still run are lost. */
   async close(): Promise<void> {
     await Promise.all([...this.#all].map((worker) => this.#retire(worker)));
+    process.off('exit', this.#killAll);
   }
 
   async #perform(request: ExecuteRequest): Promise<ExecuteOutcome> {

@@ -42,6 +42,8 @@ export interface Registration {
   readonly version?: string;
   readonly runId: string;
   readonly source?: string;
+  /** Where the files of the model are; an absolute path in an embedded store. */
+  readonly artifactUri?: string;
   /** Why nothing was registered. */
   readonly reason?: string;
 }

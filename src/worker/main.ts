@@ -5,9 +5,11 @@
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { drawCard, loadRenderers } from './card-files.ts';
+import { watchParent } from './parent-watch.ts';
 import { serve } from './serve.ts';
 import { WORKER_STEPS } from './steps.ts';
 
+watchParent();
 serve({
   steps: WORKER_STEPS,
   openData: async (temporaryFolder) => (await import('../data/duckdb.ts')).openDuckDb({ temporaryFolder }),

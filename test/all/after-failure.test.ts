@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { startFakeMlflow } from '../support/fake-mlflow-server.ts';
-import { bareEnvironment, REPOSITORY, RecipeRig } from '../support/recipe-rig.ts';
+import { bareEnvironment, command, REPOSITORY, RecipeRig } from '../support/recipe-rig.ts';
 import { regressionProject } from '../support/small-projects.ts';
 
 let rig: RecipeRig;
@@ -14,6 +14,20 @@ export function estimator_fn() {
   return gradientBoosting({ n_estimators: 100000, learning_rate: 0.0001, early_stopping_rounds: 0 });
 }
 `;
+
+/** Look again until it is so, or the test's time is over. */
+async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 50));
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /** Start a run, send the signal when train has begun, and wait for the end. */
 async function interrupt(signals: readonly NodeJS.Signals[]): Promise<{ readonly exitCode: number | null; readonly stdout: string }> {
@@ -44,6 +58,29 @@ test.each([
   expect(finished).toMatchObject({ status: 'ok', reused: ['ingest', 'split', 'transform'], executed: ['train', 'evaluate', 'register'] });
 });
 
+test.each([[['SIGINT', 'SIGINT']], [['SIGKILL']]] as const)('%j: no worker stays behind, even one that never yields', async (signals) => {
+  rig = new RecipeRig({
+    ...regressionProject(),
+    'steps/train.ts':
+      "import { writeFileSync } from 'node:fs';\nexport function estimator_fn(): never {\n  writeFileSync('pid.txt', String(process.pid));\n  for (;;);\n}\n",
+  });
+  const child = spawn(process.execPath, [join(REPOSITORY, 'bin/recipe.js'), 'run'], {
+    cwd: rig.root,
+    env: bareEnvironment(),
+    stdio: 'ignore',
+  });
+  const ended = new Promise((resolve) => child.on('close', resolve));
+  await until(() => rig.has('pid.txt') && rig.read('pid.txt') !== '');
+  for (const signal of signals) {
+    child.kill(signal);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  await ended;
+  const pid = Number(rig.read('pid.txt'));
+  await until(() => !isAlive(pid));
+  expect(isAlive(pid)).toBe(false);
+});
+
 test('killed outright in the middle of train: the next run needs no help', async () => {
   rig = new RecipeRig({ ...regressionProject(), 'steps/train.ts': SLOW });
   await interrupt(['SIGKILL']);
@@ -52,6 +89,9 @@ test('killed outright in the middle of train: the next run needs no help', async
   expect(exitCode).toBe(0);
   expect(finished).toMatchObject({ status: 'ok', verdict: 'VALIDATED' });
   expect((await rig.events([])).finished.executed).toEqual([]);
+  // The run that was killed is closed in the store.
+  const { stdout } = await command('sqlite3', ['mlflow.db', 'select status, count(*) from runs group by 1 order by 1'], { cwd: rig.root });
+  expect(stdout).toMatch(/^FINISHED\|\d+\nKILLED\|1\n$/);
 });
 
 test('the store refuses in the middle of a run: told as such, the steps stay cached', async () => {

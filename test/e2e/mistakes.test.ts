@@ -142,3 +142,34 @@ test('diagnostics as JSON, one a line, alone on stdout', async () => {
     }),
   );
 });
+
+test('columns with names that mean something to JavaScript, HTML and SQL are columns like others', async () => {
+  const names = ['__proto__', 'constructor', '<script>alert(1)</script>', 'a "quoted" one', "it's", '{{x}}'];
+  const header = names.map((name) => `"${name.replaceAll('"', '""')}"`).join(',');
+  const rows = Array.from({ length: 60 }, (_, row) => [...names.map((_name, column) => (row * (column + 3)) % 17), row % 13].join(','));
+  rig = new RecipeRig({ 'recipe.yaml': FIVE_LINES, 'data/houses.csv': `${header},price\n${rows.join('\n')}\n` });
+  const { exitCode, finished, stderr } = await rig.events([]);
+  expect(exitCode, stderr).toBe(0);
+  expect(finished.executed).toHaveLength(6);
+  const signature = rig.read('.recipe/outputs/train/model/MLmodel');
+  for (const name of ['__proto__', 'constructor', '{{x}}']) expect(signature).toContain(name);
+});
+
+test('a folder without data files', async () => {
+  rig = new RecipeRig({
+    'recipe.yaml': FIVE_LINES.replace('location: data/houses.csv', 'location: data\n    using: csv'),
+    'data/notes.txt': 'nothing here\n',
+  });
+  const { exitCode, stderr } = await rig.run(['run']);
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain('error[file-not-found]: `data` holds no csv file');
+});
+
+test('a tracking file that is no database', async () => {
+  rig = new RecipeRig({ ...regressionProject(), 'mlflow.db': 'hello\n' });
+  const { exitCode, stderr } = await rig.run(['run']);
+  expect(exitCode).toBe(1);
+  expect(stderr).toContain('error[tracking-failed]');
+  expect(stderr).toContain('hint: see that the file is a tracking database');
+  expect(stderr).not.toContain('bug');
+});

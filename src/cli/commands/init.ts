@@ -19,7 +19,7 @@ export async function init(
   const { bold, dim } = terminal.colors;
   const shown = relative(process.cwd(), made.value.folder) || '.';
   terminal.out(`${bold(shown)}\n${made.value.files.map((file) => `  ${file}`).join('\n')}\n\n`);
-  const steps = [...(shown === '.' ? [] : [`cd ${shown}`]), 'npm install', 'npm start'];
+  const steps = [...(shown === '.' ? [] : [`cd ${/\s/.test(shown) ? `'${shown}'` : shown}`]), 'npm install', 'npm start'];
   terminal.out(`${dim('next')}  ${steps.join(' && ')}\n      npx mlrecipe inspect evaluate\n`);
   return EXIT.ok;
 }

@@ -2,12 +2,12 @@
 
 import type { PlannedStep } from '../../app/events.ts';
 import { planRecipe } from '../../app/plan.ts';
+import { reasonsText } from '../../app/reason-text.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { RunFlags } from '../flags.ts';
 import { left } from '../format.ts';
 import { exitCodeOf, isJson, openOrPrint } from '../open.ts';
 import { printDiagnostics } from '../print-diagnostics.ts';
-import { reasonsText } from '../reasons.ts';
 import { printable, type Terminal } from '../terminal.ts';
 
 export async function plan(terminal: Terminal, flags: RunFlags & { readonly check?: boolean }): Promise<number> {

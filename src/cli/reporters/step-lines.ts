@@ -1,8 +1,8 @@
 /** One line per step, the same in the plain and the interactive reporter. */
 import type { RunEvent } from '../../app/events.ts';
+import { reasonsText } from '../../app/reason-text.ts';
 import type { Reason } from '../../engine/task.ts';
 import { duration, left } from '../format.ts';
-import { reasonsText } from '../reasons.ts';
 import { printable, type Terminal } from '../terminal.ts';
 
 export interface StepLines {

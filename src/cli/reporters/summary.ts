@@ -77,20 +77,27 @@ function findingsBlock(terminal: Terminal, { findings }: RunFinished): string {
   const paint = { error: red, warning: yellow, info: cyan };
   const lines = told
     .slice(0, SHOWN_FINDINGS)
-    .map(({ severity, code, message }) => `${paint[severity](severity)}[${code}] ${printable(message)}`);
+    .map(
+      ({ severity, code, column, message }) =>
+        `${paint[severity](severity)}[${code}] ${printable(column === undefined || message.includes(`\`${column}\``) ? message : `\`${column}\`: ${message}`)}`,
+    );
   if (told.length > SHOWN_FINDINGS) lines.push(dim(`and ${told.length - SHOWN_FINDINGS} more on the cards`));
   return `${lines.join('\n')}\n`;
 }
 
-function suggestionBlock({ metrics }: RunFinished, template: Template): string {
+function suggestionBlock({ metrics, findings }: RunFinished, template: Template): string {
+  if (findings.some(({ code }) => code === 'TRAIN_BELOW_BASELINE') || (metrics['test_r2_score'] ?? 1) <= 0) {
+    return 'There is nothing to gate yet: the model is no better than one that ignores the features.\n';
+  }
   const criteria = template.suggestedCriteria(metrics);
   if (criteria.length === 0) return '';
-  const lines = criteria.flatMap(({ metric, threshold }) => [`        - metric: ${metric}`, `          threshold: ${threshold}`]);
+  const lines = criteria.flatMap(({ metric, threshold }) => [`          - metric: ${metric}`, `            threshold: ${threshold}`]);
   return [
     'To gate and register the model, add to recipe.yaml (limits from this run, to be made your own):',
     '',
-    '    evaluate:',
-    '      validation_criteria:',
+    '    steps:',
+    '      evaluate:',
+    '        validation_criteria:',
     ...lines,
     '',
   ].join('\n');
@@ -99,6 +106,10 @@ function suggestionBlock({ metrics }: RunFinished, template: Template): string {
 function linksBlock(terminal: Terminal, finished: RunFinished, { flags, stoppedAt }: SummaryContext): string {
   const { dim } = terminal.colors;
   const rows: (readonly [string, string])[] = [];
+  const kept = [...finished.reused, ...finished.executed].filter(
+    (step) => !(finished.failures ?? []).some((failure) => failure.step === step),
+  );
+  if (finished.status === 'failed' && kept.length > 0) rows.push(['kept', `${kept.join(', ')} stay cached`]);
   const card = finished.cards['run'] ?? Object.values(finished.cards).at(-1);
   if (card !== undefined) rows.push(['card', card]);
   if (finished.runId !== null) rows.push(['run', `${finished.runId} in ${finished.tracking}`]);

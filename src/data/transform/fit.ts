@@ -2,6 +2,7 @@
  * Fit a transformer on the training rows and on nothing else. Columns with the role id or ignore
  * and the target never reach it.
  */
+import { roleOf } from '../column-roles.ts';
 import { type ColumnInfo, describeColumns } from '../column-type.ts';
 import type { DataEngine } from '../engine.ts';
 import { findIdLike } from '../id-like.ts';
@@ -37,10 +38,10 @@ export async function usableColumns(
   { target, roles }: Pick<TransformConfig, 'target' | 'roles'>,
 ): Promise<{ readonly usable: readonly ColumnInfo[]; readonly ignored: readonly Choice[] }> {
   const columns = (await describeColumns(engine, relation)).filter(({ name }) => name !== target);
-  const isUsable = ({ name }: ColumnInfo): boolean => (roles[name] ?? 'feature') === 'feature';
+  const isUsable = ({ name }: ColumnInfo): boolean => roleOf(roles, name) === 'feature';
   const ignored = columns
     .filter((column) => !isUsable(column))
-    .map(({ name }) => ({ column: name, text: `dropped, its role is ${roles[name]}`, isDropped: true }));
+    .map(({ name }) => ({ column: name, text: `dropped, its role is ${roleOf(roles, name)}`, isDropped: true }));
   return { usable: columns.filter(isUsable).map(({ name, type, sqlType }) => ({ name, type, sqlType })), ignored };
 }
 

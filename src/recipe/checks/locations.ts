@@ -70,7 +70,7 @@ function checkLocation(view: RecipeView, path: Path, { root, files }: LocationCh
   const full = local === undefined ? undefined : absolute(root, local);
   if (local !== undefined && full !== undefined && files.kind(full) !== undefined) return true;
   const folder = full === undefined ? undefined : join(full, '..');
-  const names = folder === undefined ? [] : files.names(folder);
+  const names = folder === undefined ? [] : files.names(folder).filter((name) => !name.startsWith('.'));
   const near = closest(posix.basename(location), names);
   const isFolderThere = folder !== undefined && files.kind(folder) === 'folder';
   view.report({

@@ -49,7 +49,9 @@ function primaryText({ task, params, metrics, bootstrap }: Evaluated): string {
   if (measured?.value === undefined) return `test ${shortName(name)} is undefined: ${measured?.missing ?? 'not measured'}`;
   const interval = bootstrap.intervals.get(name);
   const sure =
-    interval === undefined || interval.missing !== undefined ? '' : ` (95 % ${showNumber(interval.low)} … ${showNumber(interval.high)})`;
+    interval === undefined || interval.missing !== undefined || interval.low === interval.high
+      ? ''
+      : ` (95 % ${showNumber(interval.low)} … ${showNumber(interval.high)})`;
   const other = task === 'regression' ? 'r2_score' : 'roc_auc';
   const second = name === other ? undefined : metrics.get(other)?.value;
   const also = second === undefined ? '' : `, ${shortName(other)} ${showNumber(second)}`;

@@ -96,22 +96,26 @@ function confusionSection(confusion: Confusion, classes: readonly string[]): Sec
               ],
             },
           ]),
-      {
-        kind: 'table',
-        caption: 'Most frequent mistakes',
-        columns: [
-          { key: 'truth', label: 'Truth' },
-          { key: 'predicted', label: 'Predicted' },
-          { key: 'count', label: 'Rows', align: 'right', format: 'integer' },
-          { key: 'share', label: 'Of the class', align: 'right', format: 'percent' },
-        ],
-        rows: wrong.map(({ truth, predicted, count, share }) => ({
-          truth: classes[truth] ?? '',
-          predicted: classes[predicted] ?? '',
-          count,
-          share,
-        })),
-      },
+      ...(wrong.length === 0
+        ? []
+        : [
+            {
+              kind: 'table' as const,
+              caption: 'Most frequent mistakes',
+              columns: [
+                { key: 'truth', label: 'Truth' },
+                { key: 'predicted', label: 'Predicted' },
+                { key: 'count', label: 'Rows', align: 'right' as const, format: 'integer' as const },
+                { key: 'share', label: 'Of the class', align: 'right' as const, format: 'percent' as const },
+              ],
+              rows: wrong.map(({ truth, predicted, count, share }) => ({
+                truth: classes[truth] ?? '',
+                predicted: classes[predicted] ?? '',
+                count,
+                share,
+              })),
+            },
+          ]),
     ],
   };
 }

@@ -15,7 +15,8 @@ export function keyNumber({ metrics, bootstrap, criteria }: Evaluated, metric: s
     label,
     value: measured.value,
     ...(interval !== undefined &&
-      interval.missing === undefined && { context: `95 % ${showNumber(interval.low)} … ${showNumber(interval.high)}` }),
+      interval.missing === undefined &&
+      interval.low < interval.high && { context: `95 % ${showNumber(interval.low)} … ${showNumber(interval.high)}` }),
     tone: failed ? 'bad' : 'plain',
   };
 }

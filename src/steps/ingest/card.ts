@@ -2,7 +2,9 @@
  * The card of the `ingest` step: where the data come from, what each column holds, how the
  * target is distributed, and a few rows.
  */
+
 import type { CardBlock, CardContent, Cell, Figure, Section } from '../../cards/blocks.ts';
+import { roleOf } from '../../data/column-roles.ts';
 import type { ColumnProfile, Histogram } from '../../data/profile.ts';
 import type { Table, Value } from '../../data/table.ts';
 import { cut, formatTime, PROFILE_COLUMNS, profileCells } from '../profile-table.ts';
@@ -102,7 +104,7 @@ function histogramFigure(target: ColumnProfile, { edges, counts }: Histogram): F
 function columnsSection({ profiles, roles, target }: IngestCard): Section {
   const rows = profiles.map((profile) => ({
     ...profileCells(profile),
-    role: profile.name === target?.name ? 'target' : (roles[profile.name] ?? 'feature'),
+    role: profile.name === target?.name ? 'target' : roleOf(roles, profile.name),
   }));
   return {
     id: 'columns',

@@ -3,6 +3,7 @@
  */
 
 import type { Finding } from '../../cards/blocks.ts';
+import { roleOf } from '../../data/column-roles.ts';
 import type { ColumnProfile } from '../../data/profile.ts';
 import { formatCount, percent, plural } from '../wording.ts';
 import type { ClassCount } from './classes.ts';
@@ -94,7 +95,7 @@ function columnFindings(
   { name: column, type, rows, missing, distinct }: ColumnProfile,
   { roles, idLike, infinite, relation }: Findable,
 ): readonly Finding[] {
-  const role = roles[column] ?? 'feature';
+  const role = roleOf(roles, column);
   const findings: Finding[] = [];
   const endless = infinite.get(column) ?? 0;
   if (endless > 0) findings.push(nonFinite(column, endless));

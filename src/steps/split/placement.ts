@@ -14,8 +14,10 @@
  * Key columns are all except the target and those with the role id or ignore: a corrected label
  * or a new id moves nothing. When nothing else is left the ids are the key, and at last the target.
  */
+
 import { canonicalText } from '../../data/canonical-text.ts';
 import { compareCodeUnits } from '../../data/code-units.ts';
+import { roleOf } from '../../data/column-roles.ts';
 import type { ColumnInfo } from '../../data/column-type.ts';
 import { quoteIdentifier, quoteText } from '../../data/sql.ts';
 
@@ -24,7 +26,7 @@ const RANGE = 2 ** (4 * HEX_DIGITS);
 
 export function keyColumns(columns: readonly ColumnInfo[], target: string, roles: Readonly<Record<string, string>>): readonly ColumnInfo[] {
   const others = columns.filter(({ name }) => name !== target);
-  const features = others.filter(({ name }) => (roles[name] ?? 'feature') === 'feature');
+  const features = others.filter(({ name }) => roleOf(roles, name) === 'feature');
   const chosen = features.length > 0 ? features : others.length > 0 ? others : columns;
   return [...chosen].sort((a, b) => compareCodeUnits(a.name, b.name));
 }

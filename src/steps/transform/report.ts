@@ -51,16 +51,19 @@ export function transformFindings({ transformer, constant, validationRows, unsee
   return findings;
 }
 
+/** Names on one line of the terminal. */
+const NAMED = 5;
+
 export function transformSummary({ transformer }: TransformReport): string {
   const { features, choices } = transformer;
   const used = new Set(transformer.inputs.map(({ name }) => name)).size;
-  const dropped = choices.filter(({ isDropped }) => isDropped).length;
+  const dropped = choices.filter(({ isDropped }) => isDropped).map(({ column }) => column);
   const categorical = features.filter(({ kind }) => kind === 'categorical').length;
   const kinds = [
     ...(features.length > categorical ? [`${formatCount(features.length - categorical)} numeric`] : []),
     ...(categorical > 0 ? [`${formatCount(categorical)} categorical`] : []),
   ];
-  return `${plural(used, 'column')} → ${plural(features.length, 'feature')} (${kinds.join(', ')})${dropped > 0 ? `, ${formatCount(dropped)} dropped` : ''}`;
+  return `${plural(used, 'column')} → ${plural(features.length, 'feature')} (${kinds.join(', ')})${dropped.length > 0 ? `; dropped ${dropped.length > NAMED ? `${dropped.slice(0, NAMED).join(', ')} and ${formatCount(dropped.length - NAMED)} more` : dropped.join(', ')}` : ''}`;
 }
 
 export function transformCard(report: TransformReport): CardContent {
