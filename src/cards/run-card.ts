@@ -63,7 +63,7 @@ function words(data: RunCardData): { readonly headline: string; readonly sentenc
     const after = blocked === 0 ? '' : ` ${plural(blocked, 'later step')} did not run.`;
     return {
       headline: broken === undefined ? 'The run failed' : `The step ${broken.name} failed`,
-      sentence: `${broken?.summary === undefined ? '' : `${broken.summary}.`}${after} ${counted}`.trim(),
+      sentence: `${broken?.summary === undefined ? '' : broken.summary.replace(/[.]?$/, '.')}${after} ${counted}`.trim(),
     };
   }
   const failures = data.criteria.filter(isFailed);

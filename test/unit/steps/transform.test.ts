@@ -54,7 +54,7 @@ async function complaint(promise: Promise<unknown>): Promise<string> {
 test('auto: features in order, the target untouched beside them, what was decided in the log', async () => {
   const step = await context();
   const result = await runTransform(step);
-  expect(result.summary).toBe('2 columns → 2 features (1 numeric, 1 categorical), 1 dropped');
+  expect(result.summary).toBe('2 columns → 2 features (1 numeric, 1 categorical); dropped same');
   expect(step.logged).toEqual(['a: number, as it is', 'colour: text, 3 levels → category codes', 'same: dropped, every value is the same']);
   expect((await read(step.folder, 'training')).slice(0, 3)).toEqual([
     { a: 0, colour: 2, y: 0 },
