@@ -4,6 +4,7 @@ import { shared } from './vitest.shared.ts';
 export default defineConfig({
   test: {
     ...shared,
+    setupFiles: ['test/support/fixed-seed.ts'],
     include: ['test/**/*.test.ts'],
     exclude: ['test/mlflow/**', 'node_modules/**'],
     testTimeout: 300_000,

@@ -65,7 +65,7 @@ export async function fitImpute(
     const isMissing = counts?.[`n${index}`] !== counts?.['n'];
     const flag = indicator && isMissing ? builder.freeName(`${name}_missing`, taken) : undefined;
     if (flag !== undefined) taken.push(flag);
-    return { name, value: values[index] ?? 0, ...(flag !== undefined && { indicator: flag }) };
+    return { name, value: unsigned(values[index] ?? 0), ...(flag !== undefined && { indicator: flag }) };
   });
   return { op: 'impute', columns: entries };
 }
@@ -241,4 +241,9 @@ function moments(data: Float64Array): { readonly mean: number; readonly deviatio
   let squares = 0;
   for (const value of data) if (!Number.isNaN(value)) squares += (value - mean) ** 2;
   return { mean, deviation: Math.sqrt(squares / count), min, max };
+}
+
+/** JSON has no −0, so a fitted one would not be the same after it was read back. */
+function unsigned(value: number | string): number | string {
+  return value === 0 ? 0 : value;
 }

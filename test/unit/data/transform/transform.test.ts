@@ -93,6 +93,15 @@ describe('auto', () => {
     ]);
   });
 
+  test('a median of −0 reads back as it was fitted', async () => {
+    const transformer = await learn('(SELECT unnest([-0.0::DOUBLE, 0.0, -5e-324, NULL]) AS a, unnest([1, 2, 3, 4]) AS y)', {
+      kind: 'auto',
+      impute: 'median',
+      encode: 'one_hot',
+    });
+    expect(parseTransformer(JSON.stringify(transformer))).toEqual(transformer);
+  });
+
   test('medians with an indicator where training rows miss values, flags for texts', async () => {
     const transformer = await learn(`(SELECT num, txt, y FROM ${MIXED})`, { kind: 'auto', impute: 'median', encode: 'one_hot' });
     expect(names(transformer)).toEqual(['num', 'num_missing', 'txt_a', 'txt_b']);
