@@ -41,7 +41,13 @@ export interface FileSystem {
   /** Make a file with this content in one step. False, and nothing done, when the path exists. */
   createFile(path: string, bytes: Uint8Array): boolean;
   /** SHA-256 of the content, read from one open descriptor whose stat did not change meanwhile. */
-  hashFile(path: string): Promise<{ readonly digest: Digest; readonly stat: FileStat }>;
+  hashFile(path: string): Promise<FileDigest>;
+}
+
+export interface FileDigest {
+  readonly digest: Digest;
+  /** Of the very bytes that were hashed. */
+  readonly stat: FileStat;
 }
 
 export interface Clock {

@@ -3,27 +3,20 @@
  * since two writers of one digest write the same bytes.
  */
 import { dirname } from 'node:path';
-import type { Clock, FileSystem, OutputFile } from '../engine/ports.ts';
+import type { OutputFile } from '../engine/ports.ts';
 import type { Digest } from '../engine/task.ts';
-import type { Layout } from './layout.ts';
 import { setAside } from './quarantine.ts';
-import type { Staging } from './staging.ts';
+import type { StoreFolder } from './store-folder.ts';
+import { hasCode } from './system-error.ts';
 
 const READ_ONLY = 0o444;
 
-export interface BlobsOptions {
-  readonly fs: FileSystem;
-  readonly clock: Clock;
-  readonly layout: Layout;
-  readonly staging: Staging;
-}
-
 export class Blobs {
-  readonly #options: BlobsOptions;
+  readonly #options: StoreFolder;
   /** Digests whose bytes were found bad by this process. */
   readonly #damaged = new Set<Digest>();
 
-  constructor(options: BlobsOptions) {
+  constructor(options: StoreFolder) {
     this.#options = options;
   }
 
@@ -47,21 +40,33 @@ export class Blobs {
   put(from: string, file: OutputFile): void {
     const { fs, clock, layout, staging } = this.#options;
     const path = layout.blob(file.digest);
-    if (this.holds(file)) {
-      // Young again, so that a collection of garbage does not take it before the entry names it.
-      fs.setTime(path, clock.now());
-      return;
-    }
+    if (this.holds(file) && this.#refresh(path)) return;
     const draft = staging.draft();
     try {
       fs.copyFile(from, draft, { durable: true });
+      // Some systems copy the times as well, and an old blob without an entry is garbage.
+      fs.setTime(draft, clock.now());
       fs.setMode(draft, READ_ONLY);
       fs.makeFolder(dirname(path));
+      // Windows renames nothing over a read-only file, such as a damaged blob.
+      if (fs.stat(path) !== undefined) fs.remove(path);
       fs.rename(draft, path);
       this.#damaged.delete(file.digest);
     } catch (error) {
       fs.remove(draft);
       throw error;
+    }
+  }
+
+  /** Young again, so that a collection of garbage does not take it before the entry names it. False when it is gone or another user's. */
+  #refresh(path: string): boolean {
+    const { fs, clock } = this.#options;
+    try {
+      fs.setTime(path, clock.now());
+      return true;
+    } catch (error) {
+      if (!hasCode(error, 'ENOENT', 'EACCES', 'EPERM')) throw error;
+      return false;
     }
   }
 
@@ -77,7 +82,13 @@ export class Blobs {
     // A file of another size under this name stays: nobody takes it for the blob, and `put` replaces it.
     if (!this.holds(file)) return false;
     const path = layout.blob(file.digest);
-    fs.copyFile(path, to);
+    try {
+      fs.copyFile(path, to);
+    } catch (error) {
+      // Collected in this moment.
+      if (hasCode(error, 'ENOENT')) return false;
+      throw error;
+    }
     const { digest } = await fs.hashFile(to);
     if (digest === file.digest) return true;
     setAside(fs, layout, path, `blob-${file.digest}`);

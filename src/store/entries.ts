@@ -2,23 +2,33 @@
  * The action cache: key → record of a result, one checksummed file each. A record that cannot be
  * trusted is moved aside and counts as absent, so the step runs again and writes a good one.
  */
-import type { ActionEntry, FileSystem } from '../engine/ports.ts';
+import type { ActionEntry } from '../engine/ports.ts';
 import type { Digest, TaskName } from '../engine/task.ts';
 import { writeAtomically } from './atomic-file.ts';
 import { decodeChecksummed, encodeChecksummed } from './checksummed.ts';
-import type { Layout } from './layout.ts';
+import { listSpread } from './layout.ts';
 import { setAside } from './quarantine.ts';
 import { readIfPresent } from './read-if-present.ts';
+import { modifiedMs } from './remove-if-unused.ts';
 import { isSafePath } from './safe-path.ts';
-import type { Staging } from './staging.ts';
+import type { StoreFolder } from './store-folder.ts';
+import { hasCode } from './system-error.ts';
 
 /** Raised when the shape of an entry changes; entries of another format are misses. */
 const FORMAT = 1;
 
-export interface EntriesOptions {
-  readonly fs: FileSystem;
-  readonly layout: Layout;
-  readonly staging: Staging;
+/** A file of the action cache, whatever it holds. */
+export interface EntryFile {
+  readonly path: string;
+  /** From the name of the file. */
+  readonly key: Digest;
+  /** Milliseconds since the epoch: when the entry was written, or last entered or left the workspace. */
+  readonly lastUsedMs: number;
+  /** `undefined` when it cannot be trusted. */
+  readonly entry: ActionEntry | undefined;
+}
+
+export interface EntriesOptions extends StoreFolder {
   readonly onWarning: (message: string) => void;
 }
 
@@ -80,17 +90,20 @@ export class Entries {
     this.#tasks = undefined;
   }
 
+  /** Count the age of an entry from now on. Called when it enters or leaves the workspace, so a run that changes nothing writes nothing. */
+  touch(key: Digest): void {
+    const { fs, clock, layout } = this.#options;
+    try {
+      fs.setTime(layout.entry(key), clock.now());
+    } catch (error) {
+      // Gone, or in a store that may only be read. Its age is a convenience.
+      if (!hasCode(error, 'ENOENT', 'EACCES', 'EPERM', 'EROFS')) throw error;
+    }
+  }
+
   /** Every readable entry. Reads the whole action cache. */
   all(): readonly ActionEntry[] {
-    const { fs, layout } = this.#options;
-    const found: ActionEntry[] = [];
-    for (const folder of fs.readFolder(layout.entries)) {
-      for (const name of fs.readFolder(`${layout.entries}/${folder}`)) {
-        const entry = decodeEntry(readIfPresent(fs, `${layout.entries}/${folder}/${name}`) ?? new Uint8Array());
-        if (entry !== undefined) found.push(entry);
-      }
-    }
-    return found;
+    return entryFiles(this.#options).flatMap(({ entry }) => entry ?? []);
   }
 
   #setAside(path: string, key: Digest): void {
@@ -99,6 +112,20 @@ export class Entries {
     this.#damaged.add(key);
     onWarning(`the stored entry ${key.slice(0, 12)} is damaged; it was set aside, and its step will run again`);
   }
+}
+
+/** The whole action cache, least recently used first. */
+export function entryFiles({ fs, layout }: Pick<StoreFolder, 'fs' | 'layout'>): readonly EntryFile[] {
+  const found: EntryFile[] = [];
+  for (const { name, path } of listSpread(fs, layout.entries)) {
+    const stat = fs.stat(path);
+    const bytes = readIfPresent(fs, path);
+    if (stat === undefined || bytes === undefined) continue;
+    const key = name.replace(/\.json$/, '') as Digest;
+    const entry = decodeEntry(bytes);
+    found.push({ path, key, lastUsedMs: modifiedMs(stat), entry: entry?.key === key ? entry : undefined });
+  }
+  return found.sort((a, b) => a.lastUsedMs - b.lastUsedMs || (a.key < b.key ? -1 : 1));
 }
 
 export function encodeEntry(entry: ActionEntry): Uint8Array {

@@ -3,6 +3,7 @@
  * the entry that names them, then the files in view, then the pointer that vouches for those. A
  * process that dies anywhere on the way leaves garbage behind, and never something false.
  */
+import { dirname, join } from 'node:path';
 import { BadOutputError } from '../engine/bad-output-error.ts';
 import { folderDigest } from '../engine/digest.ts';
 import type { ActionEntry, Clock, FileSystem, OutputFile, OutputRecord, Store } from '../engine/ports.ts';
@@ -13,6 +14,7 @@ import { Layout } from './layout.ts';
 import { type Processes, systemProcesses } from './processes.ts';
 import { isSafePath, listFiles } from './safe-path.ts';
 import { Staging } from './staging.ts';
+import type { InspectableStore, StoreFolder } from './store-folder.ts';
 import { allFiles, NOT_STORED, Workspace } from './workspace.ts';
 
 export interface FileStoreOptions {
@@ -42,7 +44,8 @@ export function openFileStore(options: FileStoreOptions): FileStore {
   return new FileStore(options);
 }
 
-export class FileStore implements Store {
+export class FileStore implements Store, InspectableStore {
+  readonly files: StoreFolder;
   readonly #fs: FileSystem;
   readonly #outputs: string;
   readonly #onWarning: (message: string) => void;
@@ -61,9 +64,10 @@ export class FileStore implements Store {
     this.#onWarning = onWarning;
     this.#layout = layout;
     this.#staging = staging;
-    this.#blobs = new Blobs({ fs, clock, layout, staging });
-    this.#entries = new Entries({ fs, layout, staging, onWarning });
-    this.#workspace = new Workspace({ folder: outputs, fs, clock, layout, staging, onWarning });
+    this.files = { fs, clock, layout, staging };
+    this.#blobs = new Blobs(this.files);
+    this.#entries = new Entries({ ...this.files, onWarning });
+    this.#workspace = new Workspace({ ...this.files, folder: outputs, onWarning });
   }
 
   find(key: Digest): ActionEntry | undefined {
@@ -98,6 +102,9 @@ export class FileStore implements Store {
 
   async restore(entry: ActionEntry): Promise<boolean> {
     const { task } = entry;
+    // Before the bytes are read, so that a collection that runs beside this sees it in use.
+    this.#touchCurrent(task);
+    this.#entries.touch(entry.key);
     const missing = [
       ...entry.outputs.filter((output) => !this.#workspace.showsOutput(task, output)).flatMap((output) => output.files),
       ...entry.attachments.filter((file) => !this.#workspace.showsFile(task, file)),
@@ -106,8 +113,8 @@ export class FileStore implements Store {
     try {
       // All of them, before the first is visible.
       for (const file of missing) {
-        const copy = `${staging}/${file.path}`;
-        this.#fs.makeFolder(copy.slice(0, copy.lastIndexOf('/')));
+        const copy = join(staging, file.path);
+        this.#fs.makeFolder(dirname(copy));
         if (await this.#blobs.copyOut(file, copy)) continue;
         if (this.#blobs.isDamaged(file)) {
           this.#onWarning(
@@ -131,8 +138,9 @@ export class FileStore implements Store {
     const files = await this.#measure(draft.task, staging, outputs, attachments);
     const entry: ActionEntry = { ...draft, ...files, sequence: this.#entries.nextSequence() };
     const stored = allFiles(entry);
-    for (const file of stored) this.#blobs.put(`${staging}/${file.path}`, file);
+    for (const file of stored) this.#blobs.put(join(staging, file.path), file);
     this.#blobs.sync(stored);
+    this.#touchCurrent(entry.task);
     this.#entries.write(entry);
     this.#workspace.place(entry, staging);
     this.discard(staging);
@@ -149,6 +157,12 @@ export class FileStore implements Store {
 
   folder(task: TaskName): string {
     return this.#workspace.folder(task);
+  }
+
+  /** The result that leaves the workspace was in use until now. */
+  #touchCurrent(task: TaskName): void {
+    const before = this.current(task);
+    if (before !== undefined) this.#entries.touch(before.key);
   }
 
   discard(staging: string): void {
@@ -185,7 +199,7 @@ export class FileStore implements Store {
     for (const name of outputs) records.push(await this.#measureOutput(task, staging, name));
     const files: OutputFile[] = [];
     for (const path of attachments) {
-      if (isSafePath(path) && this.#fs.stat(`${staging}/${path}`)?.kind === 'file') files.push(await this.#measureFile(staging, path));
+      if (isSafePath(path) && this.#fs.stat(join(staging, path))?.kind === 'file') files.push(await this.#measureFile(staging, path));
       // A result of hours is not thrown away for a missing log.
       else this.#onWarning(`\`${task}\` did not leave its file \`${path}\``);
     }
@@ -194,13 +208,13 @@ export class FileStore implements Store {
 
   async #measureOutput(task: TaskName, staging: string, name: string): Promise<OutputRecord> {
     if (!isSafePath(name)) throw new Error(`${task} declares the output ${name}, which is no path inside its folder`);
-    const stat = this.#fs.stat(`${staging}/${name}`);
+    const stat = this.#fs.stat(join(staging, name));
     if (stat?.kind === 'file') {
       const file = await this.#measureFile(staging, name);
       return { name, digest: file.digest, files: [file] };
     }
     if (stat === undefined) throw new BadOutputError(name, `\`${task}\` ended without its output \`${name}\``);
-    const paths = stat.kind === 'folder' ? listFiles(this.#fs, `${staging}/${name}`) : undefined;
+    const paths = stat.kind === 'folder' ? listFiles(this.#fs, join(staging, name)) : undefined;
     if (paths === undefined)
       throw new BadOutputError(name, `the output \`${name}\` of \`${task}\` holds something that is neither file nor folder`);
     const files: OutputFile[] = [];
@@ -209,7 +223,7 @@ export class FileStore implements Store {
   }
 
   async #measureFile(staging: string, path: string): Promise<OutputFile> {
-    const { digest, stat } = await this.#fs.hashFile(`${staging}/${path}`);
+    const { digest, stat } = await this.#fs.hashFile(join(staging, path));
     return { path, digest, sizeBytes: stat.sizeBytes };
   }
 }

@@ -6,7 +6,7 @@ import { hasCode } from './system-error.ts';
 export function setAside(fs: FileSystem, layout: Layout, path: string, name: string): void {
   try {
     fs.makeFolder(layout.quarantine);
-    fs.rename(path, `${layout.quarantine}/${name}`);
+    fs.rename(path, layout.quarantined(name));
   } catch (error) {
     // A store that may only be read keeps its bad file. It is a miss all the same.
     if (!hasCode(error, 'EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'ENOENT')) throw error;

@@ -10,6 +10,15 @@ export function isSafePath(path: string): boolean {
   return path.split('/').every((part) => part !== '' && part !== '.' && part !== '..');
 }
 
+const WINDOWS_RESERVED = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\.|$)/i;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
+const WINDOWS_CHARACTERS = /[<>:"/\\|?*\u0000-\u001f]/;
+
+/** A file name that Windows takes as well: no device name, no `:` (which would be a stream), no dot or space at the end. */
+export function isPortableName(name: string): boolean {
+  return name !== '' && !/[. ]$/.test(name) && !WINDOWS_RESERVED.test(name) && !WINDOWS_CHARACTERS.test(name);
+}
+
 /** Make a folder of ours. A link or file in the way is removed: it would lead elsewhere. */
 export function makeOwnFolder(fs: FileSystem, path: string): void {
   const stat = fs.stat(path);

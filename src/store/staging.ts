@@ -2,6 +2,7 @@
  * Folders and files under construction. Each name says which process made it, so that a later one
  * can clear away what a killed process left, and nothing else.
  */
+import { join } from 'node:path';
 import type { Clock, FileSystem } from '../engine/ports.ts';
 import type { TaskName } from '../engine/task.ts';
 import { type Processes, spaceOf } from './processes.ts';
@@ -48,7 +49,7 @@ export class Staging {
     const { fs, folder } = this.#options;
     // Another store of this process may be open on the same folder.
     for (;;) {
-      const path = `${folder}/${name}.${this.#owner}.${this.#count++}`;
+      const path = join(folder, `${name}.${this.#owner}.${this.#count++}`);
       if (fs.stat(path) === undefined) return path;
     }
   }
@@ -58,7 +59,7 @@ export class Staging {
     const space = spaceOf(processes.self);
     for (const name of fs.readFolder(folder)) {
       const [owner, pid] = name.split('.').slice(-3);
-      const path = `${folder}/${name}`;
+      const path = join(folder, name);
       if (owner !== space) {
         const stat = fs.stat(path);
         if (stat !== undefined && Number(stat.mtimeNs / 1_000_000n) < clock.now() - FOREIGN_MS) fs.remove(path);

@@ -3,6 +3,7 @@
  * they are and how each file looked when it was put there. Files here are copies of their own; an
  * edit of one changes nothing in the store.
  */
+import { join } from 'node:path';
 import type { ActionEntry, Clock, FileSystem, OutputFile, OutputRecord } from '../engine/ports.ts';
 import type { Digest, TaskName } from '../engine/task.ts';
 import type { Json } from '../schema/json.ts';
@@ -56,7 +57,7 @@ export class Workspace {
   }
 
   folder(task: TaskName): string {
-    return `${this.#options.folder}/${task}`;
+    return join(this.#options.folder, task);
   }
 
   pointer(task: TaskName): Pointer | undefined {
@@ -85,7 +86,7 @@ export class Workspace {
     if (!isFolder(output)) return true;
     // An added file would be read by downstream steps as a part of the folder.
     const { fs } = this.#options;
-    const root = `${this.folder(task)}/${output.name}`;
+    const root = join(this.folder(task), output.name);
     return fs.stat(root)?.kind === 'folder' && listFiles(fs, root)?.length === output.files.length;
   }
 
@@ -93,7 +94,7 @@ export class Workspace {
     const files = this.pointer(task)?.files;
     const record = files !== undefined && Object.hasOwn(files, file.path) ? files[file.path] : undefined;
     if (record === undefined) return false;
-    return record.digest === file.digest && matches(record.stat, this.#options.fs.stat(`${this.folder(task)}/${file.path}`));
+    return record.digest === file.digest && matches(record.stat, this.#options.fs.stat(join(this.folder(task), file.path)));
   }
 
   /**
@@ -111,12 +112,12 @@ export class Workspace {
     for (const output of outputs) {
       if (isFolder(output)) {
         makeParents(fs, root, output.name);
-        fs.remove(`${root}/${output.name}`);
-        fs.makeFolder(`${root}/${output.name}`);
+        fs.remove(join(root, output.name));
+        fs.makeFolder(join(root, output.name));
       }
-      for (const file of output.files) this.#move(`${from}/${file.path}`, root, file.path);
+      for (const file of output.files) this.#move(join(from, file.path), root, file.path);
     }
-    for (const file of attachments) this.#move(`${from}/${file.path}`, root, file.path);
+    for (const file of attachments) this.#move(join(from, file.path), root, file.path);
     this.#point(entry);
   }
 
@@ -130,7 +131,7 @@ export class Workspace {
 
   #move(from: string, root: string, path: string): void {
     const { fs, clock } = this.#options;
-    const to = `${root}/${path}`;
+    const to = join(root, path);
     makeParents(fs, root, path);
     if (fs.stat(to)?.kind === 'folder') fs.remove(to);
     try {
@@ -151,14 +152,14 @@ export class Workspace {
     const before = this.pointer(entry.task)?.entry;
     if (before === undefined) return;
     const keep = new Set(shownNames(entry));
-    for (const name of shownNames(before)) if (!keep.has(name)) fs.remove(`${this.folder(entry.task)}/${name}`);
+    for (const name of shownNames(before)) if (!keep.has(name)) fs.remove(join(this.folder(entry.task), name));
   }
 
   #point(entry: ActionEntry): void {
     const { fs, layout, staging, onWarning } = this.#options;
     const files: Record<string, { digest: Digest; stat: StatRecord }> = {};
     for (const file of allFiles(entry)) {
-      const stat = fs.stat(`${this.folder(entry.task)}/${file.path}`);
+      const stat = fs.stat(join(this.folder(entry.task), file.path));
       if (stat !== undefined) files[file.path] = { digest: file.digest, stat: statRecord(stat) };
     }
     const pointer: Pointer = { entry, files };
@@ -185,13 +186,25 @@ export class Workspace {
     const path = layout.pointer(task);
     const bytes = readIfPresent(fs, path);
     if (bytes === undefined) return undefined;
-    const record = decodeChecksummed(bytes) as { readonly format?: Json; readonly pointer?: Json } | undefined;
-    const pointer = record?.format === FORMAT ? (record.pointer as unknown as Pointer) : undefined;
-    if (pointer?.entry.task === task && hasSafePaths(pointer.entry)) return pointer;
+    const pointer = decodePointer(bytes);
+    if (pointer?.entry.task === task) return pointer;
     setAside(fs, layout, path, `current-${task}.json`);
     onWarning(`the record of what is in the workspace of \`${task}\` is damaged; it was set aside`);
     return undefined;
   }
+}
+
+function decodePointer(bytes: Uint8Array): Pointer | undefined {
+  const record = decodeChecksummed(bytes) as { readonly format?: Json; readonly pointer?: Json } | undefined;
+  const pointer = record?.format === FORMAT ? (record.pointer as unknown as Pointer) : undefined;
+  return pointer !== undefined && hasSafePaths(pointer.entry) ? pointer : undefined;
+}
+
+/** What the workspace shows of any task, as far as its records can be read. */
+export function pointedEntries({ fs, layout }: Pick<WorkspaceOptions, 'fs' | 'layout'>): readonly ActionEntry[] {
+  return fs
+    .readFolder(layout.pointers)
+    .flatMap((name) => decodePointer(readIfPresent(fs, join(layout.pointers, name)) ?? new Uint8Array())?.entry ?? []);
 }
 
 export function allFiles(entry: ActionEntry): readonly OutputFile[] {
