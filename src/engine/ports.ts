@@ -40,7 +40,7 @@ export interface FileSystem {
   setTime(path: string, timeMs: number): void;
   /** Make a file with this content in one step. False, and nothing done, when the path exists. */
   createFile(path: string, bytes: Uint8Array): boolean;
-  /** SHA-256 of the content, read from one open descriptor whose stat did not change meanwhile. */
+  /** SHA-256 of the content, or of the list of its chunks above 64 MiB, read from one open descriptor whose stat did not change meanwhile. */
   hashFile(path: string): Promise<FileDigest>;
 }
 

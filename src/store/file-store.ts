@@ -10,6 +10,7 @@ import type { ActionEntry, Clock, FileSystem, OutputFile, OutputRecord, Store } 
 import type { Digest, TaskName } from '../engine/task.ts';
 import { Blobs } from './blobs.ts';
 import { Entries } from './entries.ts';
+import { inParallel } from './in-parallel.ts';
 import { Layout } from './layout.ts';
 import { type Processes, systemProcesses } from './processes.ts';
 import { isSafePath, listFiles } from './safe-path.ts';
@@ -36,6 +37,9 @@ export interface Cleaned {
   /** How many stored results were forgotten. */
   readonly entries: number;
 }
+
+/** Each may hold a descriptor; the threads that hash large files are fewer. */
+const HASHED_AT_ONCE = 4;
 
 type Draft = Omit<ActionEntry, 'outputs' | 'attachments' | 'sequence'>;
 type Files = Pick<ActionEntry, 'outputs' | 'attachments'>;
@@ -83,6 +87,14 @@ export class FileStore implements Store, InspectableStore {
 
   isInPlace(entry: ActionEntry): boolean {
     return this.#workspace.shows(entry);
+  }
+
+  /**
+   * Read every file in view and believe no stat record of one that differs from its digest, so that
+   * it is brought back. To be awaited before a plan. Gives the paths that differ.
+   */
+  rehashShown(): Promise<readonly string[]> {
+    return this.#workspace.rehash();
   }
 
   remembers(task: TaskName): boolean {
@@ -195,8 +207,7 @@ export class FileStore implements Store, InspectableStore {
   }
 
   async #measure(task: TaskName, staging: string, outputs: readonly string[], attachments: readonly string[]): Promise<Files> {
-    const records: OutputRecord[] = [];
-    for (const name of outputs) records.push(await this.#measureOutput(task, staging, name));
+    const records = await inParallel(outputs, HASHED_AT_ONCE, (name) => this.#measureOutput(task, staging, name));
     const files: OutputFile[] = [];
     for (const path of attachments) {
       if (isSafePath(path) && this.#fs.stat(join(staging, path))?.kind === 'file') files.push(await this.#measureFile(staging, path));
@@ -217,8 +228,7 @@ export class FileStore implements Store, InspectableStore {
     const paths = stat.kind === 'folder' ? listFiles(this.#fs, join(staging, name)) : undefined;
     if (paths === undefined)
       throw new BadOutputError(name, `the output \`${name}\` of \`${task}\` holds something that is neither file nor folder`);
-    const files: OutputFile[] = [];
-    for (const path of paths) files.push(await this.#measureFile(staging, `${name}/${path}`));
+    const files = await inParallel(paths, HASHED_AT_ONCE, (path) => this.#measureFile(staging, `${name}/${path}`));
     return { name, digest: folderDigest(files.map((file) => ({ ...file, path: file.path.slice(name.length + 1) }))), files };
   }
 

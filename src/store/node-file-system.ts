@@ -5,7 +5,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import fs from 'node:fs';
 import { promisify } from 'node:util';
-import type { FileStat, FileSystem } from '../engine/ports.ts';
+import type { FileDigest, FileStat, FileSystem } from '../engine/ports.ts';
 import type { Digest } from '../engine/task.ts';
 import { isSameStat } from './stat-record.ts';
 import { hasCode } from './system-error.ts';
@@ -14,6 +14,8 @@ const read = promisify(fs.read);
 
 /** Large enough that the cost of a call vanishes, small enough to stay in the cache of a processor. */
 const CHUNK_BYTES = 1 << 20;
+/** Files above this are hashed in threads; below, starting one takes as long as hashing. */
+const THREAD_BYTES = 32 << 20;
 /** How often a file that changes while it is read is tried again. */
 const HASH_ATTEMPTS = 3;
 
@@ -88,7 +90,7 @@ function createWithoutLink(path: string, bytes: Uint8Array): boolean {
 }
 
 /** One descriptor for stat and content: a path may name another file a moment later. */
-async function hashFile(path: string): Promise<{ readonly digest: Digest; readonly stat: FileStat }> {
+async function hashFile(path: string): Promise<FileDigest> {
   const descriptor = fs.openSync(path, 'r');
   try {
     for (let attempt = 0; attempt < HASH_ATTEMPTS; attempt++) {
@@ -108,6 +110,11 @@ async function hashFile(path: string): Promise<{ readonly digest: Digest; readon
 }
 
 async function hashDescriptor(descriptor: number, sizeBytes: number): Promise<Digest> {
+  if (sizeBytes > THREAD_BYTES) {
+    // Loaded for the first large file: a run that changes nothing reads none.
+    const { hashLarge } = await import('./hash-large.ts');
+    return hashLarge(descriptor, sizeBytes);
+  }
   const hash = createHash('sha256');
   if (sizeBytes <= CHUNK_BYTES) {
     const buffer = Buffer.allocUnsafe(sizeBytes + 1);

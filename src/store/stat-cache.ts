@@ -29,6 +29,8 @@ export interface StatCacheOptions {
   readonly file: string;
   readonly fs: FileSystem;
   readonly clock: Clock;
+  /** Read every file whatever is remembered, for a file system whose times and inodes cannot be trusted. */
+  readonly paranoid?: boolean;
 }
 
 export function openStatCache(options: StatCacheOptions): FileDigests {
@@ -39,13 +41,15 @@ class StatCache implements FileDigests {
   readonly #file: string;
   readonly #fs: FileSystem;
   readonly #clock: Clock;
+  readonly #isParanoid: boolean;
   /** What the stat of a file is, as bytes in a string → digest as bytes in a string. */
   readonly #records: Map<string, string>;
   /** The stat of each path when its digest was last given out. */
   readonly #seen = new Map<string, FileStat>();
   #isDirty = false;
 
-  constructor({ file, fs, clock }: StatCacheOptions) {
+  constructor({ file, fs, clock, paranoid = false }: StatCacheOptions) {
+    this.#isParanoid = paranoid;
     this.#file = file;
     this.#fs = fs;
     this.#clock = clock;
@@ -55,7 +59,7 @@ class StatCache implements FileDigests {
   async digest(path: string): Promise<Digest> {
     // A link stands for what it leads to: data often lie on another disk.
     const stat = this.#fs.statTarget(path);
-    if (stat !== undefined) {
+    if (stat !== undefined && !this.#isParanoid) {
       const known = this.#records.get(statKey(stat));
       if (known !== undefined) {
         this.#seen.set(path, stat);

@@ -10,6 +10,7 @@ import type { Json } from '../schema/json.ts';
 import { writeAtomically } from './atomic-file.ts';
 import { decodeChecksummed, encodeChecksummed } from './checksummed.ts';
 import { hasSafePaths } from './entries.ts';
+import { inParallel } from './in-parallel.ts';
 import type { Layout } from './layout.ts';
 import { setAside } from './quarantine.ts';
 import { readIfPresent } from './read-if-present.ts';
@@ -19,6 +20,8 @@ import { matches, type StatRecord, statRecord } from './stat-record.ts';
 import { hasCode } from './system-error.ts';
 
 const WRITABLE = 0o644;
+/** Each may hold a descriptor; the threads that hash large files are fewer. */
+const HASHED_AT_ONCE = 4;
 const FORMAT = 1;
 
 /** The sequence of an entry that is shown and may not be found again; stored ones count from 1. */
@@ -119,6 +122,27 @@ export class Workspace {
     }
     for (const file of attachments) this.#move(join(from, file.path), root, file.path);
     this.#point(entry);
+  }
+
+  /** Hash all that is in view. A file with other bytes than its record says loses the record. Gives its path. */
+  async rehash(): Promise<readonly string[]> {
+    const { fs, layout } = this.#options;
+    const changed: string[] = [];
+    for (const name of fs.readFolder(layout.pointers)) {
+      const task = name.replace(/\.json$/, '') as TaskName;
+      const pointer = this.pointer(task);
+      if (pointer === undefined) continue;
+      const shown = Object.entries(pointer.files).filter(([path]) => fs.stat(join(this.folder(task), path))?.kind === 'file');
+      const differing = await inParallel(shown, HASHED_AT_ONCE, async ([path, { digest }]) =>
+        (await fs.hashFile(join(this.folder(task), path))).digest === digest ? [] : [path],
+      );
+      const bad = new Set(differing.flat());
+      if (bad.size === 0) continue;
+      const files = Object.fromEntries(Object.entries(pointer.files).filter(([path]) => !bad.has(path)));
+      this.#remember(task, { entry: pointer.entry, files });
+      changed.push(...[...bad].map((path) => `${task}/${path}`));
+    }
+    return changed;
   }
 
   /** Forget what is shown and remove it. */

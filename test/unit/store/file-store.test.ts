@@ -107,6 +107,39 @@ describe('on the disk', () => {
   });
 });
 
+describe('rehashShown', () => {
+  const tasks = [fakeTask({ name: 'a', outputs: ['one.txt', 'two.txt'] }), fakeTask({ name: 'b', reads: ['a one.txt'] })];
+
+  test('an edit that the stat records hide is found and undone', async () => {
+    const work = rig();
+    await work.run(tasks);
+    const path = '/w/.recipe/outputs/a/one.txt';
+    const good = work.fs.text(path);
+    const { stat } = work.fs;
+    const before = stat(path);
+    work.fs.edit(path, good.toUpperCase());
+    work.fs.stat = (asked) => (asked === path && work.fs.text(path) !== good ? before : stat(asked));
+    expect((await work.plan(tasks)).tasks.map((task) => task.state)).toEqual(['fresh', 'fresh']);
+    const store = work.store();
+    expect(await store.rehashShown()).toEqual(['a/one.txt']);
+    expect((await work.plan(tasks, { store })).tasks.map((task) => task.state)).toEqual(['restore', 'fresh']);
+    await work.run(tasks, { store });
+    expect(work.began).toEqual([]);
+    expect(work.fs.text(path)).toBe(good);
+  });
+
+  test('reads every file in view and finds nothing in a sound workspace; a missing file is left to the stat', async () => {
+    const work = rig();
+    await work.run(tasks);
+    work.fs.remove('/w/.recipe/outputs/a/two.txt');
+    work.fs.reads.length = 0;
+    expect(await work.store().rehashShown()).toEqual([]);
+    expect(work.fs.reads.filter((path) => path.includes('/outputs/'))).toEqual(
+      ['a/one.txt', 'a/step.log', 'b/out.txt', 'b/step.log'].map((path) => `/w/.recipe/outputs/${path}`),
+    );
+  });
+});
+
 describe('opening', () => {
   test('clears what dead processes left, and nothing of the living', () => {
     const clock = fakeClock();

@@ -123,6 +123,22 @@ describe('the stat cache', () => {
     expect(cache.isUnchanged('/w/a.csv')).toBe(false);
   });
 
+  test('in doubt about the file system, every file is read, and what was read is still remembered', async () => {
+    await remembered();
+    const forge = (): void => {
+      const before = fs.stat('/w/a.csv');
+      fs.edit('/w/a.csv', 'x,y');
+      fs.statTarget = () => before;
+    };
+    forge();
+    expect(await open().digest('/w/a.csv')).toBe(sha256Hex('a,b'));
+    const cache = openStatCache({ file: '/w/store/stat-cache', fs, clock, paranoid: true });
+    expect(await cache.digest('/w/a.csv')).toBe(sha256Hex('x,y'));
+    expect(hashes()).toBe(2);
+    cache.save();
+    expect(fs.files('/w/store')['stat-cache']).toBeDefined();
+  });
+
   test('writes only when it learned something', async () => {
     await remembered();
     const written: string[] = [];
