@@ -22,6 +22,8 @@ export interface FileSystem {
   /** The same of what a link leads to, for data that a user may keep elsewhere. */
   statTarget(path: string): FileStat | undefined;
   readFile(path: string): Uint8Array;
+  /** At most `length` bytes from `offset` on; fewer at the end of the file. */
+  readRange(path: string, offset: number, length: number): Uint8Array;
   /** Names only, in code-unit order. Empty when the folder does not exist. */
   readFolder(path: string): readonly string[];
   /** Create or replace a file, with fsync when `durable`. */
@@ -33,6 +35,8 @@ export interface FileSystem {
   makeFolder(path: string): void;
   /** Remove a file or a whole folder. Nothing happens when it is absent. */
   remove(path: string): void;
+  /** Flush a file that was written in parts. */
+  syncFile(path: string): void;
   /** Flush a folder's own entries, where the platform allows it. */
   syncFolder(path: string): void;
   setMode(path: string, mode: number): void;
@@ -102,6 +106,11 @@ export interface ActionEntry {
 export interface Store {
   /** The entry of a key whose blobs are all held, or `undefined`. A damaged entry is set aside and is a miss. */
   find(key: Digest): ActionEntry | undefined;
+  /**
+   * Ask elsewhere for the entry of a key that `find` does not know; from then on `find` gives it.
+   * Moves no outputs. Absent in a store that is on its own.
+   */
+  fetch?(key: Digest): Promise<ActionEntry | undefined>;
   /** The entry that this workspace last made current for a task, whatever its key. */
   current(task: TaskName): ActionEntry | undefined;
   /** Whether the workspace shows exactly the files of this entry, judged by their stat records. */
@@ -131,7 +140,7 @@ export interface Store {
     outputs: readonly string[],
     attachments: readonly string[],
   ): Promise<ActionEntry>;
-  /** Whether an entry of this task exists, under any key. */
+  /** Whether an entry of this task may exist, under any key. False is a promise. */
   remembers(task: TaskName): boolean;
   /** What is missing of an entry that `find` or `restore` could not give. Undefined when nothing is. */
   findLoss(entry: ActionEntry): { readonly output: string; readonly detail: string } | undefined;

@@ -38,24 +38,47 @@ export class Blobs {
    * open. Flushed before it gets its name, so an entry written later never names half a blob.
    */
   put(from: string, file: OutputFile): void {
-    const { fs, clock, layout, staging } = this.#options;
+    const { fs, layout, staging } = this.#options;
     const path = layout.blob(file.digest);
     if (this.holds(file) && this.#refresh(path)) return;
     const draft = staging.draft();
     try {
       fs.copyFile(from, draft, { durable: true });
-      // Some systems copy the times as well, and an old blob without an entry is garbage.
-      fs.setTime(draft, clock.now());
-      fs.setMode(draft, READ_ONLY);
-      fs.makeFolder(dirname(path));
-      // Windows renames nothing over a read-only file, such as a damaged blob.
-      if (fs.stat(path) !== undefined) fs.remove(path);
-      fs.rename(draft, path);
-      this.#damaged.delete(file.digest);
+      this.#name(draft, file);
     } catch (error) {
       fs.remove(draft);
       throw error;
     }
+  }
+
+  /** Take bytes that `fill` writes to a draft, after a look at their digest. */
+  async take(file: OutputFile, fill: (draft: string) => Promise<void>): Promise<boolean> {
+    const { fs, layout, staging } = this.#options;
+    if (this.holds(file) && this.#refresh(layout.blob(file.digest))) return true;
+    const draft = staging.draft();
+    try {
+      await fill(draft);
+      const { digest, stat } = await fs.hashFile(draft);
+      if (digest !== file.digest || stat.sizeBytes !== file.sizeBytes) return false;
+      fs.syncFile(draft);
+      this.#name(draft, file);
+      return true;
+    } finally {
+      fs.remove(draft);
+    }
+  }
+
+  #name(draft: string, file: OutputFile): void {
+    const { fs, clock, layout } = this.#options;
+    const path = layout.blob(file.digest);
+    // Some systems copy the times as well, and an old blob without an entry is garbage.
+    fs.setTime(draft, clock.now());
+    fs.setMode(draft, READ_ONLY);
+    fs.makeFolder(dirname(path));
+    // Windows renames nothing over a read-only file, such as a damaged blob.
+    if (fs.stat(path) !== undefined) fs.remove(path);
+    fs.rename(draft, path);
+    this.#damaged.delete(file.digest);
   }
 
   /** Young again, so that a collection of garbage does not take it before the entry names it. False when it is gone or another user's. */

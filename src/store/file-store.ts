@@ -167,6 +167,21 @@ export class FileStore implements Store, InspectableStore {
     return entry;
   }
 
+  /** Bring bytes from elsewhere into the store: `fill` writes them to a draft. False when they are not what the digest says. */
+  take(file: OutputFile, fill: (draft: string) => Promise<void>): Promise<boolean> {
+    return this.#blobs.take(file, fill);
+  }
+
+  /** Remember a result that was made elsewhere and whose bytes were taken. It keeps its sequence, which orders results of one key. */
+  adopt(entry: ActionEntry): void {
+    this.#blobs.sync(allFiles(entry));
+    this.#entries.write(entry);
+  }
+
+  blobPath(file: OutputFile): string {
+    return this.#layout.blob(file.digest);
+  }
+
   folder(task: TaskName): string {
     return this.#workspace.folder(task);
   }

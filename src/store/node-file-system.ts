@@ -29,6 +29,15 @@ export const nodeFileSystem: FileSystem = {
     return stat && toFileStat(stat);
   },
   readFile: (path) => fs.readFileSync(path),
+  readRange(path, offset, length) {
+    const descriptor = fs.openSync(path, 'r');
+    try {
+      const buffer = Buffer.allocUnsafe(Math.max(0, Math.min(length, fs.fstatSync(descriptor).size - offset)));
+      return buffer.subarray(0, readFully(descriptor, buffer, offset));
+    } finally {
+      fs.closeSync(descriptor);
+    }
+  },
   readFolder(path) {
     try {
       return fs.readdirSync(path).sort();
@@ -52,6 +61,7 @@ export const nodeFileSystem: FileSystem = {
   rename: (from, to) => fs.renameSync(from, to),
   makeFolder: (path) => void fs.mkdirSync(path, { recursive: true }),
   remove: (path) => fs.rmSync(path, { recursive: true, force: true }),
+  syncFile: (path) => flush(path, 'r+'),
   syncFolder(path) {
     // Windows has no descriptors of folders.
     if (process.platform !== 'win32') flush(path, 'r');
@@ -135,10 +145,10 @@ async function hashDescriptor(descriptor: number, sizeBytes: number): Promise<Di
   }
 }
 
-function readFully(descriptor: number, buffer: Buffer): number {
+function readFully(descriptor: number, buffer: Buffer, offset = 0): number {
   let filled = 0;
   while (filled < buffer.length) {
-    const count = fs.readSync(descriptor, buffer, filled, buffer.length - filled, filled);
+    const count = fs.readSync(descriptor, buffer, filled, buffer.length - filled, offset + filled);
     if (count === 0) break;
     filled += count;
   }

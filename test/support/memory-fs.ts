@@ -114,6 +114,7 @@ export function memoryFileSystem(clock: { now(): number }): MemoryFileSystem {
       fs.reads.push(path);
       return node.bytes.slice();
     },
+    readRange: (path, offset, length) => fs.readFile(path).slice(offset, offset + length),
     readFolder(path) {
       return below(path)
         .filter((name) => parent(name) === path)
@@ -159,6 +160,7 @@ export function memoryFileSystem(clock: { now(): number }): MemoryFileSystem {
       before('remove', path);
       for (const name of [path, ...below(path)]) nodes.delete(name);
     },
+    syncFile: (path) => before('syncFile', path),
     syncFolder: (path) => before('syncFolder', path),
     setMode(path, mode) {
       before('setMode', path);
