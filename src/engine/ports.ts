@@ -140,6 +140,8 @@ export interface Store {
     outputs: readonly string[],
     attachments: readonly string[],
   ): Promise<ActionEntry>;
+  /** Another process may have worked on this task: read again what the workspace shows of it. */
+  refresh?(task: TaskName): void;
   /** Whether an entry of this task may exist, under any key. False is a promise. */
   remembers(task: TaskName): boolean;
   /** What is missing of an entry that `find` or `restore` could not give. Undefined when nothing is. */
@@ -147,6 +149,16 @@ export interface Store {
   /** Where a task's outputs are shown. */
   folder(task: TaskName): string;
   discard(staging: string): void;
+}
+
+/**
+ * Keeps two processes from executing the same step of a workspace. A task is examined, executed and
+ * committed under its lock; after waiting, `Store.refresh` and a second look come first. One lock
+ * at a time is held for one step, so nobody can wait in a circle.
+ */
+export interface StepLocks {
+  /** Waits. Rejects with the signal's reason when it is aborted meanwhile. */
+  acquire(task: TaskName, signal: AbortSignal): Promise<{ release(): void }>;
 }
 
 /** Digest of a file's content, with memory. */

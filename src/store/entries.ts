@@ -10,7 +10,7 @@ import { listSpread } from './layout.ts';
 import { setAside } from './quarantine.ts';
 import { readIfPresent } from './read-if-present.ts';
 import { modifiedMs } from './remove-if-unused.ts';
-import { isSafePath } from './safe-path.ts';
+import { findCollision, isSafePath } from './safe-path.ts';
 import type { StoreFolder } from './store-folder.ts';
 import { hasCode } from './system-error.ts';
 
@@ -138,13 +138,16 @@ export function decodeEntry(bytes: Uint8Array): ActionEntry | undefined {
   return hasSafePaths(record.entry) ? record.entry : undefined;
 }
 
-/** The names in an entry decide where files are put, so a foreign or damaged one must not lead out of the folder. */
+/** The names in an entry decide where files are put, so a foreign or damaged one must not lead out of the folder, nor put two files into one. */
 export function hasSafePaths(entry: ActionEntry): boolean {
   const { outputs, attachments } = entry;
+  const paths = [...outputs.flatMap((output) => output.files), ...attachments].map((file) => file.path);
   return (
+    findCollision(paths) === undefined &&
     outputs.every(
       (output) => isSafePath(output.name) && output.files.every((file) => isSafePath(file.path) && isInside(file.path, output.name)),
-    ) && attachments.every((file) => isSafePath(file.path))
+    ) &&
+    attachments.every((file) => isSafePath(file.path))
   );
 }
 

@@ -13,7 +13,7 @@ import { Entries } from './entries.ts';
 import { inParallel } from './in-parallel.ts';
 import { Layout } from './layout.ts';
 import { type Processes, systemProcesses } from './processes.ts';
-import { isSafePath, listFiles } from './safe-path.ts';
+import { findCollision, isSafePath, listFiles } from './safe-path.ts';
 import { Staging } from './staging.ts';
 import type { InspectableStore, StoreFolder } from './store-folder.ts';
 import { allFiles, NOT_STORED, Workspace } from './workspace.ts';
@@ -95,6 +95,10 @@ export class FileStore implements Store, InspectableStore {
    */
   rehashShown(): Promise<readonly string[]> {
     return this.#workspace.rehash();
+  }
+
+  refresh(task: TaskName): void {
+    this.#workspace.forget(task);
   }
 
   remembers(task: TaskName): boolean {
@@ -229,6 +233,11 @@ export class FileStore implements Store, InspectableStore {
       // A result of hours is not thrown away for a missing log.
       else this.#onWarning(`\`${task}\` did not leave its file \`${path}\``);
     }
+    const collision = findCollision([...records.flatMap((record) => record.files), ...files].map((file) => file.path));
+    if (collision !== undefined) {
+      const [one, other] = collision;
+      throw new BadOutputError(one, `\`${task}\` left \`${one}\` and \`${other}\`, which are one file on Windows and macOS`);
+    }
     return { outputs: records, attachments: files };
   }
 
@@ -243,6 +252,9 @@ export class FileStore implements Store, InspectableStore {
     const paths = stat.kind === 'folder' ? listFiles(this.#fs, join(staging, name)) : undefined;
     if (paths === undefined)
       throw new BadOutputError(name, `the output \`${name}\` of \`${task}\` holds something that is neither file nor folder`);
+    const odd = paths.find((path) => !isSafePath(path));
+    if (odd !== undefined)
+      throw new BadOutputError(name, `the output \`${name}\` of \`${task}\` holds \`${odd}\`, which is no file name on Windows`);
     const files = await inParallel(paths, HASHED_AT_ONCE, (path) => this.#measureFile(staging, `${name}/${path}`));
     return { name, digest: folderDigest(files.map((file) => ({ ...file, path: file.path.slice(name.length + 1) }))), files };
   }

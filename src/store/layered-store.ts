@@ -124,6 +124,9 @@ export class LayeredStore implements Store {
   isInPlace(entry: ActionEntry): boolean {
     return this.#local.isInPlace(entry);
   }
+  refresh(task: TaskName): void {
+    this.#local.refresh(task);
+  }
   stage(task: TaskName): string {
     return this.#local.stage(task);
   }

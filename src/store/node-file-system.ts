@@ -7,6 +7,7 @@ import fs from 'node:fs';
 import { promisify } from 'node:util';
 import type { FileDigest, FileStat, FileSystem } from '../engine/ports.ts';
 import type { Digest } from '../engine/task.ts';
+import { persist } from './persist.ts';
 import { isSameStat } from './stat-record.ts';
 import { hasCode } from './system-error.ts';
 
@@ -58,9 +59,9 @@ export const nodeFileSystem: FileSystem = {
       flush(to, 'r+');
     }
   },
-  rename: (from, to) => fs.renameSync(from, to),
+  rename: (from, to) => persist(() => fs.renameSync(from, to)),
   makeFolder: (path) => void fs.mkdirSync(path, { recursive: true }),
-  remove: (path) => fs.rmSync(path, { recursive: true, force: true }),
+  remove: (path) => persist(() => remove(path)),
   syncFile: (path) => flush(path, 'r+'),
   syncFolder(path) {
     // Windows has no descriptors of folders.
@@ -71,6 +72,17 @@ export const nodeFileSystem: FileSystem = {
   createFile,
   hashFile,
 };
+
+function remove(path: string): void {
+  try {
+    fs.rmSync(path, { recursive: true, force: true });
+  } catch (error) {
+    // Windows removes no read-only file, such as a blob.
+    if (!hasCode(error, 'EPERM', 'EACCES') || !fs.lstatSync(path, { throwIfNoEntry: false })?.isFile()) throw error;
+    fs.chmodSync(path, 0o644);
+    fs.rmSync(path, { force: true });
+  }
+}
 
 /** A link to a complete file, so that nobody ever sees it half written. */
 function createFile(path: string, bytes: Uint8Array): boolean {

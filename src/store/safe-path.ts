@@ -4,10 +4,24 @@
  */
 import type { FileSystem } from '../engine/ports.ts';
 
-/** A relative path with forward slashes, without `.`, `..`, empty parts or anything that a system reads as absolute. */
+/**
+ * A relative path with forward slashes whose every part is a file name on every system: an entry
+ * made here may be restored on another one. So no `.` or `..`, no drive and no backslash either.
+ */
 export function isSafePath(path: string): boolean {
-  if (path === '' || path.includes('\\') || path.includes('\0') || path.includes(':')) return false;
-  return path.split('/').every((part) => part !== '' && part !== '.' && part !== '..');
+  return path.split('/').every(isPortableName);
+}
+
+/** Two of the paths that one file system takes for one file: they differ in case or in how letters are composed. */
+export function findCollision(paths: readonly string[]): readonly [string, string] | undefined {
+  const seen = new Map<string, string>();
+  for (const path of paths) {
+    const folded = path.normalize('NFC').toLowerCase();
+    const other = seen.get(folded);
+    if (other !== undefined) return [other, path];
+    seen.set(folded, path);
+  }
+  return undefined;
 }
 
 const WINDOWS_RESERVED = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\.|$)/i;

@@ -51,7 +51,7 @@ export interface WorkspaceOptions {
 
 export class Workspace {
   readonly #options: WorkspaceOptions;
-  /** One command has the workspace to itself, so what was read or written here stays true. */
+  /** What was read or written here stays true as long as this process alone works on a task; `forget` is for when it does not. */
   readonly #pointers = new Map<TaskName, Pointer | undefined>();
   readonly #byKey = new Map<Digest, ActionEntry>();
 
@@ -66,6 +66,12 @@ export class Workspace {
   pointer(task: TaskName): Pointer | undefined {
     if (!this.#pointers.has(task)) this.#remember(task, this.#readPointer(task));
     return this.#pointers.get(task);
+  }
+
+  /** Read the pointer again when it is asked for. */
+  forget(task: TaskName): void {
+    this.#remember(task, undefined);
+    this.#pointers.delete(task);
   }
 
   /** The stored entry of a key, if one of the pointers read so far holds it. */

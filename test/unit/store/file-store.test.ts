@@ -96,6 +96,17 @@ describe('on the disk', () => {
     );
   });
 
+  test('two files that differ in case are refused: elsewhere they are one', async () => {
+    const store = onDisk().open();
+    const staging = store.stage(draft.task);
+    mkdirSync(`${staging}/docs`);
+    writeFileSync(`${staging}/docs/README`, 'one');
+    writeFileSync(`${staging}/docs/readme`, 'two');
+    await expect(store.commit({ ...draft, fields }, staging, ['docs'], [])).rejects.toThrow(
+      '`train` left `docs/README` and `docs/readme`, which are one file on Windows and macOS',
+    );
+  });
+
   test('a step may leave read-only files', async () => {
     const { folder, open } = onDisk();
     const store = open();
