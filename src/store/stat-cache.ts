@@ -19,8 +19,9 @@ const RACY_NS = 2_000_000_000n;
 const MOST_RECORDS = 50_000;
 
 // The file: `MAGIC`, SHA-256 of the rest, then records of five little-endian 64-bit integers
-// (dev, ino, size, mtime, ctime) and 32 bytes of digest, least recently used first.
-const MAGIC = Buffer.from('mlrstat1');
+// (dev, ino, size, mtime, ctime) and 32 bytes of digest, least recently used first. The number in `MAGIC` is
+// raised when the digest of some file changes, or old digests would be given out.
+const MAGIC = Buffer.from('mlrstat2');
 const HEADER_BYTES = MAGIC.length + 32;
 const KEY_BYTES = 40;
 const RECORD_BYTES = KEY_BYTES + 32;
