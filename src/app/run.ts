@@ -29,6 +29,8 @@ export interface RunOptions {
   readonly force?: boolean;
   /** Open the named step in a debugger. It runs also when fresh. */
   readonly inspectBrk?: boolean;
+  /** Hash every input and output again instead of trusting their stat records. */
+  readonly paranoid?: boolean;
   /** Flags of Node for the worker processes. */
   readonly nodeFlags?: readonly string[];
   readonly signal?: AbortSignal;
@@ -67,7 +69,8 @@ const NOTHING: RunOutcome = { status: 'interrupted', executed: [], reused: [], e
 async function runLocked(project: Project, { tasks }: Composition, options: RunOptions, startedAt: number): Promise<Result<RunFinished>> {
   const warnings: string[] = [];
   const signal = options.signal ?? new AbortController().signal;
-  const workspace = openWorkspace(project, (message) => warnings.push(message));
+  const workspace = openWorkspace(project, { onWarning: (message) => warnings.push(message), paranoid: options.paranoid === true });
+  if (options.paranoid === true) await workspace.store.rehashShown();
   const target = options.step as TaskName | undefined;
   const planning = {
     tasks,

@@ -14,11 +14,17 @@ export interface Workspace {
   readonly digests: FileDigests;
 }
 
-export function openWorkspace(project: Project, onWarning: (message: string) => void = () => undefined): Workspace {
+export interface WorkspaceOptions {
+  readonly onWarning?: (message: string) => void;
+  /** Trust no stat record. */
+  readonly paranoid?: boolean;
+}
+
+export function openWorkspace(project: Project, { onWarning = () => undefined, paranoid = false }: WorkspaceOptions = {}): Workspace {
   const { paths } = project;
   return {
     store: openFileStore({ root: paths.store, outputs: paths.outputs, fs: nodeFileSystem, clock, onWarning }),
-    digests: openStatCache({ file: join(paths.store, 'stat-cache'), fs: nodeFileSystem, clock }),
+    digests: openStatCache({ file: join(paths.store, 'stat-cache'), fs: nodeFileSystem, clock, paranoid }),
   };
 }
 

@@ -14,4 +14,5 @@ export interface RunFlags extends ProjectFlags {
   readonly quiet?: boolean;
   readonly verbose?: boolean;
   readonly inspectBrk?: boolean;
+  readonly paranoid?: boolean;
 }

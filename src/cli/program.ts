@@ -1,6 +1,7 @@
 /** The commands and flags. Each command's code is loaded when it is called. */
 import { Command, Option } from 'commander';
 import { packageVersion } from '../app/package-root.ts';
+import type { GcFlags } from './commands/gc.ts';
 import type { ProjectFlags, RunFlags } from './flags.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -30,6 +31,7 @@ export function program(terminal: Terminal, exit: SetExitCode): Command {
     .option('--force', 'run the named step, or every step, even when it is fresh')
     .option('-q, --quiet', 'print errors only')
     .option('-v, --verbose', 'print what the steps print')
+    .option('--paranoid', 'read every input and output again instead of trusting file times')
     .option('--inspect-brk', 'open the step in a debugger: needs --step')
     .action(async (flags: RunFlags) => exit(await (await import('./commands/run.ts')).run(terminal, flags)));
 
@@ -70,6 +72,23 @@ export function program(terminal: Terminal, exit: SetExitCode): Command {
     .action(async (name: string | undefined, flags: ProjectFlags & { readonly artifact?: string; readonly output?: string }) =>
       exit(await (await import('./commands/get-artifact.ts')).getArtifact(terminal, name ?? flags.artifact, flags)),
     );
+
+  project(root, 'gc', 'remove stored results that were not used for long, or that do not fit')
+    .option('--older-than <age>', 'not used for this long, such as 30d or 12h (default: 30d)')
+    .option('--max-size <size>', 'then the least recently used, until the rest fits, such as 10GB')
+    .option('--dry-run', 'print what would be removed')
+    .action(async (flags: GcFlags) => exit(await (await import('./commands/gc.ts')).gc(terminal, flags)));
+
+  const cache = root.command('cache').description('look into the store of results');
+  project(cache, 'ls', 'list the stored results').action(async (flags: ProjectFlags) =>
+    exit(await (await import('./commands/cache.ts')).cacheLs(terminal, flags)),
+  );
+  project(cache, 'verify', 'read every stored byte and set aside what is damaged').action(async (flags: ProjectFlags) =>
+    exit(await (await import('./commands/cache.ts')).cacheVerify(terminal, flags)),
+  );
+  project(cache, 'rm', 'forget the results of a step, or those whose key begins so')
+    .argument('<name>', 'step, or the beginning of a key')
+    .action(async (name: string, flags: ProjectFlags) => exit(await (await import('./commands/cache.ts')).cacheRm(terminal, name, flags)));
 
   root
     .command('init')

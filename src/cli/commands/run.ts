@@ -49,6 +49,7 @@ export async function run(terminal: Terminal, flags: RunFlags): Promise<number> 
       ...(flags.step !== undefined && { step: flags.step }),
       force: flags.force === true,
       inspectBrk: flags.inspectBrk === true,
+      paranoid: flags.paranoid === true,
       // A flag for memory or modules that was given to the command is meant for the steps.
       nodeFlags: process.execArgv.filter((flag) => !flag.startsWith('--inspect')),
       signal: abort.signal,
