@@ -80,6 +80,18 @@ export const CODES = {
     what: 'The process of a step ended without an answer.',
     fix: 'Look at the log of the step; running out of memory is the usual cause.',
   },
+  'step-timed-out': {
+    what: 'A step took longer than its `timeout`.',
+    fix: 'Raise `timeout`, or give the step less to do.',
+  },
+  'step-out-of-memory': {
+    what: 'The process of a step used more memory than it may.',
+    fix: 'Use fewer rows or columns, or raise the limit.',
+  },
+  'step-not-run': {
+    what: 'A step that lies before the first one to run has no result.',
+    fix: 'Run that step first, or start from it.',
+  },
   'missing-package': { what: 'An optional package is not installed.', fix: 'Install it with the command that is shown.' },
   'tracking-failed': { what: 'The tracking store or the registry cannot be used.', fix: 'Check its address and credentials.' },
   'criteria-not-met': { what: 'The model does not meet the validation criteria.', fix: 'Improve the model, or change the criteria.' },

@@ -35,4 +35,6 @@ export interface RunOutcome {
   readonly entries: ReadonlyMap<TaskName, ActionEntry>;
   readonly failures: ReadonlyMap<TaskName, Failure>;
   readonly blocked: readonly TaskName[];
+  /** Not begun because another step had failed, on which they do not depend. Empty when the run keeps going. */
+  readonly skipped: readonly TaskName[];
 }

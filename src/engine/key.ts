@@ -47,6 +47,7 @@ export function keyOf(task: { readonly name: TaskName; readonly outputs: readonl
   // - log level, number of parallel steps and threads: outputs do not depend on them, which tests prove;
   // - times of files and their labels: content decides;
   // - `payload` of the task: paths and credentials for the executor, which cannot change the outputs;
+  // - its `policy`: time limits and retries decide whether there is a result, not which;
   // - logs, cards, durations and metrics of upstream steps: nothing downstream reads them.
 }
 

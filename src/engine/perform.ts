@@ -5,6 +5,7 @@
 import { BadOutputError } from './bad-output-error.ts';
 import type { Execution } from './decide.ts';
 import type { EngineEvent } from './events.ts';
+import type { CacheUse } from './plan.ts';
 import type { ActionEntry, Clock, ExecuteOutcome, Executor, Failure, FileDigests, Store } from './ports.ts';
 import { findMoved } from './recheck.ts';
 import type { Task, TaskName } from './task.ts';
@@ -15,6 +16,7 @@ export interface PerformOptions {
   readonly upstream: ReadonlyMap<TaskName, ActionEntry>;
   readonly store: Store;
   readonly digests: FileDigests;
+  readonly cache?: CacheUse;
   readonly executor: Executor;
   readonly clock: Clock;
   readonly signal: AbortSignal;
@@ -79,13 +81,19 @@ async function keep(
   const { task, store, emit } = options;
   const { key, fields } = options.decision;
   const draft = { key, task: task.name, fields, result: outcome.result, ...times };
+  const show = () => store.show(draft, staging, task.outputs, outcome.attachments);
   const moved = await findMoved({ ...options, fields });
   if (moved.length > 0) {
     emit({ type: 'store-warning', message: movedMessage(moved, task.name) });
-    return { entry: await store.show(draft, staging, task.outputs, outcome.attachments), stored: false };
+    return { entry: await show(), stored: false };
   }
+  if (options.cache === 'off') return { entry: await show(), stored: false };
   try {
-    return { entry: await store.commit(draft, staging, task.outputs, outcome.attachments), stored: true };
+    const earlier = store.find(key);
+    const entry = await store.commit(draft, staging, task.outputs, outcome.attachments);
+    // A task with `revalidate` changes the world outside, so a second time it may well say something else.
+    if (earlier !== undefined && task.revalidate === undefined) warnOfChance(options, earlier, entry);
+    return { entry, stored: true };
   } catch (error) {
     if (!isSystemError(error)) throw error;
     emit({
@@ -93,12 +101,24 @@ async function keep(
       message: `the result of \`${task.name}\` could not be kept, so the step will run again: ${error.message}`,
     });
     try {
-      return { entry: await store.show(draft, staging, task.outputs, outcome.attachments), stored: false };
+      return { entry: await show(), stored: false };
     } catch {
       // The first error is the one to tell; this one only follows from it.
       throw error;
     }
   }
+}
+
+/** The same key has given two results: what nobody could say from one run. */
+function warnOfChance({ task, emit }: PerformOptions, earlier: ActionEntry, entry: ActionEntry): void {
+  const before = new Map(earlier.outputs.map((output) => [output.name, output.digest]));
+  const differing = entry.outputs.filter((output) => before.get(output.name) !== output.digest);
+  if (differing.length === 0) return;
+  const names = differing.map((output) => `\`${output.name}\``).join(', ');
+  emit({
+    type: 'store-warning',
+    message: `\`${task.name}\` is not deterministic: run again with nothing changed, it left another ${names}; the new result replaces the old one`,
+  });
 }
 
 function movedMessage(moved: readonly string[], task: TaskName): string {

@@ -5,18 +5,21 @@
  */
 import type { Decision } from './decide.ts';
 import { examine } from './examine.ts';
-import { buildGraph, type TaskGraph } from './graph.ts';
+import type { TaskGraph } from './graph.ts';
 import type { ActionEntry, FileDigests, Store } from './ports.ts';
+import { type SelectionOptions, selectTasks } from './selection.ts';
 import type { Plan, PlannedTask, Task, TaskName } from './task.ts';
 
-export interface PlanOptions {
-  readonly tasks: readonly Task[];
-  readonly store: Store;
+/**
+ * `use` takes what is known. `refresh` runs everything and keeps the results in place of the known
+ * ones. `off` runs everything and leaves the store as it was: its results are shown and not kept.
+ */
+export type CacheUse = 'use' | 'refresh' | 'off';
+
+export interface PlanOptions extends SelectionOptions {
   readonly digests: FileDigests;
-  /** Only this task and what it needs. */
-  readonly target?: TaskName;
-  /** Tasks that run whatever the store holds. */
-  readonly force?: 'all' | readonly TaskName[];
+  /** `use` when absent. */
+  readonly cache?: CacheUse;
 }
 
 /** A plan with what is behind it, so that `runTasks` need not find it out again. */
@@ -25,15 +28,23 @@ export interface DecidedPlan extends Plan {
   readonly decisions: ReadonlyMap<TaskName, Decision>;
 }
 
+/** Throws a `DiagnosticError` for a selection that cannot be, or an input file that cannot be read. */
 export async function planTasks(options: PlanOptions): Promise<DecidedPlan> {
   const { store, digests } = options;
-  const graph = buildGraph(options.tasks, options.target);
-  const isForced = forcing(options.force);
+  const { graph, taken } = selectTasks(options);
+  const isForced = forcing(options);
   const decisions = new Map<TaskName, Decision>();
   const known = new Map<TaskName, ActionEntry>();
   const blockers = new Map<TaskName, readonly TaskName[]>();
   const tasks: PlannedTask[] = [];
   for (const task of graph.order) {
+    const reuse = taken.get(task.name);
+    if (reuse !== undefined) {
+      decisions.set(task.name, reuse);
+      known.set(task.name, reuse.entry);
+      tasks.push({ name: task.name, state: reuse.state, reasons: [], key: reuse.key, waitsFor: [], isTaken: true });
+      continue;
+    }
     const waitsFor = [...new Set(graph.upstream(task.name).flatMap((name) => blockers.get(name) ?? []))].sort();
     if (waitsFor.length > 0) {
       const planned = planUnknown(task, waitsFor, isForced(task.name), store);
@@ -57,9 +68,9 @@ export async function planTasks(options: PlanOptions): Promise<DecidedPlan> {
   return { tasks, graph, decisions };
 }
 
-export function forcing(force: PlanOptions['force']): (task: TaskName) => boolean {
-  if (force === undefined) return () => false;
-  if (force === 'all') return () => true;
+/** Whether a task runs although its result may be known. */
+export function forcing({ force, cache }: Pick<PlanOptions, 'force' | 'cache'>): (task: TaskName) => boolean {
+  if (force === 'all' || (cache !== undefined && cache !== 'use')) return () => true;
   const names = new Set(force);
   return (task) => names.has(task);
 }

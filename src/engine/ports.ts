@@ -98,6 +98,8 @@ export interface ActionEntry {
   readonly result: Json;
   readonly startedAt: number;
   readonly durationMs: number;
+  /** The outputs are those of an earlier key, and a person said that they stand for this one too. */
+  readonly acceptedByHand?: true;
   /** Grows from 1 with every entry written to this store; orders several results of one key. 0 for one that was only shown. */
   readonly sequence: number;
 }
@@ -142,6 +144,11 @@ export interface Store {
   ): Promise<ActionEntry>;
   /** Another process may have worked on this task: read again what the workspace shows of it. */
   refresh?(task: TaskName): void;
+  /**
+   * Remember what the workspace shows of a task under another key, and make that current. The files
+   * are `shown`, all in place. `undefined`, and nothing done, when their bytes are no longer those.
+   */
+  adopt(entry: Omit<ActionEntry, 'outputs' | 'attachments' | 'sequence'>, shown: ActionEntry): Promise<ActionEntry | undefined>;
   /** Whether an entry of this task may exist, under any key. False is a promise. */
   remembers(task: TaskName): boolean;
   /** What is missing of an entry that `find` or `restore` could not give. Undefined when nothing is. */

@@ -9,6 +9,7 @@ import { examine } from './examine.ts';
 import { isSystemError, perform } from './perform.ts';
 import { type DecidedPlan, forcing, type PlanOptions, planTasks } from './plan.ts';
 import type { ActionEntry, Clock, Executor, Failure } from './ports.ts';
+import { notRun } from './selection.ts';
 import type { Task, TaskName } from './task.ts';
 
 export interface RunOptions extends PlanOptions {
@@ -19,6 +20,8 @@ export interface RunOptions extends PlanOptions {
   /** How many steps may execute at the same time, at least 1. */
   readonly concurrency: number;
   readonly signal: AbortSignal;
+  /** After a failure, go on with the steps that do not depend on it. Otherwise no further step begins; those that run end. */
+  readonly keepGoing?: boolean;
   readonly emit: (event: EngineEvent) => void;
 }
 
@@ -28,11 +31,15 @@ export async function runTasks(options: RunOptions): Promise<RunOutcome> {
   return new Run(options, plan).finish();
 }
 
-/** How a task ended. `stopped` is a task that was not reached before the run was interrupted. */
+/**
+ * How a task ended. `stopped` is one that was not reached before the run was interrupted, `skipped`
+ * one that was not begun because another had failed.
+ */
 type End =
   | { readonly kind: 'done'; readonly entry: ActionEntry; readonly wasExecuted: boolean }
   | { readonly kind: 'failed'; readonly failure: Failure }
   | { readonly kind: 'blocked'; readonly by: TaskName }
+  | { readonly kind: 'skipped' }
   | { readonly kind: 'interrupted' }
   | { readonly kind: 'stopped' };
 
@@ -45,11 +52,12 @@ class Run {
   readonly #ends = new Map<TaskName, Promise<End>>();
   readonly #executed = new Set<TaskName>();
   #limit: Promise<Limit> | undefined;
+  #hasFailed = false;
 
   constructor(options: RunOptions, plan: DecidedPlan) {
     this.#options = options;
     this.#plan = plan;
-    this.#isForced = forcing(options.force);
+    this.#isForced = forcing(options);
   }
 
   async finish(): Promise<RunOutcome> {
@@ -73,6 +81,7 @@ class Run {
     let isSettled = true;
     let blocker: TaskName | undefined;
     let isStopped = false;
+    let isSkipped = false;
     for (const name of this.#plan.graph.upstream(task.name)) {
       const end = await (this.#ends.get(name) as Promise<End>);
       if (end.kind === 'done') {
@@ -80,6 +89,7 @@ class Run {
         if (end.wasExecuted) isSettled = false;
       } else if (end.kind === 'failed') blocker ??= name;
       else if (end.kind === 'blocked') blocker ??= end.by;
+      else if (end.kind === 'skipped') isSkipped = true;
       else isStopped = true;
     }
     if (blocker !== undefined) {
@@ -87,6 +97,7 @@ class Run {
       return { kind: 'blocked', by: blocker };
     }
     if (isStopped || signal.aborted) return { kind: 'stopped' };
+    if (isSkipped) return { kind: 'skipped' };
 
     try {
       const planned = isSettled ? this.#plan.decisions.get(task.name) : undefined;
@@ -107,6 +118,8 @@ class Run {
     const { store } = this.#options;
     if (decision.state !== 'restore' || (await store.restore(decision.entry))) return decision;
     const { key, fields, entry } = decision;
+    // What it was made from is not part of this run, so it cannot be made again here.
+    if (this.#isTaken(entry.task)) throw notRun(undefined, [entry.task]);
     return { state: 'run', key, fields, reasons: [lossReason(entry, store.findLoss(entry))] };
   }
 
@@ -115,16 +128,23 @@ class Run {
     const limit = await this.#limit;
     return limit(async () => {
       if (this.#options.signal.aborted) return { kind: 'stopped' };
+      if (this.#hasFailed && this.#options.keepGoing !== true) return { kind: 'skipped' };
       this.#executed.add(task.name);
       const performed = await perform({ ...this.#options, task, decision, upstream });
+      if (performed.kind === 'failed') this.#hasFailed = true;
       return performed.kind === 'done' ? { ...performed, wasExecuted: true } : performed;
     });
+  }
+
+  #isTaken(task: TaskName): boolean {
+    return this.#plan.tasks.some((planned) => planned.name === task && planned.isTaken === true);
   }
 
   /** An input file that went away since validation, or a disk that does not take restored files: the user's world, not a bug. */
   #failEarly(task: Task, error: unknown): End {
     const failure = earlyFailure(task.name, error);
     if (failure === undefined) throw error;
+    this.#hasFailed = true;
     const { emit, clock } = this.#options;
     emit({ type: 'step-started', step: task.name, reasons: [], startedAt: clock.now() });
     emit({ type: 'step-finished', step: task.name, status: 'failed', failure, durationMs: 0 });
@@ -136,6 +156,7 @@ class Run {
     const failures = new Map<TaskName, Failure>();
     const reused: TaskName[] = [];
     const blocked: TaskName[] = [];
+    const skipped: TaskName[] = [];
     let isInterrupted = false;
     for (const [index, end] of ends.entries()) {
       const name = names[index] as TaskName;
@@ -144,10 +165,11 @@ class Run {
         if (!end.wasExecuted) reused.push(name);
       } else if (end.kind === 'failed') failures.set(name, end.failure);
       else if (end.kind === 'blocked') blocked.push(name);
+      else if (end.kind === 'skipped') skipped.push(name);
       else isInterrupted = true;
     }
     const status = isInterrupted ? 'interrupted' : failures.size > 0 ? 'failed' : 'ok';
-    return { status, executed: names.filter((name) => this.#executed.has(name)), reused, entries, failures, blocked };
+    return { status, executed: names.filter((name) => this.#executed.has(name)), reused, entries, failures, blocked, skipped };
   }
 }
 

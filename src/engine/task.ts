@@ -47,11 +47,20 @@ export interface Task {
   readonly seed: number;
   /** For the executor alone (paths, targets, credentials). Never in the key: it cannot change the outputs. */
   readonly payload: unknown;
+  /** How long and how often the executor tries. Never in the key: patience does not change a result. */
+  readonly policy?: TaskPolicy;
   /**
    * Asks whether what the task left outside the store is still there, such as a registered
    * version. Returns the reason to run again, or `undefined`. Must not change anything.
    */
   readonly revalidate?: (result: Json) => Promise<Reason | undefined>;
+}
+
+export interface TaskPolicy {
+  /** One attempt may take this long, in milliseconds. No limit when absent. */
+  readonly timeoutMs?: number;
+  /** How often a step that failed is tried again. 0 when absent. */
+  readonly retries?: number;
 }
 
 /** What changed, one entry a difference, with values where they are small enough to print. */
@@ -83,6 +92,8 @@ export interface PlannedTask {
   readonly key?: Digest;
   /** Which tasks must run before this one can be decided. Empty unless `unknown`. */
   readonly waitsFor: readonly TaskName[];
+  /** It lies before the first task to run, and its last result is used without asking whether it is still right. */
+  readonly isTaken?: true;
 }
 
 export interface Plan {

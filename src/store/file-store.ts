@@ -151,15 +151,29 @@ export class FileStore implements Store, InspectableStore {
   }
 
   async commit(draft: Draft, staging: string, outputs: readonly string[], attachments: readonly string[]): Promise<ActionEntry> {
-    const files = await this.#measure(draft.task, staging, outputs, attachments);
+    const entry = this.#keep(draft, await this.#measure(draft.task, staging, outputs, attachments), staging);
+    this.discard(staging);
+    return entry;
+  }
+
+  async adopt(draft: Draft, shown: ActionEntry): Promise<ActionEntry | undefined> {
+    const folder = this.folder(draft.task);
+    const names = shown.outputs.map((output) => output.name);
+    const paths = shown.attachments.map((file) => file.path);
+    const files = await this.#measure(draft.task, folder, names, paths);
+    const isAsShown = files.outputs.every((output, index) => output.digest === shown.outputs[index]?.digest);
+    return isAsShown && this.isInPlace(shown) ? this.#keep(draft, files, folder) : undefined;
+  }
+
+  /** Bytes, then the entry, then the view. What is in view already stays where it is. */
+  #keep(draft: Draft, files: Files, from: string): ActionEntry {
     const entry: ActionEntry = { ...draft, ...files, sequence: this.#entries.nextSequence() };
     const stored = allFiles(entry);
-    for (const file of stored) this.#blobs.put(join(staging, file.path), file);
+    for (const file of stored) this.#blobs.put(join(from, file.path), file);
     this.#blobs.sync(stored);
     this.#touchCurrent(entry.task);
     this.#entries.write(entry);
-    this.#workspace.place(entry, staging);
-    this.discard(staging);
+    this.#workspace.place(entry, from);
     return entry;
   }
 

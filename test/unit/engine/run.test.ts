@@ -141,6 +141,52 @@ describe('a run', () => {
   });
 });
 
+describe('another use of the cache', () => {
+  const states = (work: Rig): readonly string[] => story(work.events).filter((line) => line.includes('started') || line.includes('stored'));
+
+  test('`refresh` runs everything and keeps the results', async () => {
+    const work = await finished();
+    work.work.set('train', () => ({ 'out.txt': 'by chance' }));
+    await work.run(recipe(), { cache: 'refresh' });
+    expect(work.began).toEqual(all);
+    expect(states(work)).toEqual(all.map((name) => `${name} started forced`));
+    expect(work.events.filter((event) => event.type === 'store-warning')).toEqual([
+      {
+        type: 'store-warning',
+        message:
+          '`train` is not deterministic: run again with nothing changed, it left another `out.txt`; the new result replaces the old one',
+      },
+    ]);
+    await work.run(recipe());
+    expect(work.began).toEqual([]);
+    expect(work.shown()['train/out.txt']).toBe('by chance');
+  });
+
+  test('`off` runs everything, shows the results, and leaves the store as it was', async () => {
+    const work = await finished();
+    const [stored, shown] = [work.fs.files('/w/.recipe/store/entries'), work.shown()];
+    const blobs = work.fs.files('/w/.recipe/store/blobs');
+    work.work.set('train', () => ({ 'out.txt': 'by chance' }));
+    await work.run(recipe(), { cache: 'off' });
+    expect(work.began).toEqual(all);
+    expect(states(work)).toEqual(all.flatMap((name) => [`${name} started forced`, `${name} ok, not stored`]));
+    expect(work.shown()['train/out.txt']).toBe('by chance');
+    expect(work.fs.files('/w/.recipe/store/entries')).toEqual(stored);
+    expect(work.fs.files('/w/.recipe/store/blobs')).toEqual(blobs);
+    await work.run(recipe());
+    expect(work.began).toEqual([]);
+    expect(work.shown()).toEqual(shown);
+  });
+
+  test('`off` takes nothing in an empty store either', async () => {
+    const work = fresh();
+    await work.run(recipe(), { cache: 'off' });
+    expect(work.fs.files('/w/.recipe/store/entries')).toEqual({});
+    await work.run(recipe());
+    expect(work.began).toEqual(all);
+  });
+});
+
 describe('the workspace', () => {
   test.each<[string, (work: Rig) => void, string]>([
     ['a deleted output', (work) => work.fs.remove('/w/.recipe/outputs/split/train.txt'), 'split'],
@@ -402,8 +448,13 @@ describe('failures', () => {
       fakeTask({ name: 'report', reads: ['evaluate out.txt'] }),
       fakeTask({ name: 'audit', reads: ['split test.txt'] }),
     ];
-    const outcome = await work.run(tasks);
-    expect(outcome).toMatchObject({ status: 'failed', executed: ['ingest', 'split', 'audit', 'train'], blocked: ['evaluate', 'report'] });
+    const outcome = await work.run(tasks, { keepGoing: true });
+    expect(outcome).toMatchObject({
+      status: 'failed',
+      executed: ['ingest', 'split', 'audit', 'train'],
+      blocked: ['evaluate', 'report'],
+      skipped: [],
+    });
     expect([...outcome.failures]).toEqual([['train', failure]]);
     expect(story(work.events)).toContain('evaluate blocked by train');
     expect(story(work.events)).toContain('report blocked by train');
@@ -412,6 +463,32 @@ describe('failures', () => {
     work.work.clear();
     await work.run(tasks);
     expect(work.began).toEqual(['train', 'evaluate', 'report']);
+  });
+
+  test('begin no further step, unless the run keeps going', async () => {
+    const tasks = ['a', 'b', 'c'].map((name) => fakeTask({ name }));
+    const chain = [...tasks, fakeTask({ name: 'd', reads: ['b out.txt'] }), fakeTask({ name: 'e', reads: ['a out.txt'] })];
+    const work = fresh();
+    await work.run([tasks[2] as Task]);
+    work.work.set('a', failWith(failure));
+    const stopped = await work.run(chain, { concurrency: 1 });
+    // What is known costs nothing and is brought into view all the same.
+    expect(story(work.events)).toEqual(['run', 'c fresh', 'a started never-ran', 'a failed', 'e blocked by a']);
+    expect(stopped).toMatchObject({ status: 'failed', executed: ['a'], reused: ['c'], blocked: ['e'], skipped: ['b', 'd'] });
+    const onward = await work.run(chain, { concurrency: 1, keepGoing: true });
+    expect(onward).toMatchObject({ status: 'failed', executed: ['a', 'b', 'd'], reused: ['c'], blocked: ['e'], skipped: [] });
+  });
+
+  test('let the steps that run already end', async () => {
+    const work = fresh();
+    const held = gate();
+    work.hold.set('b', held.opened);
+    work.work.set('a', failWith(failure));
+    const running = work.run([fakeTask({ name: 'a' }), fakeTask({ name: 'b' }), fakeTask({ name: 'c' })], { concurrency: 2 });
+    await until(() => work.events.some((event) => event.type === 'step-finished'));
+    held.open();
+    expect(await running).toMatchObject({ status: 'failed', executed: ['a', 'b'], skipped: ['c'] });
+    expect(work.shown()['b/out.txt']).toBeDefined();
   });
 
   test('leave the last good result in view', async () => {
