@@ -19,6 +19,10 @@ export function crashFailure(step: string, exit: Exit, lastLines: readonly strin
     code: 'step-crashed',
     message: `the process of \`${step}\` ${how}`,
     hint,
-    ...(lastLines.length > 0 && { causes: [`the log ends with:\n${lastLines.join('\n')}`] }),
+    ...(lastLines.length > 0 && { causes: [logCause(lastLines)] }),
   };
+}
+
+export function logCause(lastLines: readonly string[]): string {
+  return `the log ends with:\n${lastLines.join('\n')}`;
 }

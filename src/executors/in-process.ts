@@ -3,7 +3,7 @@
  * no code of the user. Must not be used for steps that load native libraries.
  */
 import type { ExecuteOutcome, ExecuteRequest, Executor } from '../engine/ports.ts';
-import { interrupted } from './interrupted.ts';
+import { stoppedFailure } from './stopped.ts';
 
 export type Handler = (request: ExecuteRequest) => Promise<ExecuteOutcome>;
 
@@ -14,11 +14,11 @@ export function inProcessExecutor(handlers: Readonly<Record<string, Handler>>): 
       const { name } = request.task;
       const handler = Object.hasOwn(handlers, name) ? handlers[name] : undefined;
       if (handler === undefined) throw new Error(`no handler for the task ${name}`);
-      if (request.signal.aborted) return interrupted(name);
+      if (request.signal.aborted) return { ok: false, failure: stoppedFailure(name, request.signal) };
       try {
         return await handler(request);
       } catch (error) {
-        return request.signal.aborted ? interrupted(name) : thrown(name, error);
+        return request.signal.aborted ? { ok: false, failure: stoppedFailure(name, request.signal) } : thrown(name, error);
       }
     },
     close: () => Promise.resolve(),

@@ -4,15 +4,17 @@
  * itself.
  */
 import { randomBytes } from 'node:crypto';
-import { copyFileSync, mkdirSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import type { ExecuteOutcome, ExecuteRequest, Executor, Failure } from '../engine/ports.ts';
 import type { Task } from '../engine/task.ts';
 import type { StepName } from '../steps/define.ts';
-import { crashFailure } from './crash.ts';
-import { interrupted } from './interrupted.ts';
+import { crashFailure, logCause } from './crash.ts';
+import { MemoryWatch } from './memory-watch.ts';
 import { StepLog } from './step-log.ts';
+import { StepTimeout, stoppedFailure } from './stopped.ts';
+import { isAttemptLog } from './with-policy.ts';
 import { workerEnvironment } from './worker-environment.ts';
 import { type RunMessage, STEP_LOG } from './worker-messages.ts';
 import type { WorkerPayload } from './worker-payload.ts';
@@ -33,9 +35,16 @@ export interface LocalPoolOptions {
   readonly concurrency?: number;
   /** Wait for a debugger before the first step; a text is the `host:port` to listen at. */
   readonly inspect?: boolean | string;
+  /** How much memory the process of a step may hold. No limit when absent. */
+  readonly memoryLimitBytes?: number;
+  /** How often to look at its memory, in milliseconds. */
+  readonly memoryPollMs?: number;
   /** How long a worker may take to end after it was asked to, in milliseconds. */
   readonly graceMs?: number;
 }
+
+type Answer = (StepAnswer | Exit) & { readonly outOfMemory?: Failure };
+type Ended = Exclude<Answer, { readonly type: 'done' }>;
 
 /** How many lines of output a failure keeps. */
 const LAST_LINES = 20;
@@ -65,7 +74,7 @@ export class LocalPool implements Executor {
   }
 
   async execute(request: ExecuteRequest): Promise<ExecuteOutcome> {
-    if (!(await this.#slot(request.signal))) return interrupted(request.task.name);
+    if (!(await this.#slot(request.signal))) return { ok: false, failure: stoppedFailure(request.task.name, request.signal) };
     try {
       return await this.#perform(request);
     } finally {
@@ -95,8 +104,8 @@ export class LocalPool implements Executor {
       else this.#giveBack(worker);
       log.close();
       if (answer.type === 'done') return log.problem === undefined ? done(answer) : logLost(task.name, log.problem);
-      if (signal.aborted) return interrupted(task.name);
-      const failure = answer.type === 'failed' ? answer.failure : crashFailure(task.name, answer, log.lastLines);
+      if (signal.aborted && !(signal.reason instanceof StepTimeout)) return { ok: false, failure: stoppedFailure(task.name, signal) };
+      const failure = this.#failureOf(request, answer, log);
       await this.#reportFailure(request, failure, performance.now() - started, log.lastLines);
       return { ok: false, failure };
     } finally {
@@ -104,7 +113,14 @@ export class LocalPool implements Executor {
     }
   }
 
-  async #run(worker: WorkerProcess, request: ExecuteRequest, log: StepLog): Promise<StepAnswer | Exit> {
+  /** What outside of the step ended it counts for more than how its process went down. */
+  #failureOf({ task, signal }: ExecuteRequest, answer: Ended, log: StepLog): Failure {
+    if (answer.outOfMemory !== undefined) return withLog(answer.outOfMemory, log.lastLines);
+    if (signal.aborted) return withLog(stoppedFailure(task.name, signal), log.lastLines);
+    return answer.type === 'exit' ? crashFailure(task.name, answer, log.lastLines) : answer.failure;
+  }
+
+  async #run(worker: WorkerProcess, request: ExecuteRequest, log: StepLog): Promise<Answer> {
     const { task, inputs, staging, signal } = request;
     const payload = task.payload as WorkerPayload;
     const message: RunMessage = {
@@ -121,11 +137,26 @@ export class LocalPool implements Executor {
       card: payload.card,
     };
     const stopWatching = this.#stopOnAbort(worker, signal);
+    const memory = this.#watchMemory(worker);
     try {
-      return await worker.run(message, { ...log.sinks, onProgress: (progress) => request.onProgress(progress) });
+      const answer = await worker.run(message, { ...log.sinks, onProgress: (progress) => request.onProgress(progress) });
+      const outOfMemory = answer.type === 'exit' ? memory?.failure(task.name) : undefined;
+      return outOfMemory === undefined ? answer : { ...answer, outOfMemory };
     } finally {
+      memory?.stop();
       stopWatching();
     }
+  }
+
+  #watchMemory(worker: WorkerProcess): MemoryWatch | undefined {
+    const { memoryLimitBytes, memoryPollMs = 200 } = this.#options;
+    if (memoryLimitBytes === undefined) return undefined;
+    // At once and without grace: a process that is asked to end goes on taking memory meanwhile.
+    return new MemoryWatch(
+      { bytes: memoryLimitBytes, everyMs: memoryPollMs },
+      () => worker.heldBytes,
+      () => worker.kill('SIGKILL'),
+    );
   }
 
   /** Leave log and card where a person finds them; the staging folder is thrown away. */
@@ -140,7 +171,7 @@ export class LocalPool implements Executor {
     const folder = join(this.#options.failureFolder, step);
     try {
       mkdirSync(folder, { recursive: true });
-      copyFileSync(join(staging, STEP_LOG), join(folder, STEP_LOG));
+      for (const name of [STEP_LOG, ...readdirSync(staging).filter(isAttemptLog)]) copyFileSync(join(staging, name), join(folder, name));
     } catch (error) {
       // The failure of the step is what must be told; that its log is lost comes second.
       onLog('stderr', `the log of the failure cannot be kept: ${(error as Error).message}`);
@@ -245,6 +276,10 @@ function loadable(task: Task, payload: WorkerPayload): RunMessage['userCode'] {
 
 function done({ result, attachments }: Extract<StepAnswer, { readonly type: 'done' }>): ExecuteOutcome {
   return { ok: true, result, attachments: [...attachments, STEP_LOG] };
+}
+
+function withLog(failure: Failure, lastLines: readonly string[]): Failure {
+  return lastLines.length === 0 ? failure : { ...failure, causes: [logCause(lastLines)] };
 }
 
 /** No meaning, only different each time, so that output of a step cannot hold it by chance. */

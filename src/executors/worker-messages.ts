@@ -51,6 +51,8 @@ export interface FailureCardMessage {
 }
 
 export type FromWorker =
+  /** Resident memory of the process, now and then while a step runs: for systems that do not tell it from outside. */
+  | { readonly type: 'memory'; readonly id: string; readonly residentBytes: number }
   /** The step is in this worker's hands. A worker that ends before this had nothing to do with it. */
   | { readonly type: 'begun'; readonly id: string }
   | { readonly type: 'progress'; readonly id: string; readonly progress: StepProgress }

@@ -4,6 +4,7 @@
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import type { StepProgress } from '../engine/ports.ts';
+import { residentBytes } from './memory-watch.ts';
 import { OutputLines, type OutputSink } from './output-lines.ts';
 import { endOfOutput, type FailureCardMessage, type FromWorker, type RunMessage, type ToWorker } from './worker-messages.ts';
 
@@ -39,6 +40,7 @@ export class WorkerProcess {
   readonly #stderr = new OutputLines();
   #hasExited = false;
   #hasBegun = false;
+  #reportedBytes: number | undefined;
   #onMessage: (message: FromWorker) => void = () => {};
 
   constructor({ entry, cwd, execArgv, env }: WorkerStart) {
@@ -60,6 +62,12 @@ export class WorkerProcess {
 
   get hasExited(): boolean {
     return this.#hasExited;
+  }
+
+  /** Resident memory, `undefined` while it is not known. */
+  get heldBytes(): number | undefined {
+    const { pid } = this.#child;
+    return (pid === undefined ? undefined : residentBytes(pid)) ?? this.#reportedBytes;
   }
 
   /** Without an answer. A worker that has just died is found out at the next call. */
@@ -102,6 +110,7 @@ export class WorkerProcess {
         if (received.id !== message.id) return;
         if (received.type === 'begun') this.#hasBegun = true;
         else if (received.type === 'progress') onProgress(received.progress);
+        else if (received.type === 'memory') this.#reportedBytes = received.residentBytes;
         else resolve(received);
       };
     });

@@ -42,6 +42,8 @@ interface Current {
   fail(error: unknown): void;
 }
 
+const MEMORY_REPORT_MS = 500;
+
 export function serve(parts: WorkerParts): void {
   const exit = process.exit.bind(process);
   const output = [outputOf(process.stdout, 1), outputOf(process.stderr, 2)] as const;
@@ -92,6 +94,8 @@ export function serve(parts: WorkerParts): void {
       };
     });
     const gate = new ProgressGate({ now: () => performance.now(), send: (progress) => send({ type: 'progress', id, progress }), wait });
+    const memory = setInterval(() => send({ type: 'memory', id, residentBytes: process.memoryUsage.rss() }), MEMORY_REPORT_MS);
+    memory.unref();
     let answer: FromWorker;
     try {
       around.enter(message.env, root);
@@ -108,6 +112,7 @@ export function serve(parts: WorkerParts): void {
       // A session in which something failed may hold an open transaction or half a table.
       if (!isSpent) await data.close();
     }
+    clearInterval(memory);
     gate.flush();
     current = undefined;
     await Promise.all(output.map((stream) => stream.finish(endOfOutput(id))));

@@ -2,7 +2,7 @@
  * A worker with one step whose behaviour the test chooses by a parameter. Bundled and forked by
  * the tests; everything around the step is the real thing.
  */
-import { writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { DataEngine } from '../../../src/data/engine.ts';
@@ -70,6 +70,25 @@ const actions: Readonly<Record<string, (context: StepContext) => Promise<JsonObj
     context.log('waiting');
     await new Promise<void>((resolve) => context.signal.addEventListener('abort', () => resolve()));
     throw context.signal.reason;
+  },
+  async hog(context) {
+    context.log('filling memory');
+    const held: Buffer[] = [];
+    for (;;) {
+      // Filled, since memory that is never touched is not given out.
+      held.push(Buffer.alloc(8 << 20, held.length + 1));
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  },
+  /** Fails until its attempts have left as many marks as the second word says. */
+  async flaky(context) {
+    const file = `${context.inputs['marks']}`;
+    const attempt = existsSync(file) ? Number(readFileSync(file, 'utf8')) + 1 : 1;
+    writeFileSync(file, `${attempt}`);
+    context.log(`attempt ${attempt}`);
+    writeFileSync(context.output('out/left-over.txt'), `${attempt}`);
+    if (attempt < 3) throw new Error('not yet');
+    return undefined;
   },
   async spin(context) {
     context.log('spinning');

@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { buildSync } from 'esbuild';
-import type { ExecuteOutcome, StepProgress } from '../../../src/engine/ports.ts';
-import type { Digest, Task, TaskName } from '../../../src/engine/task.ts';
+import type { ExecuteOutcome, Executor, StepProgress } from '../../../src/engine/ports.ts';
+import type { Digest, Task, TaskName, TaskPolicy } from '../../../src/engine/task.ts';
 import { LocalPool, type LocalPoolOptions } from '../../../src/executors/local-pool.ts';
 import type { WorkerPayload } from '../../../src/executors/worker-payload.ts';
 import { fingerprint } from '../../../src/user-code/fingerprint.ts';
@@ -60,12 +60,14 @@ export class PoolRig {
 
   /** Run the step. `onLine` sees each line as it comes. */
   async ask(
-    pool: LocalPool,
+    pool: Executor,
     action: string,
     options: {
       readonly env?: Readonly<Record<string, string>>;
       readonly code?: string;
       readonly signal?: AbortSignal;
+      readonly policy?: TaskPolicy;
+      readonly inputs?: Readonly<Record<string, string>>;
       readonly onLine?: (line: string) => void;
     } = {},
   ): Promise<Asked> {
@@ -91,10 +93,11 @@ export class PoolRig {
       env: options.env ?? {},
       seed: 7,
       payload,
+      ...(options.policy !== undefined && { policy: options.policy }),
     };
     const outcome = await pool.execute({
       task,
-      inputs: {},
+      inputs: options.inputs ?? {},
       staging,
       signal: options.signal ?? new AbortController().signal,
       onLog: (stream, line) => {
