@@ -103,6 +103,10 @@ export const CODES = {
     what: 'Stored bytes do not match their digest.',
     fix: 'Nothing to do: the entry was set aside and the step runs again.',
   },
+  'cache-unusable': {
+    what: 'The stored results cannot be read.',
+    fix: 'Check space, permissions and health of the disk that holds `.recipe/`.',
+  },
   usage: { what: 'The command line was not understood.', fix: 'See `mlrecipe --help`.' },
 } as const;
 

@@ -5,9 +5,11 @@
 import { BadOutputError } from './bad-output-error.ts';
 import type { Execution } from './decide.ts';
 import type { EngineEvent } from './events.ts';
+import { NotShownError } from './not-shown-error.ts';
 import type { CacheUse } from './plan.ts';
 import type { ActionEntry, Clock, ExecuteOutcome, Executor, Failure, FileDigests, Store } from './ports.ts';
 import { findMoved } from './recheck.ts';
+import { isSystemError } from './system-error.ts';
 import type { Task, TaskName } from './task.ts';
 
 export interface PerformOptions {
@@ -47,7 +49,8 @@ export async function perform(options: PerformOptions): Promise<Performed> {
   } catch (error) {
     const durationMs = clock.now() - startedAt;
     if (error instanceof BadOutputError) return failed(options, { code: 'step-failed', message: error.message }, durationMs);
-    if (isSystemError(error)) return failed(options, refused(task.name, error), durationMs);
+    // It is kept, so the next run brings it into view.
+    if (error instanceof NotShownError || isSystemError(error)) return failed(options, refused(task.name, error), durationMs);
     if (signal.aborted) return interrupted(options, durationMs);
     throw error;
   } finally {
@@ -138,9 +141,4 @@ function interrupted({ task, emit }: PerformOptions, durationMs: number): Perfor
 
 function refused(task: TaskName, error: Error): Failure {
   return { code: 'step-failed', message: `\`${task}\` could not run to its end: ${error.message}` };
-}
-
-/** The disk said no: full, read-only, not permitted. Anything else that is thrown is a bug of ours. */
-export function isSystemError(error: unknown): error is NodeJS.ErrnoException {
-  return error instanceof Error && 'syscall' in error && 'code' in error;
 }

@@ -8,6 +8,7 @@ import { examine } from './examine.ts';
 import type { TaskGraph } from './graph.ts';
 import type { ActionEntry, FileDigests, Store } from './ports.ts';
 import { type SelectionOptions, selectTasks } from './selection.ts';
+import { unusableStore } from './system-error.ts';
 import type { Plan, PlannedTask, Task, TaskName } from './task.ts';
 
 /**
@@ -28,8 +29,16 @@ export interface DecidedPlan extends Plan {
   readonly decisions: ReadonlyMap<TaskName, Decision>;
 }
 
-/** Throws a `DiagnosticError` for a selection that cannot be, or an input file that cannot be read. */
+/** Throws a `DiagnosticError` for a selection that cannot be, an input file or a store that cannot be read. */
 export async function planTasks(options: PlanOptions): Promise<DecidedPlan> {
+  try {
+    return await decideAll(options);
+  } catch (error) {
+    throw unusableStore(error);
+  }
+}
+
+async function decideAll(options: PlanOptions): Promise<DecidedPlan> {
   const { store, digests } = options;
   const { graph, taken } = selectTasks(options);
   const isForced = forcing(options);

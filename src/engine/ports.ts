@@ -124,7 +124,8 @@ export interface Store {
   /**
    * Take what is in the staging folder into the store, write the entry last, make it current.
    * Throws `BadOutputError` when a declared output is not there. When the store cannot be written,
-   * the staging folder is left as it was, so that `show` can still be called.
+   * the staging folder is left as it was, so that `show` can still be called; `NotShownError` says
+   * that it is not.
    */
   commit(
     entry: Omit<ActionEntry, 'outputs' | 'attachments' | 'sequence'>,

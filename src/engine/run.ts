@@ -6,10 +6,11 @@ import { DiagnosticError } from '../diagnostics/diagnostic.ts';
 import { type Decision, type Execution, lossReason } from './decide.ts';
 import type { EngineEvent, RunOutcome } from './events.ts';
 import { examine } from './examine.ts';
-import { isSystemError, perform } from './perform.ts';
+import { perform } from './perform.ts';
 import { type DecidedPlan, forcing, type PlanOptions, planTasks } from './plan.ts';
 import type { ActionEntry, Clock, Executor, Failure } from './ports.ts';
 import { notRun } from './selection.ts';
+import { isSystemError } from './system-error.ts';
 import type { Task, TaskName } from './task.ts';
 
 export interface RunOptions extends PlanOptions {

@@ -6,6 +6,7 @@
 import { dirname, join } from 'node:path';
 import { BadOutputError } from '../engine/bad-output-error.ts';
 import { folderDigest } from '../engine/digest.ts';
+import { NotShownError } from '../engine/not-shown-error.ts';
 import type { ActionEntry, Clock, FileSystem, OutputFile, OutputRecord, Store } from '../engine/ports.ts';
 import type { Digest, TaskName } from '../engine/task.ts';
 import { Blobs } from './blobs.ts';
@@ -16,6 +17,7 @@ import { type Processes, systemProcesses } from './processes.ts';
 import { findCollision, isSafePath, listFiles } from './safe-path.ts';
 import { Staging } from './staging.ts';
 import type { InspectableStore, StoreFolder } from './store-folder.ts';
+import { isSystemError } from './system-error.ts';
 import { allFiles, NOT_STORED, Workspace } from './workspace.ts';
 
 export interface FileStoreOptions {
@@ -173,7 +175,11 @@ export class FileStore implements Store, InspectableStore {
     this.#blobs.sync(stored);
     this.#touchCurrent(entry.task);
     this.#entries.write(entry);
-    this.#workspace.place(entry, from);
+    try {
+      this.#workspace.place(entry, from);
+    } catch (error) {
+      throw isSystemError(error) ? new NotShownError(error) : error;
+    }
     return entry;
   }
 
@@ -210,8 +216,13 @@ export class FileStore implements Store, InspectableStore {
     if (before !== undefined) this.#entries.touch(before.key);
   }
 
+  /** A leftover does no harm and is cleared away by a later command, so this never fails what was done before it. */
   discard(staging: string): void {
-    this.#fs.remove(staging);
+    try {
+      this.#fs.remove(staging);
+    } catch (error) {
+      if (!isSystemError(error)) throw error;
+    }
   }
 
   /**

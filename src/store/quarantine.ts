@@ -1,7 +1,7 @@
 /** Bad files are moved out of the way and kept for a look, never served again. */
 import type { FileSystem } from '../engine/ports.ts';
 import type { Layout } from './layout.ts';
-import { hasCode } from './system-error.ts';
+import { isSystemError } from './system-error.ts';
 
 export function setAside(fs: FileSystem, layout: Layout, path: string, name: string): void {
   try {
@@ -9,6 +9,6 @@ export function setAside(fs: FileSystem, layout: Layout, path: string, name: str
     fs.rename(path, layout.quarantined(name));
   } catch (error) {
     // A store that may only be read keeps its bad file. It is a miss all the same.
-    if (!hasCode(error, 'EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'ENOENT')) throw error;
+    if (!isSystemError(error)) throw error;
   }
 }

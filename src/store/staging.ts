@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { Clock, FileSystem } from '../engine/ports.ts';
 import type { TaskName } from '../engine/task.ts';
 import { type Processes, spaceOf } from './processes.ts';
+import { isSystemError } from './system-error.ts';
 
 /** Leftovers of hosts and containers that cannot be asked are kept this long. */
 const FOREIGN_MS = 24 * 60 * 60 * 1000;
@@ -27,7 +28,12 @@ export class Staging {
     this.#options = options;
     const { self } = options.processes;
     this.#owner = `${spaceOf(self)}.${self.pid}`;
-    this.#clean();
+    try {
+      this.#clean();
+    } catch (error) {
+      // What cannot be cleared away now is cleared away another time.
+      if (!isSystemError(error)) throw error;
+    }
   }
 
   /** A new empty folder. */

@@ -8,7 +8,7 @@ import type { Digest } from '../engine/task.ts';
 import { writeAtomically } from './atomic-file.ts';
 import { readIfPresent } from './read-if-present.ts';
 import { isSameStat } from './stat-record.ts';
-import { hasCode } from './system-error.ts';
+import { isSystemError } from './system-error.ts';
 
 /**
  * A file that changed less than this before it was hashed may change again without a new time
@@ -91,8 +91,8 @@ class StatCache implements FileDigests {
       writeAtomically(this.#fs, this.#file, bytes, { draft: `${this.#file}.${process.pid}.tmp`, durable: false });
       this.#isDirty = false;
     } catch (error) {
-      // The memory is a convenience: a full or read-only disk must not fail a plan.
-      if (!hasCode(error, 'ENOSPC', 'EACCES', 'EPERM', 'EROFS', 'ENOENT', 'EDQUOT')) throw error;
+      // The memory is a convenience: a full, locked or broken disk must not fail a plan.
+      if (!isSystemError(error)) throw error;
     }
   }
 

@@ -17,7 +17,7 @@ import { readIfPresent } from './read-if-present.ts';
 import { listFiles, makeOwnFolder, makeParents } from './safe-path.ts';
 import type { Staging } from './staging.ts';
 import { matches, type StatRecord, statRecord } from './stat-record.ts';
-import { hasCode } from './system-error.ts';
+import { hasCode, isSystemError } from './system-error.ts';
 
 const WRITABLE = 0o644;
 /** Each may hold a descriptor; the threads that hash large files are fewer. */
@@ -199,7 +199,7 @@ export class Workspace {
       writeAtomically(fs, layout.pointer(entry.task), bytes, { draft: staging.draft(), durable: false });
     } catch (error) {
       // The outputs are there and this run may go on. The next one will bring them back once more.
-      if (!hasCode(error, 'ENOSPC', 'EACCES', 'EPERM', 'EROFS', 'EDQUOT')) throw error;
+      if (!isSystemError(error)) throw error;
       onWarning(`the state of \`${entry.task}\` could not be written: ${(error as Error).message}`);
     }
   }

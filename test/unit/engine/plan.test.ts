@@ -2,7 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { DiagnosticError } from '../../../src/diagnostics/diagnostic.ts';
 import type { DecidedPlan } from '../../../src/engine/plan.ts';
 import type { Task } from '../../../src/engine/task.ts';
-import { fakeTask, named, type Rig, rig } from '../../support/fake-task.ts';
+import { openFileStore } from '../../../src/store/file-store.ts';
+import { fakeProcesses, fakeTask, named, type Rig, rig } from '../../support/fake-task.ts';
+import { faultyFileSystem } from '../../support/faulty-file-system.ts';
 
 const recipe = (change: { readonly ratio?: number; readonly depth?: number } = {}): readonly Task[] => [
   fakeTask({ name: 'ingest', reads: ['data/a.csv'] }),
@@ -116,6 +118,28 @@ describe('planTasks', () => {
     work.fs.reads.length = 0;
     await work.plan(recipe());
     expect(work.fs.reads.filter((path) => !path.startsWith('/w/.recipe/store/current/'))).toEqual(['/w/.recipe/store/stat-cache']);
+  });
+
+  test('a store that cannot be read is told as such', async () => {
+    const work = await finished();
+    const { fs } = faultyFileSystem(work.fs, ({ operation, path }) =>
+      operation === 'readFile' && path.includes('/current/') ? 'EIO' : undefined,
+    );
+    const store = openFileStore({
+      root: '/w/.recipe/store',
+      outputs: '/w/.recipe/outputs',
+      fs,
+      clock: work.clock,
+      onWarning: () => {},
+      processes: fakeProcesses,
+    });
+    const error = await work.plan(recipe(), { store }).catch((thrown: unknown) => thrown);
+    expect((error as DiagnosticError).diagnostic).toEqual({
+      code: 'cache-unusable',
+      severity: 'error',
+      message: "the stored results cannot be read: EIO: readFile '/w/.recipe/store/current/ingest.json'",
+      hint: 'check space, permissions and health of the disk that holds `.recipe/`',
+    });
   });
 
   test('an input that does not exist is a mistake to show', async () => {

@@ -538,6 +538,23 @@ describe('failures', () => {
     expect(work.shown()).toEqual(shown);
   });
 
+  test('a disk that fills up while a folder comes into view: half of it is never taken for the result', async () => {
+    const work = fresh();
+    const tasks = [fakeTask({ name: 'train', reads: ['data/a.csv'], outputs: ['model'] })];
+    work.work.set('train', () => ({ 'model/MLmodel': 'yaml', 'model/trees.bin': 'bits' }));
+    work.fs.beforeWrite = (operation, path) => {
+      if (operation === 'setMode' && path.endsWith('outputs/train/model/MLmodel')) throw systemError('ENOSPC', 'chmod', path);
+    };
+    expect([...(await work.run(tasks)).failures.values()]).toEqual([
+      { code: 'step-failed', message: "`train` could not run to its end: ENOSPC: chmod '/w/.recipe/outputs/train/model/MLmodel'" },
+    ]);
+    work.fs.beforeWrite = undefined;
+    await work.run(tasks);
+    // It was kept before it came into view.
+    expect(story(work.events)).toEqual(['run', 'train restore']);
+    expect(work.shown()).toMatchObject({ 'train/model/MLmodel': 'yaml', 'train/model/trees.bin': 'bits' });
+  });
+
   test('a full disk fails the step and names the cause', async () => {
     const work = fresh();
     work.fs.beforeWrite = (_operation, path) => {
