@@ -1,6 +1,6 @@
 /**
- * The order of tasks. Built by graphlib from what each task reads; the order depends on names
- * and edges alone, never on the order in which the tasks were given.
+ * The order of tasks, from what each of them reads. It depends on names and edges alone, never on
+ * the order in which the tasks were given.
  */
 import * as graphlib from '@dagrejs/graphlib';
 import type { Task, TaskName } from './task.ts';
@@ -22,12 +22,8 @@ export function buildGraph(tasks: readonly Task[], target?: TaskName): TaskGraph
   const reads = new Map<TaskName, readonly TaskName[]>();
   for (const task of byName.values()) reads.set(task.name, upstreamOf(task, byName));
 
-  const graph = new graphlib.Graph({ directed: true });
-  const selected = target === undefined ? byName.keys() : closure(target, reads);
-  for (const name of [...selected].sort()) graph.setNode(name);
-  for (const name of graph.nodes()) for (const source of reads.get(name as TaskName) ?? []) graph.setEdge(source, name);
-
-  const order = sortByLayers(graph).map((name) => byName.get(name) as Task);
+  const selected = target === undefined ? [...byName.keys()] : [...closure(target, reads)].sort();
+  const order = sortByLayers(selected, reads).map((name) => byName.get(name) as Task);
   return { order, upstream: (task) => reads.get(task) ?? [] };
 }
 
@@ -52,20 +48,30 @@ function closure(target: TaskName, reads: ReadonlyMap<TaskName, readonly TaskNam
 }
 
 /**
- * Layer by layer, each sorted by name. graphlib's own `topsort` and `findCycles` call themselves
- * once for each task of a chain and overflow the stack on a few thousand, so the order is made
- * here and `findCycles` is asked only to name the cycle in what cannot be ordered.
+ * Layer by layer, each sorted by name. Not by graphlib: its `topsort` and `findCycles` call themselves
+ * once for each task of a chain and overflow the stack on a few thousand, and building its graph
+ * costs more than the rest of a plan's order. It names the cycle in what cannot be ordered.
  */
-function sortByLayers(graph: graphlib.Graph): readonly TaskName[] {
-  const waiting = new Map<string, number>();
-  for (const name of graph.nodes()) waiting.set(name, (graph.predecessors(name) ?? []).length);
-  const order: string[] = [];
-  let layer = graph.sources();
+function sortByLayers(names: readonly TaskName[], reads: ReadonlyMap<TaskName, readonly TaskName[]>): readonly TaskName[] {
+  const waiting = new Map<TaskName, number>();
+  const followers = new Map<TaskName, TaskName[]>();
+  for (const name of names) {
+    const sources = reads.get(name) ?? [];
+    waiting.set(name, sources.length);
+    for (const source of sources) {
+      const known = followers.get(source);
+      if (known === undefined) followers.set(source, [name]);
+      else known.push(name);
+    }
+  }
+  const order: TaskName[] = [];
+  let layer = names.filter((name) => waiting.get(name) === 0);
   while (layer.length > 0) {
-    order.push(...layer.sort());
-    const next: string[] = [];
+    layer.sort();
+    for (const name of layer) order.push(name);
+    const next: TaskName[] = [];
     for (const name of layer) {
-      for (const follower of graph.successors(name) ?? []) {
+      for (const follower of followers.get(name) ?? []) {
         const left = (waiting.get(follower) ?? 0) - 1;
         waiting.set(follower, left);
         if (left === 0) next.push(follower);
@@ -73,12 +79,20 @@ function sortByLayers(graph: graphlib.Graph): readonly TaskName[] {
     }
     layer = next;
   }
-  if (order.length < graph.nodeCount()) {
-    for (const name of order) graph.removeNode(name);
-    const cycle = graphlib.alg.findCycles(graph)[0] ?? graph.nodes();
-    throw new Error(`tasks wait for each other: ${[...cycle].sort().join(', ')}`);
-  }
-  return order as TaskName[];
+  if (order.length < names.length) throw new Error(`tasks wait for each other: ${cycleIn(names, order, reads).join(', ')}`);
+  return order;
+}
+
+function cycleIn(
+  names: readonly TaskName[],
+  ordered: readonly TaskName[],
+  reads: ReadonlyMap<TaskName, readonly TaskName[]>,
+): readonly string[] {
+  const left = new Set(names);
+  for (const name of ordered) left.delete(name);
+  const graph = new graphlib.Graph({ directed: true });
+  for (const name of left) for (const source of reads.get(name) ?? []) if (left.has(source)) graph.setEdge(source, name);
+  return [...(graphlib.alg.findCycles(graph)[0] ?? left)].sort();
 }
 
 function compareNames(a: string, b: string): number {
