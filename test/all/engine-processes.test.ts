@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { faultsOf } from '../support/disk-rig.ts';
-import { bareEnvironment, RecipeRig, REPOSITORY } from '../support/recipe-rig.ts';
+import { bareEnvironment, REPOSITORY, RecipeRig } from '../support/recipe-rig.ts';
 import { housesCsv, regressionProject } from '../support/small-projects.ts';
 
 const STEPS = ['ingest', 'split', 'transform', 'train', 'evaluate', 'register'];
