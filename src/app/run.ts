@@ -64,7 +64,15 @@ export async function runRecipe(project: Project, options: RunOptions = {}): Pro
   }
 }
 
-const NOTHING: RunOutcome = { status: 'interrupted', executed: [], reused: [], entries: new Map(), failures: new Map(), blocked: [] };
+const NOTHING: RunOutcome = {
+  status: 'interrupted',
+  executed: [],
+  reused: [],
+  entries: new Map(),
+  failures: new Map(),
+  blocked: [],
+  skipped: [],
+};
 
 async function runLocked(project: Project, { tasks }: Composition, options: RunOptions, startedAt: number): Promise<Result<RunFinished>> {
   const warnings: string[] = [];

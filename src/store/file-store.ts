@@ -197,7 +197,7 @@ export class FileStore implements Store, InspectableStore {
   }
 
   /** Remember a result that was made elsewhere and whose bytes were taken. It keeps its sequence, which orders results of one key. */
-  adopt(entry: ActionEntry): void {
+  takeEntry(entry: ActionEntry): void {
     this.#blobs.sync(allFiles(entry));
     this.#entries.write(entry);
   }

@@ -133,6 +133,10 @@ export class LayeredStore implements Store {
   show(draft: Draft, staging: string, outputs: readonly string[], attachments: readonly string[]): Promise<ActionEntry> {
     return this.#local.show(draft, staging, outputs, attachments);
   }
+  /** By hand and for this machine alone: an accepted result is not offered to others. */
+  adopt(draft: Parameters<Store['adopt']>[0], shown: ActionEntry): Promise<ActionEntry | undefined> {
+    return this.#local.adopt(draft, shown);
+  }
   /** Nobody can list the shared cache by task, so as long as it can be read no step is certain to run. */
   remembers(task: TaskName): boolean {
     return this.#canRead || this.#local.remembers(task);
@@ -159,7 +163,7 @@ export class LayeredStore implements Store {
         });
         if (!isThere) throw new BadBlobError(file.digest, false);
       }
-      this.#local.adopt(entry);
+      this.#local.takeEntry(entry);
       return true;
     } catch (error) {
       if (error instanceof BadBlobError) {
