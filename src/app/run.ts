@@ -29,6 +29,12 @@ export interface RunOptions {
   readonly force?: boolean;
   /** Open the named step in a debugger. It runs also when fresh. */
   readonly inspectBrk?: boolean;
+  /** Begin at this step: results before it are used as they are. */
+  readonly from?: string;
+  /** `refresh` runs everything and keeps the results; `off` neither reads nor writes the store. */
+  readonly cache?: 'use' | 'refresh' | 'off';
+  /** After a failure, still run what does not depend on it. */
+  readonly keepGoing?: boolean;
   /** Hash every input and output again instead of trusting their stat records. */
   readonly paranoid?: boolean;
   /** Flags of Node for the worker processes. */
@@ -45,7 +51,8 @@ export interface RunOptions {
 export async function runRecipe(project: Project, options: RunOptions = {}): Promise<Result<RunFinished>> {
   const startedAt = Date.now();
   const names = project.template.steps.map(({ name }) => name as string);
-  if (options.step !== undefined && !names.includes(options.step)) return failed([unknownStep(options.step, names)]);
+  for (const step of [options.step, options.from])
+    if (step !== undefined && !names.includes(step)) return failed([unknownStep(step, names)]);
   let lock: { release(): void };
   try {
     lock = await lockWorkspace(project, options);
@@ -85,6 +92,9 @@ async function runLocked(project: Project, { tasks }: Composition, options: RunO
     store: workspace.store,
     digests: workspace.digests,
     ...(target !== undefined && { target }),
+    ...(options.from !== undefined && { from: options.from as TaskName }),
+    cache: options.cache ?? 'use',
+    keepGoing: options.keepGoing === true,
     ...((options.force === true || options.inspectBrk === true) && { force: target === undefined ? ('all' as const) : [target] }),
   };
   const plan = await planTasks(planning);

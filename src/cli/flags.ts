@@ -15,4 +15,9 @@ export interface RunFlags extends ProjectFlags {
   readonly verbose?: boolean;
   readonly inspectBrk?: boolean;
   readonly paranoid?: boolean;
+  readonly from?: string;
+  readonly refresh?: boolean;
+  /** Commander's form of `--no-cache`: true unless that was given. */
+  readonly cache?: boolean;
+  readonly keepGoing?: boolean;
 }

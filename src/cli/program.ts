@@ -28,7 +28,11 @@ export function program(terminal: Terminal, exit: SetExitCode): Command {
 
   project(root, 'run', 'run the recipe, or up to one step; what is fresh is reused')
     .option('-s, --step <name>', 'run up to this step')
+    .option('--from <name>', 'begin at this step; what lies before it is used as it is')
     .option('--force', 'run the named step, or every step, even when it is fresh')
+    .option('--refresh', 'run everything again and keep the new results')
+    .option('--no-cache', 'run everything, and neither read nor write the store')
+    .option('--keep-going', 'after a failure, still run what does not depend on it')
     .option('-q, --quiet', 'print errors only')
     .option('-v, --verbose', 'print what the steps print')
     .option('--paranoid', 'read every input and output again instead of trusting file times')

@@ -28,7 +28,7 @@ export async function examine(options: ExamineOptions): Promise<Decision> {
   if (isForced) return decide({ ...base, found: undefined });
   // Asked first, since a store finds faster what it has just read as the current entry.
   const current = store.current(task.name);
-  const found = store.find(key);
+  const found = store.find(key) ?? (await store.fetch?.(key));
   if (found !== undefined) {
     const objection = await task.revalidate?.(found.result);
     return decide({ ...base, found, objection, isInPlace: store.isInPlace(found) });

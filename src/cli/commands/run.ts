@@ -50,6 +50,9 @@ export async function run(terminal: Terminal, flags: RunFlags): Promise<number> 
       force: flags.force === true,
       inspectBrk: flags.inspectBrk === true,
       paranoid: flags.paranoid === true,
+      ...(flags.from !== undefined && { from: flags.from }),
+      cache: flags.cache === false ? 'off' : flags.refresh === true ? 'refresh' : 'use',
+      keepGoing: flags.keepGoing === true,
       // A flag for memory or modules that was given to the command is meant for the steps.
       nodeFlags: process.execArgv.filter((flag) => !flag.startsWith('--inspect')),
       signal: abort.signal,
