@@ -43,13 +43,12 @@ describe('two machines', () => {
     await machine(shared.remote, { mayWrite: true }).run(tasks());
     const { rig, store } = machine(shared.remote);
     const layered = store();
-    const key = (await rig.plan(tasks(), { store: layered })).tasks[0]?.key;
-    if (key === undefined) throw new Error('its inputs are known');
     shared.fs.reads.length = 0;
-    expect((await layered.fetch(key))?.task).toBe('split');
     const plan = await rig.plan(tasks(), { store: layered });
-    expect(plan.tasks.map((task) => task.state)).toEqual(['restore', 'run', 'unknown']);
-    expect(shared.fs.reads).toEqual([`/shared/ac/${key.slice(0, 2)}/${key}`]);
+    expect(plan.tasks.map((task) => task.state)).toEqual(['restore', 'restore', 'restore']);
+    // Entries are small and say what there is; the bytes stay where they are.
+    expect(shared.fs.reads.length).toBe(3);
+    for (const path of shared.fs.reads) expect(path).toMatch(/^\/shared\/ac\//);
     expect(Object.keys(rig.fs.files('/w/.recipe'))).toEqual([]);
   });
 
