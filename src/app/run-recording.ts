@@ -87,7 +87,7 @@ export async function openRecording(
     rememberOpenRun(project.paths, { uri: target.trackingUri, runId });
     return ok(new Recording(project, workspace, open, recorder, runId, startedAt));
   } catch (error) {
-    return failed([trackingFailure(error, target.trackingUri)]);
+    return failed([trackingFailure(error, target.trackingUri, project.loaded.secrets)]);
   }
 }
 
@@ -157,7 +157,7 @@ class Recording implements RunRecording {
       return ok(this.runId);
     } catch (error) {
       await this.abandon();
-      return failed([trackingFailure(error, trackingTarget(this.#project).trackingUri)]);
+      return failed([trackingFailure(error, trackingTarget(this.#project).trackingUri, this.#project.loaded.secrets)]);
     }
   }
 

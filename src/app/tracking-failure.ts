@@ -1,8 +1,14 @@
 /** The store of runs said no, or did not answer, as a diagnostic. */
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import { redact } from '../recipe/redact.ts';
 
-export function trackingFailure(error: unknown, uri: string): Diagnostic {
-  const message = error instanceof Error ? error.message : String(error);
+/** `uri` is as it may be shown; what the environment supplied beside it is taken out of the store's own words. */
+export function trackingFailure(error: unknown, uri: string, secrets: readonly string[]): Diagnostic {
+  const said = error instanceof Error ? error.message : String(error);
+  const message = redact(
+    said,
+    secrets.filter((secret) => secret !== uri),
+  );
   return { code: 'tracking-failed', severity: 'error', message: `runs cannot be recorded in ${uri}: ${message}`, hint: wayOut(error, uri) };
 }
 

@@ -1,4 +1,5 @@
 /** Diagnostics and step failures on the terminal: blocks for people, lines with `--format concise`, objects with `--format json`. */
+
 import { EVENT_SCHEMA_VERSION } from '../app/events.ts';
 import { failureDiagnostic } from '../app/failure-diagnostic.ts';
 import type { Project } from '../app/project.ts';
@@ -6,9 +7,10 @@ import { sourceTexts } from '../app/source-text.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { diagnosticToJson, type Palette, renderConcise, renderDiagnostic } from '../diagnostics/render.ts';
 import { sortDiagnostics } from '../diagnostics/sort.ts';
+import { printable } from '../diagnostics/text-width.ts';
 import type { Failure } from '../engine/ports.ts';
 import type { ProjectFlags } from './flags.ts';
-import { printable, type Terminal } from './terminal.ts';
+import type { Terminal } from './terminal.ts';
 
 export function printDiagnostics(
   terminal: Terminal,

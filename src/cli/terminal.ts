@@ -47,9 +47,3 @@ function quietStream(stream: NodeJS.WriteStream): (text: string) => void {
     if (open) stream.write(text);
   };
 }
-
-/** Names from data are untrusted: control and escape characters would move the cursor or recolour the screen. */
-export function printable(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this removes
-  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '\ufffd');
-}

@@ -1,10 +1,12 @@
 /** `recipe logs STEP`: what the step printed when it last ran. */
+
 import { stepLog } from '../../app/logs.ts';
+import { printable } from '../../diagnostics/text-width.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { ProjectFlags } from '../flags.ts';
 import { exitCodeOf, isJson, openOrPrint } from '../open.ts';
 import { printDiagnostics } from '../print-diagnostics.ts';
-import { printable, type Terminal } from '../terminal.ts';
+import type { Terminal } from '../terminal.ts';
 
 export async function logs(terminal: Terminal, step: string, flags: ProjectFlags): Promise<number> {
   const opened = openOrPrint(terminal, flags);

@@ -3,12 +3,13 @@
 import type { PlannedStep } from '../../app/events.ts';
 import { planRecipe } from '../../app/plan.ts';
 import { reasonsText } from '../../app/reason-text.ts';
+import { printable } from '../../diagnostics/text-width.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { RunFlags } from '../flags.ts';
 import { left } from '../format.ts';
 import { exitCodeOf, isJson, openOrPrint } from '../open.ts';
 import { printDiagnostics } from '../print-diagnostics.ts';
-import { printable, type Terminal } from '../terminal.ts';
+import type { Terminal } from '../terminal.ts';
 
 export async function plan(terminal: Terminal, flags: RunFlags & { readonly check?: boolean }): Promise<number> {
   const opened = openOrPrint(terminal, flags);

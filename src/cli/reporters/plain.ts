@@ -1,6 +1,8 @@
 /** For pipes, CI and dumb terminals: a line when a step ends, nothing that moves. */
+
 import type { RunEvent } from '../../app/events.ts';
-import { printable, type Terminal } from '../terminal.ts';
+import { printable } from '../../diagnostics/text-width.ts';
+import type { Terminal } from '../terminal.ts';
 import type { Reporter } from './reporter.ts';
 import { stepLines } from './step-lines.ts';
 

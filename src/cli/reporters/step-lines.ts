@@ -1,9 +1,11 @@
 /** One line per step, the same in the plain and the interactive reporter. */
+
 import type { RunEvent } from '../../app/events.ts';
 import { reasonsText } from '../../app/reason-text.ts';
+import { printable } from '../../diagnostics/text-width.ts';
 import type { Reason } from '../../engine/task.ts';
 import { duration, left } from '../format.ts';
-import { printable, type Terminal } from '../terminal.ts';
+import type { Terminal } from '../terminal.ts';
 
 export interface StepLines {
   /** The finished line of a step, or `undefined` when the event ends no step. */

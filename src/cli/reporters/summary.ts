@@ -1,8 +1,10 @@
 /** The end of a run for people: verdict, criteria, metrics, findings, card, next command. */
+
 import type { RunEvent, RunFinished } from '../../app/events.ts';
+import { printable } from '../../diagnostics/text-width.ts';
 import type { Template } from '../../templates/template.ts';
 import { left, number, right } from '../format.ts';
-import { printable, type Terminal } from '../terminal.ts';
+import type { Terminal } from '../terminal.ts';
 
 export interface SummaryContext {
   readonly template: Template;

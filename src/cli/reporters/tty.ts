@@ -1,7 +1,9 @@
 /** The interactive view: a line per step that changes in place, drawn by listr2, which is loaded only here. */
+
 import type { RunEvent } from '../../app/events.ts';
+import { printable } from '../../diagnostics/text-width.ts';
 import { number } from '../format.ts';
-import { printable, type Terminal } from '../terminal.ts';
+import type { Terminal } from '../terminal.ts';
 import type { Reporter } from './reporter.ts';
 import { stepLines } from './step-lines.ts';
 
