@@ -5,7 +5,7 @@ import type { TaskName } from '../engine/task.ts';
 import { forgetFailure } from './failed-step.ts';
 import type { Project } from './project.ts';
 import { unknownStep } from './unknown-step.ts';
-import { lockWorkspace, openWorkspace } from './workspace.ts';
+import { lockSteps, type OnWaiting, openWorkspace } from './workspace.ts';
 
 export interface Removed {
   readonly step: string;
@@ -18,24 +18,33 @@ export interface Removed {
 /** What was removed, or would be. */
 export async function cleanRecipe(
   project: Project,
-  options: { readonly step?: string; readonly dryRun?: boolean; readonly onWaiting?: (holder: string) => void },
+  options: { readonly step?: string; readonly dryRun?: boolean; readonly onWaiting?: OnWaiting },
 ): Promise<Result<readonly Removed[]>> {
   const names = project.template.steps.map(({ name }) => name as string);
   if (options.step !== undefined && !names.includes(options.step)) return failed([unknownStep(options.step, names)]);
-  // Not while a run reads what would be removed.
-  const lock = await lockWorkspace(project, options);
-  try {
-    const { store } = openWorkspace(project);
-    const cleaned = store.clean({ ...(options.step !== undefined && { task: options.step as TaskName }), dryRun: options.dryRun === true });
-    for (const { task } of options.dryRun === true ? [] : cleaned) forgetFailure(project.paths, task);
-    return ok(
-      cleaned.map(({ task, folder, entries }) => ({
-        step: task as string,
-        ...(folder !== undefined && { folder: relative(project.paths.root, folder).split(sep).join('/') }),
-        results: entries,
-      })),
-    );
-  } finally {
-    lock.release();
+  const workspace = openWorkspace(project);
+  const locks = lockSteps(project, workspace, 'recipe clean', options.onWaiting);
+  const signal = new AbortController().signal;
+  const removed: Removed[] = [];
+  // Also what an earlier form of the recipe left.
+  const known = workspace.store.clean({ dryRun: true }).map(({ task }) => task);
+  for (const task of options.step === undefined ? known : [options.step as TaskName]) {
+    // Not while a run reads what would be removed.
+    const lock = await locks.acquire(task, signal);
+    try {
+      workspace.store.refresh(task);
+      const cleaned = workspace.store.clean({ task, dryRun: options.dryRun === true });
+      if (options.dryRun !== true && cleaned.length > 0) forgetFailure(project.paths, task);
+      for (const { folder, entries } of cleaned) {
+        removed.push({
+          step: task,
+          ...(folder !== undefined && { folder: relative(project.paths.root, folder).split(sep).join('/') }),
+          results: entries,
+        });
+      }
+    } finally {
+      lock.release();
+    }
   }
+  return ok(removed);
 }

@@ -58,6 +58,11 @@ export class Execution implements Executor {
     return (this.#executor as Executor).execute(request);
   }
 
+  /** When the record has taken all it needs of the results told so far. */
+  async settled(): Promise<void> {
+    await this.#recording?.settled();
+  }
+
   async close(): Promise<void> {
     await this.#executor?.close();
   }

@@ -28,12 +28,15 @@ export async function recordOutcome(project: Project, workspace: Workspace, requ
   if (outcome.executed.length > 0 || outcome.failures.size > 0 || outcome.status === 'interrupted') {
     return recording === undefined ? ok(null) : recording.finish(outcome);
   }
+  // Begun in vain: another process executed what this one waited for.
   const target = trackingTarget(project);
   const known = findRunRecord(readRunRecords(project.paths), target, keysOf(outcome.entries));
   if (known !== undefined && (await hasRun(project.paths, target.trackingUri, known.runId))) {
+    await recording?.discard();
     await showRun(project, outcome, known.runId);
     return ok(known.runId);
   }
+  if (recording !== undefined) return recording.finish(outcome);
   const again = await startRecording(project, workspace, { startedAt, step });
   if (!again.ok) return again;
   for (const entry of outcome.entries.values()) again.value.observe({ type: 'step-reused', step: entry.task, state: 'fresh', entry });

@@ -18,7 +18,7 @@ import { type OpenTracking, openTracking } from '../tracking/open.ts';
 import type { ModelRegistry } from '../tracking/ports.ts';
 import { createRecorder, type LoggedModel, type Recorder } from '../tracking/recorder.ts';
 import { experimentTags, runTags } from '../tracking/run-tags.ts';
-import { closeKilledRun, forgetOpenRun, rememberOpenRun } from './open-run.ts';
+import { closeKilledRuns, forgetOpenRun, rememberOpenRun } from './open-run.ts';
 import { packageVersion } from './package-root.ts';
 import type { Project } from './project.ts';
 import { reasonsText } from './reason-text.ts';
@@ -38,6 +38,10 @@ export interface RunRecording {
   model(): Promise<LoggedModel>;
   /** Writes what is left and returns the run's id. */
   finish(outcome: RunOutcome): Promise<Result<string>>;
+  /** Resolves when the files of all results told so far have been read. */
+  settled(): Promise<void>;
+  /** Another run has done all that this one was begun for. */
+  discard(): Promise<void>;
   /** Our own code failed: close the run as failed, as well as may be. */
   abandon(): Promise<void>;
 }
@@ -82,7 +86,7 @@ export async function openRecording(
       startTime: startedAt,
       parentParams: {},
     });
-    await closeKilledRun(project.paths, target.trackingUri, open.tracking);
+    await closeKilledRuns(project.paths, target.trackingUri, open.tracking);
     const runId = await recorder.start();
     rememberOpenRun(project.paths, { uri: target.trackingUri, runId });
     return ok(new Recording(project, workspace, open, recorder, runId, startedAt));
@@ -152,12 +156,28 @@ class Recording implements RunRecording {
         executed: outcome.executed,
         time: new Date(this.#startedAt).toISOString(),
       });
-      forgetOpenRun(this.#project.paths);
+      forgetOpenRun(this.#project.paths, this.runId);
       await this.#open.close();
       return ok(this.runId);
     } catch (error) {
       await this.abandon();
       return failed([trackingFailure(error, trackingTarget(this.#project).trackingUri, this.#project.loaded.secrets)]);
+    }
+  }
+
+  settled(): Promise<void> {
+    return this.#queue.catch(() => undefined);
+  }
+
+  async discard(): Promise<void> {
+    try {
+      await this.#queue;
+      await this.#recorder.finish('FINISHED', Date.now(), []);
+      await this.#recorder.discard();
+      forgetOpenRun(this.#project.paths, this.runId);
+      await this.#open.close();
+    } catch {
+      // What stays behind is a short run that repeats another.
     }
   }
 

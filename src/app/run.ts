@@ -20,7 +20,7 @@ import { registerCheck } from './register-check.ts';
 import { readRunRecords } from './run-records.ts';
 import { translateEvent } from './translate-event.ts';
 import { unknownStep } from './unknown-step.ts';
-import { lockWorkspace, openWorkspace } from './workspace.ts';
+import { lockSteps, type OnWaiting, openWorkspace } from './workspace.ts';
 
 export interface RunOptions {
   /** Run up to this step. Without it, all steps. */
@@ -40,8 +40,8 @@ export interface RunOptions {
   /** Flags of Node for the worker processes. */
   readonly nodeFlags?: readonly string[];
   readonly signal?: AbortSignal;
-  /** Another run holds this folder; called once with who it is. */
-  readonly onWaiting?: (holder: string) => void;
+  /** Another command works on a step in this folder; called once for each such wait. */
+  readonly onWaiting?: OnWaiting;
   /** Called when it is known whether anything runs, before the first event. */
   readonly onPlanned?: (willRun: boolean, steps: readonly string[]) => Promise<void>;
   readonly emit?: (event: RecordedEvent) => void;
@@ -53,35 +53,16 @@ export async function runRecipe(project: Project, options: RunOptions = {}): Pro
   const names = project.template.steps.map(({ name }) => name as string);
   for (const step of [options.step, options.from])
     if (step !== undefined && !names.includes(step)) return failed([unknownStep(step, names)]);
-  let lock: { release(): void };
-  try {
-    lock = await lockWorkspace(project, options);
-  } catch (error) {
-    if (options.signal?.aborted !== true) throw error;
-    return ok(finishedRun(project, NOTHING, { runId: null, startedAt, warnings: [], signal: options.signal }));
-  }
-  try {
-    // Read after the wait: the other run may have been waiting for an edit, too.
-    const composed = await composeTasks(project, { revalidateRegister: registerCheck(project) });
-    if (!composed.ok) return composed;
-    const ran = await runLocked(project, composed.value, options, startedAt);
-    return ran.ok ? ok(ran.value, [...composed.warnings, ...ran.warnings]) : ran;
-  } finally {
-    lock.release();
-  }
+  const composed = await composeTasks(project, { revalidateRegister: registerCheck(project) });
+  if (!composed.ok) return composed;
+  const ran = await runComposed(project, composed.value, options, startedAt);
+  return ran.ok ? ok(ran.value, [...composed.warnings, ...ran.warnings]) : ran;
 }
 
-const NOTHING: RunOutcome = {
-  status: 'interrupted',
-  executed: [],
-  reused: [],
-  entries: new Map(),
-  failures: new Map(),
-  blocked: [],
-  skipped: [],
-};
+/** The folder of the overview card, beside those of the steps. */
+const OVERVIEW = 'run' as TaskName;
 
-async function runLocked(project: Project, { tasks }: Composition, options: RunOptions, startedAt: number): Promise<Result<RunFinished>> {
+async function runComposed(project: Project, { tasks }: Composition, options: RunOptions, startedAt: number): Promise<Result<RunFinished>> {
   const warnings: string[] = [];
   const signal = options.signal ?? new AbortController().signal;
   const workspace = openWorkspace(project, { onWarning: (message) => warnings.push(message), paranoid: options.paranoid === true });
@@ -122,9 +103,20 @@ async function runLocked(project: Project, { tasks }: Composition, options: RunO
     if (event.type === 'step-reused' || (event.type === 'step-finished' && event.status === 'ok')) forgetFailure(project.paths, event.step);
   };
 
+  const locks = lockSteps(project, workspace, 'recipe run', options.onWaiting);
   let outcome: RunOutcome;
   try {
-    outcome = await runTasks({ ...planning, plan, executor: execution, clock: { now: () => Date.now() }, concurrency: 1, signal, emit });
+    outcome = await runTasks({
+      ...planning,
+      plan,
+      executor: execution,
+      clock: { now: () => Date.now() },
+      concurrency: 1,
+      signal,
+      emit,
+      locks,
+      settled: () => execution.settled(),
+    });
   } catch (error) {
     await execution.recording?.abandon();
     throw error;
@@ -134,7 +126,14 @@ async function runLocked(project: Project, { tasks }: Composition, options: RunO
   }
 
   const { recording } = execution;
-  const record = await recordOutcome(project, workspace, { outcome, recording, startedAt, step: options.step });
+  // Two commands that end at once must not write one overview between them.
+  const overview = willRun || recording !== undefined ? await locks.acquire(OVERVIEW, new AbortController().signal) : undefined;
+  let record: Result<string | null>;
+  try {
+    record = await recordOutcome(project, workspace, { outcome, recording, startedAt, step: options.step });
+  } finally {
+    overview?.release();
+  }
   const finished = finishedRun(project, outcome, {
     runId: record.ok ? record.value : null,
     startedAt,

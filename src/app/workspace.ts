@@ -1,12 +1,12 @@
-/** The store and the stat cache of a project, and the lock of whoever changes them. */
+/** The store and the stat cache of a project, and the locks of whoever changes what they show. */
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Clock, FileDigests } from '../engine/ports.ts';
+import type { Clock, FileDigests, StepLocks } from '../engine/ports.ts';
 import { type FileStore, openFileStore } from '../store/file-store.ts';
 import { nodeFileSystem } from '../store/node-file-system.ts';
 import { systemProcesses } from '../store/processes.ts';
 import { openStatCache } from '../store/stat-cache.ts';
-import { acquireWorkspaceLock, type WorkspaceLock } from '../store/workspace-lock.ts';
+import { openStepLocks } from '../store/step-lock.ts';
 import type { Project } from './project.ts';
 
 export interface Workspace {
@@ -28,28 +28,26 @@ export function openWorkspace(project: Project, { onWarning = () => undefined, p
   };
 }
 
+/** How a step is waited for: which one, and who works on it. */
+export type OnWaiting = (step: string, holder: string) => void;
+
 /**
- * One command at a time runs in a folder; a second waits and is told for whom. The folder carries a
- * `.gitignore` of its own from the first time that something is written.
+ * Several commands may work in a folder: they wait for each other step by step, and are told for
+ * whom. The folder carries a `.gitignore` of its own from the first time that something is written.
  */
-export function lockWorkspace(
-  project: Project,
-  options: { readonly signal?: AbortSignal; readonly onWaiting?: (holder: string) => void },
-): Promise<WorkspaceLock> {
+export function lockSteps(project: Project, { store }: Workspace, purpose: string, onWaiting: OnWaiting = () => undefined): StepLocks {
   const { paths } = project;
   const ignore = join(paths.dot, '.gitignore');
   if (!existsSync(ignore)) {
     mkdirSync(paths.dot, { recursive: true });
     writeFileSync(ignore, '*\n');
   }
-  return acquireWorkspaceLock({
-    file: join(paths.store, 'lock'),
-    fs: nodeFileSystem,
-    clock,
+  return openStepLocks({
+    store,
     processes: systemProcesses(),
-    purpose: 'recipe run',
-    signal: options.signal ?? new AbortController().signal,
-    onWait: ({ pid, host, since }) => options.onWaiting?.(`process ${pid} on ${host}, since ${new Date(since).toISOString()}`),
+    purpose,
+    onWait: (task, { pid, host, since, purpose: doing }) =>
+      onWaiting(task, `\`${doing}\` of process ${pid} on ${host}, since ${new Date(since).toISOString()}`),
   });
 }
 

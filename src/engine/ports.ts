@@ -160,13 +160,20 @@ export interface Store {
 }
 
 /**
- * Keeps two processes from executing the same step of a workspace. A task is examined, executed and
- * committed under its lock; after waiting, `Store.refresh` and a second look come first. One lock
- * at a time is held for one step, so nobody can wait in a circle.
+ * Keeps two processes from executing the same step of a workspace, and from replacing a result that
+ * another reads. Whoever acquired a task looks at it again (`Store.refresh`) before doing anything.
+ * While a task is acquired nothing else is waited for, and readers hold what lies before the task
+ * that they acquire, so nobody can wait in a circle.
  */
 export interface StepLocks {
-  /** Waits. Rejects with the signal's reason when it is aborted meanwhile. */
-  acquire(task: TaskName, signal: AbortSignal): Promise<{ release(): void }>;
+  /** Waits until nobody else changes or reads what is shown of the task. Rejects with the signal's reason when it is aborted meanwhile. */
+  acquire(task: TaskName, signal: AbortSignal): Promise<Hold>;
+  /** Waits until nobody else changes what is shown of the task. Others may read it, too. */
+  share(task: TaskName, signal: AbortSignal): Promise<Hold>;
+}
+
+export interface Hold {
+  release(): void;
 }
 
 /** Digest of a file's content, with memory. */

@@ -3,12 +3,13 @@
  * Behind a task that ran, the same `examine` and `decide` that made the plan are asked again.
  */
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
-import { type Decision, type Execution, lossReason } from './decide.ts';
+import { type Decision, type Execution, lossReason, type Reuse } from './decide.ts';
 import type { EngineEvent, RunOutcome } from './events.ts';
 import { examine } from './examine.ts';
+import { Holds } from './holds.ts';
 import { perform } from './perform.ts';
 import { type DecidedPlan, forcing, type PlanOptions, planTasks } from './plan.ts';
-import type { ActionEntry, Clock, Executor, Failure } from './ports.ts';
+import type { ActionEntry, Clock, Executor, Failure, Hold, StepLocks } from './ports.ts';
 import { notRun } from './selection.ts';
 import { isSystemError } from './system-error.ts';
 import type { Task, TaskName } from './task.ts';
@@ -24,6 +25,10 @@ export interface RunOptions extends PlanOptions {
   /** After a failure, go on with the steps that do not depend on it. Otherwise no further step begins; those that run end. */
   readonly keepGoing?: boolean;
   readonly emit: (event: EngineEvent) => void;
+  /** When other processes may work in the same workspace. */
+  readonly locks?: StepLocks;
+  /** Asked after an event about a task's result: resolves when the listeners have read the files that they need. */
+  readonly settled?: (task: TaskName) => Promise<void>;
 }
 
 export async function runTasks(options: RunOptions): Promise<RunOutcome> {
@@ -52,6 +57,9 @@ class Run {
   readonly #isForced: (task: TaskName) => boolean;
   readonly #ends = new Map<TaskName, Promise<End>>();
   readonly #executed = new Set<TaskName>();
+  readonly #holds: Holds;
+  /** Nothing is going to change, so nobody needs to be kept away. */
+  readonly #isQuiet: boolean;
   #limit: Promise<Limit> | undefined;
   #hasFailed = false;
 
@@ -59,6 +67,8 @@ class Run {
     this.#options = options;
     this.#plan = plan;
     this.#isForced = forcing(options);
+    this.#holds = new Holds(options.locks, options.store, options.signal);
+    this.#isQuiet = plan.tasks.every(({ state }) => state === 'fresh');
   }
 
   async finish(): Promise<RunOutcome> {
@@ -67,6 +77,7 @@ class Run {
     for (const task of order) this.#ends.set(task.name, this.#runOne(task));
     // All settle before an error of ours goes up, so that nothing runs on behind the caller's back.
     const settled = await Promise.allSettled(this.#ends.values());
+    await this.#holds.allReleased();
     this.#options.digests.save();
     const bug = settled.find((result) => result.status === 'rejected');
     if (bug !== undefined) throw bug.reason;
@@ -77,7 +88,7 @@ class Run {
   }
 
   async #runOne(task: Task): Promise<End> {
-    const { emit, signal, store, digests } = this.#options;
+    const { emit, signal } = this.#options;
     const upstream = new Map<TaskName, ActionEntry>();
     let isSettled = true;
     let blocker: TaskName | undefined;
@@ -102,16 +113,55 @@ class Run {
 
     try {
       const planned = isSettled ? this.#plan.decisions.get(task.name) : undefined;
-      const decision = planned ?? (await examine({ task, upstream, store, digests, isForced: this.#isForced(task.name) }));
-      const todo = await this.#reuse(decision);
-      if (todo.state !== 'run') {
-        emit({ type: 'step-reused', step: task.name, state: todo.state, entry: todo.entry });
-        return { kind: 'done', entry: todo.entry, wasExecuted: false };
-      }
-      return await this.#execute(task, todo, upstream);
+      const decision = planned ?? (await this.#examine(task, upstream));
+      if (decision.state === 'run') return await this.#execute(task, decision, upstream);
+      return decision.state === 'fresh' ? await this.#keep(task, decision, upstream) : await this.#restore(task, decision, upstream);
     } catch (error) {
+      // Also out of a wait for another process.
+      if (signal.aborted && error === signal.reason) return { kind: 'stopped' };
       return this.#failEarly(task, error);
     }
+  }
+
+  #examine(task: Task, upstream: ReadonlyMap<TaskName, ActionEntry>): Promise<Decision> {
+    const { store, digests } = this.#options;
+    return examine({ task, upstream, store, digests, isForced: this.#isForced(task.name) });
+  }
+
+  /** What is in view stays in view until those that listen have seen it. */
+  async #keep(task: Task, decision: Reuse, upstream: ReadonlyMap<TaskName, ActionEntry>): Promise<End> {
+    if (this.#isQuiet) return this.#reused(task, decision);
+    const hold = await this.#holds.share([decision.entry]);
+    if (this.#options.store.isInPlace(decision.entry)) return this.#reused(task, decision, hold);
+    hold.release();
+    return this.#restore(task, { ...decision, state: 'restore' }, upstream);
+  }
+
+  async #restore(task: Task, decision: Reuse, upstream: ReadonlyMap<TaskName, ActionEntry>): Promise<End> {
+    const hold = await this.#holds.acquire(task.name);
+    let todo: Decision;
+    try {
+      todo = await this.#reuse(this.#secondLook(decision, hold.isNews));
+    } catch (error) {
+      hold.release();
+      throw error;
+    }
+    if (todo.state !== 'run') return this.#reused(task, todo, hold);
+    // What it reads has to be held before the task itself.
+    hold.release();
+    return this.#execute(task, todo, upstream);
+  }
+
+  /** Another process may have put it there meanwhile. */
+  #secondLook(decision: Reuse, isNews: boolean): Reuse {
+    return isNews && this.#options.store.isInPlace(decision.entry) ? { ...decision, state: 'fresh' } : decision;
+  }
+
+  #reused(task: Task, { state, entry }: Reuse, hold?: Hold): End {
+    const { emit, settled } = this.#options;
+    emit({ type: 'step-reused', step: task.name, state, entry });
+    if (hold !== undefined) this.#holds.releaseAfter(settled?.(task.name), hold);
+    return { kind: 'done', entry, wasExecuted: false };
   }
 
   /** Bring a stored result into the workspace. When its bytes turn out bad, the task runs after all. */
@@ -124,17 +174,42 @@ class Run {
     return { state: 'run', key, fields, reasons: [lossReason(entry, store.findLoss(entry))] };
   }
 
-  async #execute(task: Task, decision: Execution, upstream: ReadonlyMap<TaskName, ActionEntry>): Promise<End> {
+  async #execute(task: Task, planned: Execution, upstream: ReadonlyMap<TaskName, ActionEntry>): Promise<End> {
     this.#limit ??= limitTo(this.#options.concurrency);
     const limit = await this.#limit;
     return limit(async () => {
-      if (this.#options.signal.aborted) return { kind: 'stopped' };
-      if (this.#hasFailed && this.#options.keepGoing !== true) return { kind: 'skipped' };
+      const { signal, keepGoing } = this.#options;
+      if (signal.aborted) return { kind: 'stopped' };
+      if (this.#hasFailed && keepGoing !== true) return { kind: 'skipped' };
+      const reading = await this.#holds.share([...upstream.values()]);
+      try {
+        return await this.#executeHeld(task, planned, upstream);
+      } finally {
+        reading.release();
+      }
+    });
+  }
+
+  async #executeHeld(task: Task, planned: Execution, upstream: ReadonlyMap<TaskName, ActionEntry>): Promise<End> {
+    const hold = await this.#holds.acquire(task.name);
+    let isLeft = false;
+    try {
+      // Whoever was waited for may have made this very result.
+      const decision = hold.isNews ? await this.#reuse(await this.#examine(task, upstream)) : planned;
+      if (decision.state !== 'run') {
+        isLeft = true;
+        return this.#reused(task, decision, hold);
+      }
       this.#executed.add(task.name);
       const performed = await perform({ ...this.#options, task, decision, upstream });
       if (performed.kind === 'failed') this.#hasFailed = true;
-      return performed.kind === 'done' ? { ...performed, wasExecuted: true } : performed;
-    });
+      if (performed.kind !== 'done') return performed;
+      isLeft = true;
+      this.#holds.releaseAfter(this.#options.settled?.(task.name), hold);
+      return { ...performed, wasExecuted: true };
+    } finally {
+      if (!isLeft) hold.release();
+    }
   }
 
   #isTaken(task: TaskName): boolean {

@@ -1,10 +1,13 @@
 /** What is left when something went wrong, and what a later run makes of it. */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import Database from 'libsql';
 import { afterEach, expect, test } from 'vitest';
 import { startFakeMlflow } from '../support/fake-mlflow-server.ts';
 import { bareEnvironment, command, REPOSITORY, RecipeRig } from '../support/recipe-rig.ts';
 import { regressionProject } from '../support/small-projects.ts';
+
+const STEPS = ['ingest', 'split', 'transform', 'train', 'evaluate', 'register'];
 
 let rig: RecipeRig;
 afterEach(() => rig.remove());
@@ -148,12 +151,36 @@ test('results that come back bring their run along: run_id and the overview card
   expect((await rig.run(['get-artifact', 'run'])).exitCode).toBe(0);
 });
 
-test('two runs in one folder: the second waits, says for whom, and finds everything done', async () => {
+test('two runs in one folder: each step is executed by one of them, and both end with the complete result', async () => {
   rig = new RecipeRig(regressionProject());
   const [one, two] = await Promise.all([rig.events([]), rig.events([])]);
   expect([one.exitCode, two.exitCode]).toEqual([0, 0]);
-  const executed = [one.finished.executed.length, two.finished.executed.length].sort();
-  expect(executed).toEqual([0, 6]);
-  expect(one.stderr + two.stderr).toMatch(/waiting for another run in this folder \(process \d+ on /);
-  expect(one.finished.runId).toBe(two.finished.runId);
+  expect([...one.finished.executed, ...two.finished.executed].toSorted()).toEqual(STEPS.toSorted());
+  expect(one.stderr + two.stderr).toMatch(/waiting for `\w+`: `recipe run` of process \d+ on /);
+  expect(one.finished.metrics).toEqual(two.finished.metrics);
+  // A run that found everything done leaves no record of its own.
+  const records = new Set([one.finished.runId, two.finished.runId]);
+  const store = new Database(join(rig.root, 'mlflow.db'), { readonly: true });
+  const runs = store
+    .prepare(
+      "SELECT run_uuid FROM runs WHERE lifecycle_stage = 'active' AND run_uuid NOT IN (SELECT run_uuid FROM tags WHERE key = 'mlflow.parentRunId')",
+    )
+    .all() as { run_uuid: string }[];
+  store.close();
+  expect(new Set(runs.map(({ run_uuid }) => run_uuid))).toEqual(records);
+});
+
+test('two runs with different settings in one folder: neither takes the result of the other for its own', async () => {
+  rig = new RecipeRig(regressionProject());
+  const settings = ['1', '2', '3'].map((seed) => ['--set', `steps.split.seed=${seed}`]);
+  const together = await Promise.all(settings.map((set) => rig.events(set)));
+  expect(together.map(({ exitCode }) => exitCode)).toEqual([0, 0, 0]);
+  for (const [index, set] of settings.entries()) {
+    const alone = new RecipeRig(regressionProject());
+    try {
+      expect((await alone.events(set)).finished.metrics).toEqual(together[index]?.finished.metrics);
+    } finally {
+      alone.remove();
+    }
+  }
 });

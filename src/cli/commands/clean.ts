@@ -13,7 +13,7 @@ export async function clean(
   const opened = openOrPrint(terminal, flags);
   if ('exitCode' in opened) return opened.exitCode;
   const cleaned = await cleanRecipe(opened.project, {
-    onWaiting: (holder) => terminal.err(`waiting for another run in this folder (${holder})\n`),
+    onWaiting: (step, holder) => terminal.err(`waiting for \`${step}\`: ${holder} is working on it\n`),
     ...(flags.step !== undefined && { step: flags.step }),
     dryRun: flags.dryRun === true,
   });

@@ -56,7 +56,7 @@ export async function run(terminal: Terminal, flags: RunFlags): Promise<number> 
       // A flag for memory or modules that was given to the command is meant for the steps.
       nodeFlags: process.execArgv.filter((flag) => !flag.startsWith('--inspect')),
       signal: abort.signal,
-      onWaiting: (holder) => terminal.err(`waiting for another run in this folder (${holder})\n`),
+      onWaiting: (step, holder) => terminal.err(`waiting for \`${step}\`: ${holder} is working on it\n`),
       onPlanned: chosen,
       emit: handle,
     });

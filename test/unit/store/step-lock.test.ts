@@ -90,4 +90,54 @@ describe('two processes', () => {
     lock.release();
     expect(fs.readFolder('/w/store/locks')).toEqual([]);
   });
+
+  test('read the same result side by side, and whoever wants to change it waits for both', async () => {
+    const [one, two, three] = [start(1), start(2), start(3)];
+    const readers = [await one.locks.share(train, signal), await two.locks.share(train, signal)];
+    expect(waits).toEqual([]);
+    const order: string[] = [];
+    const writer = three.locks.acquire(train, signal).then((lock) => {
+      order.push('changing');
+      lock.release();
+    });
+    for (const reader of readers) {
+      await new Promise(setImmediate);
+      order.push('read');
+      reader.release();
+    }
+    await writer;
+    expect(order).toEqual(['read', 'read', 'changing']);
+    expect(waits).toEqual(['3 waits for train, held by 1 (recipe run)', '3 waits for train, held by 2 (recipe run)']);
+    expect(fs.readFolder('/w/store/locks')).toEqual([]);
+  });
+
+  test('a reader waits for whoever changes the step, except for its own process', async () => {
+    const [one, two] = [start(1), start(2)];
+    const lock = await one.locks.acquire(train, signal);
+    (await one.locks.share(train, signal)).release();
+    const reading = two.locks.share(train, signal);
+    await new Promise(setImmediate);
+    expect(waits).toEqual(['2 waits for train, held by 1 (recipe run)']);
+    lock.release();
+    (await reading).release();
+  });
+
+  test('a reader that died keeps nobody away', async () => {
+    await start(1).locks.share(train, signal);
+    dead.add(1);
+    (await start(2).locks.acquire(train, signal)).release();
+    expect(waits).toEqual([]);
+    expect(fs.readFolder('/w/store/locks')).toEqual([]);
+  });
+
+  test('a wait that is interrupted leaves nothing behind', async () => {
+    const reading = await start(1).locks.share(train, signal);
+    const abort = new AbortController();
+    const waiting = start(2).locks.acquire(train, abort.signal);
+    await new Promise(setImmediate);
+    abort.abort('SIGINT');
+    await expect(waiting).rejects.toBe('SIGINT');
+    reading.release();
+    expect(fs.readFolder('/w/store/locks')).toEqual([]);
+  });
 });

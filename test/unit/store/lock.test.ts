@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { acquireLock, type FileLock, type LockHolder } from '../../../src/store/lock.ts';
 import type { Processes, ProcessIdentity } from '../../../src/store/processes.ts';
-import { acquireWorkspaceLock, type LockHolder, type WorkspaceLock } from '../../../src/store/workspace-lock.ts';
 import { type FakeClock, fakeClock, type MemoryFileSystem, memoryFileSystem } from '../../support/memory-fs.ts';
 
 const file = '/w/.recipe/lock';
@@ -31,9 +31,9 @@ interface Attempt {
   readonly self?: ProcessIdentity;
 }
 
-function acquire({ pid, dead = [], meanwhile = () => {}, signal = new AbortController().signal, self }: Attempt): Promise<WorkspaceLock> {
+function acquire({ pid, dead = [], meanwhile = () => {}, signal = new AbortController().signal, self }: Attempt): Promise<FileLock> {
   let turn = 0;
-  return acquireWorkspaceLock({
+  return acquireLock({
     file,
     fs,
     clock,
@@ -66,7 +66,7 @@ describe('the workspace lock', () => {
 
   test('each holder is named when there are several', async () => {
     const first = await acquire({ pid: 1 });
-    let second: WorkspaceLock | undefined;
+    let second: FileLock | undefined;
     await acquire({
       pid: 3,
       meanwhile: (turn) => {
@@ -101,7 +101,7 @@ describe('the workspace lock', () => {
 
   test('a holder that came between the look and the removal keeps the lock', async () => {
     await acquire({ pid: 1 });
-    let second: WorkspaceLock | undefined;
+    let second: FileLock | undefined;
     fs.beforeWrite = (operation, path) => {
       if (operation !== 'createFile' || path !== `${file}.takeover`) return;
       fs.beforeWrite = undefined;

@@ -1,6 +1,6 @@
 /**
- * One command at a time works in a workspace. The lock is a file that names its holder; a holder
- * that died is replaced without anybody's help, and one that lives is waited for, by name.
+ * A lock is a file that names its holder. A holder that died is replaced without anybody's help,
+ * and one that lives is waited for, by name.
  */
 import { dirname } from 'node:path';
 import type { Clock, FileSystem } from '../engine/ports.ts';
@@ -27,7 +27,7 @@ export interface LockOptions {
   readonly sleep?: (ms: number) => Promise<void>;
 }
 
-export interface WorkspaceLock {
+export interface FileLock {
   release(): void;
 }
 
@@ -38,21 +38,44 @@ const BEAT_MS = 2_000;
 const SILENCE_MS = 20_000;
 
 /** Rejects with the signal's reason when it is aborted while waiting. */
-export async function acquireWorkspaceLock(options: LockOptions): Promise<WorkspaceLock> {
-  const { file, fs, clock, processes, purpose, signal } = options;
-  const sleep = options.sleep ?? ((ms) => new Promise((resolve) => setTimeout(resolve, ms)));
-  const mine = encodeChecksummed({ ...processes.self, purpose, since: clock.now() } satisfies LockHolder);
+export async function acquireLock(options: LockOptions): Promise<FileLock> {
+  const { file, fs, signal } = options;
+  const mine = content(options);
   fs.makeFolder(dirname(file));
-  const watch = new Watch(options);
+  const watch = new LockWatch(options);
   for (;;) {
     signal.throwIfAborted();
     if (fs.createFile(file, mine)) return hold(options, mine);
     if (watch.isDead() && replaceDead(options, mine, watch)) return hold(options, mine);
-    await sleep(POLL_MS);
+    await pause(options);
   }
 }
 
-function hold({ file, fs, clock }: LockOptions, mine: Uint8Array): WorkspaceLock {
+/** The same at once, or not at all. */
+export function tryLock(options: LockOptions): FileLock | undefined {
+  const mine = content(options);
+  options.fs.makeFolder(dirname(options.file));
+  return options.fs.createFile(options.file, mine) ? hold(options, mine) : undefined;
+}
+
+/** Until the next look at somebody else's lock. */
+export function pause({ sleep }: Pick<LockOptions, 'sleep'>): Promise<void> {
+  return sleep === undefined ? new Promise((resolve) => setTimeout(resolve, POLL_MS)) : sleep(POLL_MS);
+}
+
+/** Put down a file of a name that nobody else uses: it says that its maker lives, and locks nobody out. */
+export function markPresence(options: LockOptions): FileLock {
+  const mine = content(options);
+  options.fs.makeFolder(dirname(options.file));
+  options.fs.writeFile(options.file, mine);
+  return hold(options, mine);
+}
+
+function content({ clock, processes, purpose }: LockOptions): Uint8Array {
+  return encodeChecksummed({ ...processes.self, purpose, since: clock.now() } satisfies LockHolder);
+}
+
+function hold({ file, fs, clock }: LockOptions, mine: Uint8Array): FileLock {
   const beat = setInterval(() => {
     if (isOurs(fs, file, mine)) fs.setTime(file, clock.now());
   }, BEAT_MS);
@@ -66,7 +89,7 @@ function hold({ file, fs, clock }: LockOptions, mine: Uint8Array): WorkspaceLock
 }
 
 /** What a waiter has seen of the lock so far. */
-class Watch {
+export class LockWatch {
   readonly #options: LockOptions;
   #seen = '';
   #since = 0;
@@ -91,7 +114,8 @@ class Watch {
     if (lives === 'no') return true;
     // Also the way out for a file that is no lock: nobody keeps it alive.
     if (lives === 'unknown' && clock.now() - this.#since >= SILENCE_MS) return true;
-    if (holder !== undefined && content !== this.#announced) {
+    const isOther = holder?.pid !== processes.self.pid || lives !== 'yes';
+    if (holder !== undefined && isOther && content !== this.#announced) {
       this.#announced = content;
       onWait(holder);
     }
@@ -103,7 +127,7 @@ class Watch {
  * Only the process that holds `FILE.takeover` may remove a dead holder's lock. Without it, two
  * waiters that both saw the same dead holder could each remove a lock, the second one a live one.
  */
-function replaceDead({ file, fs, processes }: LockOptions, mine: Uint8Array, watch: Watch): boolean {
+function replaceDead({ file, fs, processes }: LockOptions, mine: Uint8Array, watch: LockWatch): boolean {
   const guard = `${file}.takeover`;
   if (!fs.createFile(guard, mine)) {
     const other = decodeChecksummed(readIfPresent(fs, guard) ?? new Uint8Array()) as unknown as LockHolder | undefined;
