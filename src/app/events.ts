@@ -13,6 +13,8 @@ export interface PlannedStep {
   readonly name: string;
   readonly state: PlanState;
   readonly reasons: readonly Reason[];
+  /** Where a result that is brought back comes from, when not from this machine. */
+  readonly source?: 'shared';
 }
 
 /** What `recipe plan --format json` prints. */
@@ -45,6 +47,14 @@ export interface RunFinished {
   /** Present when the model was registered, now or before. */
   readonly registered?: { readonly name: string; readonly version: string };
   readonly failures?: readonly (Failure & { readonly step: string })[];
+  /** Present when the recipe names a shared cache: which results came from there and went there. */
+  readonly sharedCache?: {
+    readonly restored: readonly string[];
+    readonly receivedBytes: number;
+    readonly written: readonly string[];
+    readonly sentBytes: number;
+    readonly notWritten: readonly string[];
+  };
 }
 
 export type RunEvent =

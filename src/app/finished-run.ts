@@ -5,6 +5,7 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { RunOutcome } from '../engine/events.ts';
 import type { TaskName } from '../engine/task.ts';
 import type { Registration } from '../steps/register.ts';
+import type { SharedSummary } from '../store/layered-store.ts';
 import { EVENT_SCHEMA_VERSION, type RecordedEvent, type RunFinished, type RunStatus } from './events.ts';
 import { failureFolder } from './failed-step.ts';
 import type { Project } from './project.ts';
@@ -17,6 +18,8 @@ export interface FinishFacts {
   /** Of the store. */
   readonly warnings: readonly string[];
   readonly signal: AbortSignal | undefined;
+  /** What went to and came from the shared cache. */
+  readonly sharing?: SharedSummary;
   /** Why the run could not be recorded. */
   readonly unrecorded?: readonly Diagnostic[];
 }
@@ -44,13 +47,24 @@ export function finishedRun(project: Project, outcome: RunOutcome, facts: Finish
     tracking: trackingTarget(project).trackingUri,
     findings: [
       ...findingsOf(ordered),
+      ...(facts.sharing?.nondeterministic ?? []).map((step) => ({
+        code: 'STORE',
+        severity: 'warning' as const,
+        message: `the shared cache holds another result of \`${step}\` for the same inputs, so the step is not deterministic`,
+        step: step as string,
+      })),
       ...facts.warnings.map((message) => ({ code: 'STORE', severity: 'warning' as const, message, step: 'run' })),
     ],
     cards: cardsOf(project, outcome),
     durationMs: Date.now() - facts.startedAt,
+    ...(facts.sharing !== undefined && { sharedCache: sharedCache(facts.sharing) }),
     ...(registered !== undefined && { registered }),
     ...(failures.length > 0 && { failures }),
   };
+}
+
+function sharedCache({ restored, receivedBytes, written, sentBytes, notWritten }: SharedSummary): NonNullable<RunFinished['sharedCache']> {
+  return { restored: [...restored], receivedBytes, written: [...written], sentBytes, notWritten: [...notWritten] };
 }
 
 /** The last line of `run --format json` when a mistake was found before anything could begin. */

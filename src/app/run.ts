@@ -17,10 +17,11 @@ import { finishedRun } from './finished-run.ts';
 import type { Project } from './project.ts';
 import { recordOutcome } from './record-outcome.ts';
 import { registerCheck } from './register-check.ts';
+import { workersOf } from './resources.ts';
 import { readRunRecords } from './run-records.ts';
 import { translateEvent } from './translate-event.ts';
 import { unknownStep } from './unknown-step.ts';
-import { lockSteps, type OnWaiting, openWorkspace } from './workspace.ts';
+import { lockSteps, type OnWaiting, openWorkspace, withSharedCache } from './workspace.ts';
 
 export interface RunOptions {
   /** Run up to this step. Without it, all steps. */
@@ -65,12 +66,14 @@ const OVERVIEW = 'run' as TaskName;
 async function runComposed(project: Project, { tasks }: Composition, options: RunOptions, startedAt: number): Promise<Result<RunFinished>> {
   const warnings: string[] = [];
   const signal = options.signal ?? new AbortController().signal;
-  const workspace = openWorkspace(project, { onWarning: (message) => warnings.push(message), paranoid: options.paranoid === true });
+  const onWarning = (message: string): void => void warnings.push(message);
+  const workspace = openWorkspace(project, { onWarning, paranoid: options.paranoid === true });
+  const shared = await withSharedCache(project, workspace, onWarning);
   if (options.paranoid === true) await workspace.store.rehashShown();
   const target = options.step as TaskName | undefined;
   const planning = {
     tasks,
-    store: workspace.store,
+    store: shared ?? workspace.store,
     digests: workspace.digests,
     ...(target !== undefined && { target }),
     ...(options.from !== undefined && { from: options.from as TaskName }),
@@ -111,7 +114,7 @@ async function runComposed(project: Project, { tasks }: Composition, options: Ru
       plan,
       executor: execution,
       clock: { now: () => Date.now() },
-      concurrency: 1,
+      concurrency: workersOf(project),
       signal,
       emit,
       locks,
@@ -125,6 +128,8 @@ async function runComposed(project: Project, { tasks }: Composition, options: Ru
     workspace.digests.save();
   }
 
+  // A run that was interrupted does not wait for what others might use.
+  const sharing = shared === undefined ? undefined : await shared.finish(signal);
   const { recording } = execution;
   // Two commands that end at once must not write one overview between them.
   const overview = willRun || recording !== undefined ? await locks.acquire(OVERVIEW, new AbortController().signal) : undefined;
@@ -139,6 +144,7 @@ async function runComposed(project: Project, { tasks }: Composition, options: Ru
     startedAt,
     warnings,
     signal,
+    ...(sharing !== undefined && { sharing }),
     // The steps ran and stay cached; what failed is the record of them.
     unrecorded: record.ok ? [] : record.diagnostics,
   });

@@ -3,10 +3,12 @@ import { join } from 'node:path';
 import type { Executor } from '../engine/ports.ts';
 import { inProcessExecutor, routingExecutor } from '../executors/in-process.ts';
 import { LocalPool } from '../executors/local-pool.ts';
+import { withPolicy } from '../executors/with-policy.ts';
 import type { StepName } from '../steps/define.ts';
 import { packageRoot } from './package-root.ts';
 import type { Project } from './project.ts';
 import { registerModel } from './register.ts';
+import { memoryLimit, workersOf } from './resources.ts';
 import type { RunRecording } from './run-recording.ts';
 
 export interface StepExecutorOptions {
@@ -26,10 +28,16 @@ export function stepExecutor(project: Project, recording: () => RunRecording, op
       failureFolder: join(project.paths.logs, 'failed'),
       inspect,
       nodeFlags: options.nodeFlags,
+      concurrency: inspect ? 1 : workersOf(project),
+      memoryLimitBytes: memoryLimit(project),
     });
   const workers = pool(false);
   const unwatched = options.likely.filter((step) => step !== options.inspect);
   if (unwatched.length > 0) workers.warm(unwatched);
   const register = inProcessExecutor({ register: (request) => registerModel(project, recording(), request) });
-  return routingExecutor({ register, ...(options.inspect !== undefined && { [options.inspect]: pool(true) }) }, workers);
+  // A step that waits for a debugger takes the time that it takes.
+  return routingExecutor(
+    { register: withPolicy(register), ...(options.inspect !== undefined && { [options.inspect]: pool(true) }) },
+    withPolicy(workers),
+  );
 }

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock, FileDigests, StepLocks } from '../engine/ports.ts';
 import { type FileStore, openFileStore } from '../store/file-store.ts';
+import type { LayeredStore } from '../store/layered-store.ts';
 import { nodeFileSystem } from '../store/node-file-system.ts';
 import { systemProcesses } from '../store/processes.ts';
 import { openStatCache } from '../store/stat-cache.ts';
@@ -12,6 +13,17 @@ import type { Project } from './project.ts';
 export interface Workspace {
   readonly store: FileStore;
   readonly digests: FileDigests;
+}
+
+/** The store as the engine sees it: with the shared cache behind it, when the recipe names one. */
+export async function withSharedCache(
+  project: Project,
+  { store }: Workspace,
+  onWarning: (message: string) => void,
+): Promise<LayeredStore | undefined> {
+  if (project.loaded.recipe.cache === undefined) return undefined;
+  const { openSharedCache } = await import('./shared-cache.ts');
+  return openSharedCache(project, store, onWarning);
 }
 
 export interface WorkspaceOptions {

@@ -1,13 +1,5 @@
 /** Sizes and ages as people write them on the command line, and as we print them. */
-const UNITS: Readonly<Record<string, number>> = { b: 1, kb: 1e3, mb: 1e6, gb: 1e9, tb: 1e12 };
 const TIMES: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
-
-/** `500MB`, `2 GB`, `1000`; `undefined` for anything else. */
-export function parseSize(text: string): number | undefined {
-  const match = /^(\d+(?:\.\d+)?)\s*([kmgt]?b)?$/i.exec(text.trim());
-  const unit = match === null ? undefined : UNITS[(match[2] ?? 'b').toLowerCase()];
-  return match === null || unit === undefined ? undefined : Math.round(Number(match[1]) * unit);
-}
 
 /** `30d`, `12h`, `2w`; `undefined` for anything else. */
 export function parseAge(text: string): number | undefined {

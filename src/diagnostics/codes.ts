@@ -46,6 +46,10 @@ export const CODES = {
     what: `A \`\${env:NAME}\` stands where it could change the result of a step.`,
     fix: 'Use a `{{NAME}}` that the profile sets, or `--set`.',
   },
+  'open-secret': {
+    what: 'A password or key is written out in a file.',
+    fix: `Take it from the environment: \`\${env:NAME}\` in a profile.`,
+  },
   'bad-override': { what: 'A `--set path=value` cannot be applied.', fix: 'Check the path against the recipe.' },
   'unknown-step': { what: 'The named step is not part of this recipe.', fix: 'Name one of the steps that the recipe has.' },
   'unknown-artifact': { what: 'The named artifact does not exist.', fix: 'Name one of the known artifacts.' },

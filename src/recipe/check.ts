@@ -1,10 +1,12 @@
 /** From a resolved tree to a recipe: shape first, then what the shape cannot say, everything at once. */
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import { checkCache } from './checks/cache.ts';
 import { checkColumns } from './checks/columns.ts';
 import { checkLocations, type LocationCheck } from './checks/locations.ts';
 import { checkMetrics } from './checks/metrics.ts';
 import { checkNotSupported } from './checks/not-supported.ts';
 import { checkPredict } from './checks/predict.ts';
+import { checkResources } from './checks/resources.ts';
 import { checkSections } from './checks/sections.ts';
 import { complete } from './complete.ts';
 import { explainViolations } from './explain-violation.ts';
@@ -30,6 +32,8 @@ export function checkRecipe(tree: LocatedNode, where: LocationCheck & { readonly
   checkMetrics(view, taskOf(view));
   checkColumns(view);
   checkPredict(view);
+  checkCache(view);
+  checkResources(view);
   const readers = checkLocations(view, where);
   // The one place where a value of unknown shape becomes typed: the validator has accepted it.
   return { diagnostics: view.diagnostics, complete: () => complete(value as RecipeInput, { name: where.name, readers }) };

@@ -1,4 +1,5 @@
 /** Fills in every default: from what the file says to what the steps are given. Pure, and cannot fail. */
+import { byteSize } from '../schema/byte-size.ts';
 import type { JsonObject } from '../schema/json.ts';
 import { extensionOf, localPath } from './data-files.ts';
 import type { RecipeInput } from './generated/recipe-types.ts';
@@ -41,6 +42,8 @@ export function complete(input: RecipeInput, { name, readers }: Completion): Rec
       ...(predictParams !== undefined && { predict: predictParams }),
     },
     experiment: experiment(input.experiment ?? {}, name),
+    ...(input.cache !== undefined && { cache: { ...input.cache, write: input.cache.write ?? DEFAULTS.cache.write } }),
+    resources: resources(input.resources ?? {}),
   };
 }
 
@@ -131,6 +134,11 @@ function predict(input: Steps['predict']): PredictParams | undefined {
     save_mode: input.save_mode ?? DEFAULTS.predict.save_mode,
     skip_data_profiling: input.skip_data_profiling ?? DEFAULTS.skip_data_profiling,
   };
+}
+
+function resources({ workers, memory }: NonNullable<RecipeInput['resources']>): Recipe['resources'] {
+  const bytes = memory === undefined ? undefined : byteSize(String(memory));
+  return { ...(workers !== undefined && { workers }), ...(bytes !== undefined && { memory_bytes: bytes }) };
 }
 
 function experiment({ name, id, tags, ...rest }: NonNullable<RecipeInput['experiment']>, recipeName: string): Recipe['experiment'] {

@@ -101,6 +101,7 @@ export function refuseEnvironment(
 function allowedUse(path: Path): 'secret' | 'location' | undefined {
   const [top, second, third] = path;
   if (top === 'experiment' && path.length > 1) return 'secret';
+  if (top === 'cache') return second === 'region' || second === 'endpoint' ? 'location' : 'secret';
   if (top === 'model_registry') return second === 'registry_uri' ? 'secret' : undefined;
   if (top !== 'steps') return undefined;
   if (second === 'register' && third === 'registry_uri') return 'secret';

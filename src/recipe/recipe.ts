@@ -27,6 +27,30 @@ export interface Recipe {
     readonly predict?: PredictParams;
   };
   readonly experiment: ExperimentParams;
+  /** Absent: results stay on this machine. */
+  readonly cache?: CacheParams;
+  readonly resources: ResourceParams;
+}
+
+/** A cache that machines share. What is absent may come from the environment. */
+export interface CacheParams {
+  readonly location: string;
+  readonly write: boolean;
+  readonly region?: string;
+  readonly endpoint?: string;
+  readonly access_key_id?: string;
+  readonly secret_access_key?: string;
+  readonly session_token?: string;
+  readonly user?: string;
+  readonly password?: string;
+  readonly token?: string;
+  readonly secret?: string;
+}
+
+/** What is absent is decided by the machine. */
+export interface ResourceParams {
+  readonly workers?: number;
+  readonly memory_bytes?: number;
 }
 
 export interface CustomMetric {

@@ -47,6 +47,12 @@ export class RecipeView {
     return node?.kind === 'scalar' && typeof node.value === 'string' ? node.value : undefined;
   }
 
+  /** Whether the value came from the environment, as a secret. */
+  isSecret(...path: Path): boolean {
+    const node = this.find(...path);
+    return node?.kind === 'scalar' && node.isSecret === true;
+  }
+
   flag(...path: Path): boolean | undefined {
     const node = this.find(...path);
     return node?.kind === 'scalar' && typeof node.value === 'boolean' ? node.value : undefined;

@@ -45,5 +45,6 @@ export const DEFAULTS = {
   train: { using: 'gradient_boosting', seed: 0, predict_prefix: 'predicted_', predict_scores_for_all_classes: true },
   register: { allow_non_validated_model: false },
   predict: { result_type: 'double', save_mode: 'overwrite' },
+  cache: { write: false },
   skip_data_profiling: false,
 } as const;

@@ -46,6 +46,7 @@ export class LayeredStore implements Store {
   #canRead = true;
   #canWrite: Promise<boolean> | undefined;
   #queue: Promise<void> = Promise.resolve();
+  #stop: AbortSignal | undefined;
   readonly #restored: TaskName[] = [];
   readonly #written: TaskName[] = [];
   readonly #notWritten: TaskName[] = [];
@@ -105,8 +106,12 @@ export class LayeredStore implements Store {
     return entry;
   }
 
-  /** Waits for everything that is still being written. To be awaited at the end of every run. */
-  async finish(): Promise<SharedSummary> {
+  /**
+   * Waits for everything that is still being written. To be awaited at the end of every run. Once
+   * the signal is aborted no further result is begun.
+   */
+  async finish(signal?: AbortSignal): Promise<SharedSummary> {
+    this.#stop = signal;
     await this.#queue;
     return {
       restored: this.#restored,
@@ -179,7 +184,7 @@ export class LayeredStore implements Store {
     const { remote, secret, onWarning } = this.#options;
     try {
       this.#canWrite ??= this.#probe();
-      if (!(await this.#canWrite)) {
+      if (!(await this.#canWrite) || this.#stop?.aborted === true) {
         this.#notWritten.push(entry.task);
         return;
       }

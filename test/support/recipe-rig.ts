@@ -97,6 +97,13 @@ export interface FinishedLine {
   readonly runId: string | null;
   readonly findings: readonly { readonly code: string; readonly severity: string; readonly message: string; readonly column?: string }[];
   readonly cards: Readonly<Record<string, string>>;
+  readonly sharedCache?: {
+    readonly restored: readonly string[];
+    readonly receivedBytes: number;
+    readonly written: readonly string[];
+    readonly sentBytes: number;
+    readonly notWritten: readonly string[];
+  };
 }
 
 export function command(program: string, args: readonly string[], options: SpawnOptions): Promise<CommandResult> {

@@ -1,10 +1,11 @@
 /** `recipe gc`: remove results that were not used for long, or that do not fit. */
 import { collectCache } from '../../app/cache.ts';
+import { byteSize } from '../../schema/byte-size.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { ProjectFlags } from '../flags.ts';
 import { isJson, openOrPrint } from '../open.ts';
 import { printDiagnostics } from '../print-diagnostics.ts';
-import { parseAge, parseSize, size } from '../sizes.ts';
+import { parseAge, size } from '../sizes.ts';
 import type { Terminal } from '../terminal.ts';
 
 export interface GcFlags extends ProjectFlags {
@@ -17,7 +18,7 @@ export async function gc(terminal: Terminal, flags: GcFlags): Promise<number> {
   const opened = openOrPrint(terminal, flags);
   if ('exitCode' in opened) return opened.exitCode;
   const olderThanMs = flags.olderThan === undefined ? undefined : parseAge(flags.olderThan);
-  const maxBytes = flags.maxSize === undefined ? undefined : parseSize(flags.maxSize);
+  const maxBytes = flags.maxSize === undefined ? undefined : byteSize(flags.maxSize);
   const wrong =
     flags.olderThan !== undefined && olderThanMs === undefined
       ? `\`--older-than ${flags.olderThan}\` is no age; write for example \`30d\`, \`12h\` or \`2w\``

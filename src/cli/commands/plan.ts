@@ -29,10 +29,15 @@ export async function plan(terminal: Terminal, flags: RunFlags & { readonly chec
   return flags.check === true && steps.some(({ state }) => state === 'run' || state === 'unknown') ? EXIT.somethingWouldRun : EXIT.ok;
 }
 
-function line(terminal: Terminal, { name, state, reasons }: PlannedStep, steps: readonly PlannedStep[]): string {
+function line(terminal: Terminal, { name, state, reasons, source }: PlannedStep, steps: readonly PlannedStep[]): string {
   const { green, yellow, cyan, dim, bold } = terminal.colors;
   const paint = { fresh: green, restore: cyan, run: yellow, unknown: dim }[state];
   const first = steps.find((step) => step.state === 'run');
-  const why = state === 'unknown' ? `until ${first?.name ?? 'an earlier step'} ran` : reasonsText(reasons);
+  const why =
+    state === 'unknown'
+      ? `until ${first?.name ?? 'an earlier step'} ran`
+      : source === 'shared'
+        ? 'from the shared cache'
+        : reasonsText(reasons);
   return `${bold(left(name, 15))} ${paint(left(state, 8))} ${dim(printable(why))}`.trimEnd();
 }

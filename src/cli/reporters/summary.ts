@@ -4,6 +4,7 @@ import type { RunEvent, RunFinished } from '../../app/events.ts';
 import { printable } from '../../diagnostics/text-width.ts';
 import type { Template } from '../../templates/template.ts';
 import { left, number, right } from '../format.ts';
+import { size } from '../sizes.ts';
 import type { Terminal } from '../terminal.ts';
 
 export interface SummaryContext {
@@ -114,9 +115,21 @@ function linksBlock(terminal: Terminal, finished: RunFinished, { flags, stoppedA
   if (finished.status === 'failed' && kept.length > 0) rows.push(['kept', `${kept.join(', ')} stay cached`]);
   const card = finished.cards['run'] ?? Object.values(finished.cards).at(-1);
   if (card !== undefined) rows.push(['card', card]);
+  if (finished.sharedCache !== undefined) rows.push(['cache', sharing(finished.sharedCache)]);
   if (finished.runId !== null) rows.push(['run', `${finished.runId} in ${finished.tracking}`]);
   rows.push(['next', next(finished, flags, stoppedAt)]);
   return `${rows.map(([name, value]) => `${dim(left(name, 6))}${value}`).join('\n')}\n`;
+}
+
+/** `3 results from the shared cache (1.2 MB), 2 written to it (340 kB)` */
+function sharing({ restored, receivedBytes, written, sentBytes, notWritten }: NonNullable<RunFinished['sharedCache']>): string {
+  const results = (count: number): string => `${count} result${count === 1 ? '' : 's'}`;
+  const parts = [
+    `${results(restored.length)} from the shared cache${restored.length === 0 ? '' : ` (${size(receivedBytes)})`}`,
+    ...(written.length > 0 ? [`${written.length} written to it (${size(sentBytes)})`] : []),
+    ...(notWritten.length > 0 ? [`${notWritten.length} not written`] : []),
+  ];
+  return parts.join(', ');
 }
 
 function next({ status, failures, verdict }: RunFinished, flags: string, stoppedAt: string | undefined): string {

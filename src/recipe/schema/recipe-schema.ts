@@ -7,6 +7,7 @@ import type { JsonObject } from '../../schema/json.ts';
 import { RECIPES, ROLES } from '../vocabulary.ts';
 import { choice, flag, list, mapping, named, text } from './define.ts';
 import { type EstimatorSpecs, stepsSchema } from './steps-schema.ts';
+import { cache, resources } from './surroundings-schema.ts';
 
 export function recipeSchema(estimators: EstimatorSpecs): JsonObject {
   return {
@@ -36,6 +37,8 @@ export function recipeSchema(estimators: EstimatorSpecs): JsonObject {
         steps: stepsSchema(estimators),
         experiment,
         model_registry: modelRegistry,
+        cache,
+        resources,
       },
       'A recipe of mlrecipe.',
       { required: ['recipe', 'target_col', 'steps'] },

@@ -56,6 +56,7 @@ describe('five lines', () => {
         register: { allow_non_validated_model: false, model_name: 'houses' },
       },
       experiment: { name: 'houses', tags: {} },
+      resources: {},
     });
   });
 
