@@ -37,10 +37,21 @@ export class Holds {
         for (const hold of holds) hold.release();
       };
       try {
-        for (const entry of entries) holds.push(await locks.share(entry.task, this.#signal));
-        const replaced = entries.find((entry) => this.#isNews(entry.task) && !this.#store.isInPlace(entry));
+        const busy = entries.find(({ task }) => {
+          const hold = locks.tryShare(task);
+          if (hold !== undefined) holds.push(hold);
+          return hold === undefined;
+        });
+        if (busy !== undefined) {
+          // Nothing is held while waiting: two readers of the same two results could wait for each other.
+          release();
+          (await locks.share(busy.task, this.#signal)).release();
+          continue;
+        }
+        // Each looks for itself: what is news to one step of this run is none to the next.
+        for (const { task } of entries) this.#store.refresh?.(task);
+        const replaced = entries.find((entry) => !this.#store.isInPlace(entry));
         if (replaced === undefined) return { release };
-        // Nothing is held while waiting to change something.
         release();
         await this.#bringBack(replaced);
       } catch (error) {
@@ -83,8 +94,8 @@ export class Holds {
     throw new DiagnosticError({
       code: 'step-failed',
       severity: 'error',
-      message: `another run in this folder has replaced the result of \`${entry.task}\`, and it is not kept`,
-      hint: 'run again when the other run has ended',
+      message: `the result of \`${entry.task}\` was replaced or edited while this run went on, and it is not kept`,
+      hint: 'run again when nothing else works in this folder',
     });
   }
 }

@@ -162,14 +162,16 @@ export interface Store {
 /**
  * Keeps two processes from executing the same step of a workspace, and from replacing a result that
  * another reads. Whoever acquired a task looks at it again (`Store.refresh`) before doing anything.
- * While a task is acquired nothing else is waited for, and readers hold what lies before the task
- * that they acquire, so nobody can wait in a circle.
+ * Whoever waits for a task may hold marks of a reader on all that this task reads, and nothing
+ * else, so all waiting goes down the graph and never in a circle.
  */
 export interface StepLocks {
   /** Waits until nobody else changes or reads what is shown of the task. Rejects with the signal's reason when it is aborted meanwhile. */
   acquire(task: TaskName, signal: AbortSignal): Promise<Hold>;
   /** Waits until nobody else changes what is shown of the task. Others may read it, too. */
   share(task: TaskName, signal: AbortSignal): Promise<Hold>;
+  /** The same at once, or not at all. */
+  tryShare(task: TaskName): Hold | undefined;
 }
 
 export interface Hold {

@@ -194,8 +194,9 @@ class Run {
     const hold = await this.#holds.acquire(task.name);
     let isLeft = false;
     try {
-      // Whoever was waited for may have made this very result.
-      const decision = hold.isNews ? await this.#reuse(await this.#examine(task, upstream)) : planned;
+      // Others may have made this very result, and then have shown what was there before.
+      const isOld = hold.isNews || (this.#options.locks !== undefined && this.#options.store.find(planned.key) !== undefined);
+      const decision = isOld ? await this.#reuse(await this.#examine(task, upstream)) : planned;
       if (decision.state !== 'run') {
         isLeft = true;
         return this.#reused(task, decision, hold);

@@ -55,16 +55,34 @@ class FileStepLocks implements StepLocks {
   }
 
   async share(task: TaskName, signal: AbortSignal): Promise<FileLock> {
-    const { layout } = this.#options.store.files;
-    const { pid } = this.#options.processes.self;
-    const name = `${readerPrefix(task)}${pid}-${this.#count++}`;
-    const options = this.#lockOptions(task, join(layout.locks, name), signal);
-    const atGate = { ...options, file: layout.lock(task) };
     // Tried without a pause first, so that two steps of this process do not get into each other's way.
-    const gate = this.#changing.has(task) ? undefined : (tryLock(atGate) ?? (await acquireLock(atGate)));
-    const mark = markPresence(options);
+    const hold = this.tryShare(task);
+    if (hold !== undefined) return hold;
+    const gate = await acquireLock(this.#lockOptions(task, this.#options.store.files.layout.lock(task), signal));
+    try {
+      return this.#mark(task);
+    } finally {
+      gate.release();
+    }
+  }
+
+  tryShare(task: TaskName): FileLock | undefined {
+    if (this.#changing.has(task)) return this.#mark(task);
+    const gate = tryLock(this.#lockOptions(task, this.#options.store.files.layout.lock(task), NEVER));
+    if (gate === undefined) return undefined;
+    try {
+      return this.#mark(task);
+    } finally {
+      gate.release();
+    }
+  }
+
+  /** To be called while nobody changes the task. */
+  #mark(task: TaskName): FileLock {
+    const { layout } = this.#options.store.files;
+    const name = `${readerPrefix(task)}${this.#options.processes.self.pid}-${this.#count++}`;
+    const mark = markPresence(this.#lockOptions(task, join(layout.locks, name), NEVER));
     this.#marks.add(name);
-    gate?.release();
     return {
       release: () => {
         mark.release();
@@ -107,6 +125,8 @@ class FileStepLocks implements StepLocks {
     };
   }
 }
+
+const NEVER = new AbortController().signal;
 
 function readerPrefix(task: TaskName): string {
   return `${task}.reader-`;
