@@ -102,6 +102,15 @@ function mappingSections(mapping, path, title) {
     }
     rows.push(`| \`${name}\` | ${type} | ${required.has(name) ? '**required**' : defaultText(wrapped.default)} | ${cell(description)} |`);
   }
+  // Sections of the user's own beside those that have a name here.
+  const free = unwrap(mapping.additionalProperties || {}).value;
+  if (free.properties !== undefined) {
+    const key = `${path}.NAME`;
+    inner.push(...mappingSections(free, key, `\`${key}\``));
+    rows.push(
+      `| NAME | ${typeText(free)}, see [\`${key}\`](#${slug(key)}) | | ${cell(unwrap(mapping.additionalProperties).description ?? 'A step of your own.')} |`,
+    );
+  }
   const table = ['| key | value | default | |', '| --- | --- | --- | --- |', ...rows].join('\n');
   return [`## ${title}`, table, ...variantSections(mapping, path), ...inner];
 }

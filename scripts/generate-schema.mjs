@@ -82,6 +82,8 @@ async function typesModule(schema) {
   const banner = '// Written by scripts/generate-schema.mjs from src/recipe/schema/. Do not edit.';
   // The rules that pick the parameters of an estimator say nothing that a type could.
   const { title: _title, ...plain } = JSON.parse(JSON.stringify(schema, (key, value) => (key === 'allOf' ? undefined : value)));
+  // Steps of the user's own beside the named ones: TypeScript has no word for the rest of the names.
+  plain.properties.steps.additionalProperties = false;
   const options = { bannerComment: banner, additionalProperties: true, format: false, ignoreMinAndMaxItems: false };
   return compile(plain, 'RecipeInput', options);
 }

@@ -8,6 +8,7 @@ import type { Column, Table } from './data/table.ts';
 import type { Pipeline } from './data/transform/api.ts';
 import type { Estimator } from './ml/estimator.ts';
 import type { Json } from './schema/json.ts';
+import type { CustomStepContext } from './steps/custom/call.ts';
 import type { ForeignEstimator } from './steps/train/foreign-estimator.ts';
 
 export { type Column, type ColumnType, type NumericColumn, type Row, type StringColumn, Table, type Value } from './data/table.ts';
@@ -31,6 +32,7 @@ export type { Estimator, Feature, FeatureMatrix, FitContext, FittedModel, Target
 export { linear } from './ml/linear/linear.ts';
 export { gradientBoosting } from './ml/trees/gradient-boosting.ts';
 export { randomForest } from './ml/trees/random-forest.ts';
+export type { CustomStepContext } from './steps/custom/call.ts';
 export type { ForeignEstimator } from './steps/train/foreign-estimator.ts';
 
 /** For `steps/train.ts`: an unfitted estimator. `params` is `estimator_params` of the recipe. */
@@ -52,6 +54,17 @@ export interface CustomTransformer {
 /** For `steps/transform.ts`: a pipeline of operations, an object that fits and transforms, or nothing for the columns as they are. */
 export function defineTransformer<T extends Pipeline | CustomTransformer | undefined>(make: () => T): () => T {
   return make;
+}
+
+/**
+ * For a step of your own, `steps/NAME.ts`. With `needs: ingest` it gets the rows and returns them
+ * changed; with `needs: split` the three parts, and returns those that change; else what the recipe
+ * says by role, and returns the declared outputs by name.
+ */
+export function defineStep<Data = Table, Result = unknown>(
+  work: (data: Data, context: CustomStepContext) => Result | Promise<Result>,
+): (data: Data, context: CustomStepContext) => Result | Promise<Result> {
+  return work;
 }
 
 /** For `steps/ingest.ts`: reads one file. */

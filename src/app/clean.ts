@@ -20,7 +20,7 @@ export async function cleanRecipe(
   project: Project,
   options: { readonly step?: string; readonly dryRun?: boolean; readonly onWaiting?: OnWaiting },
 ): Promise<Result<readonly Removed[]>> {
-  const names = project.template.steps.map(({ name }) => name as string);
+  const names = project.steps.map(({ name }) => name as string);
   if (options.step !== undefined && !names.includes(options.step)) return failed([unknownStep(options.step, names)]);
   const workspace = openWorkspace(project);
   const locks = lockSteps(project, workspace, 'recipe clean', options.onWaiting);

@@ -2,6 +2,7 @@
  * From a valid recipe to the tasks of the engine: the parameters that each step reads, its input
  * files, the digests of its code. What is not put into a task here cannot cause a re-run.
  */
+import { existsSync } from 'node:fs';
 import { type Diagnostic, failed, ok, type Result } from '../diagnostics/diagnostic.ts';
 import { closest } from '../diagnostics/suggest.ts';
 import type { Task, TaskInput, TaskName, UserCode } from '../engine/task.ts';
@@ -11,10 +12,12 @@ import type { Json } from '../schema/json.ts';
 import type { StepDefinition } from '../steps/define.ts';
 import { fingerprint, type UserBundle } from '../user-code/fingerprint.ts';
 import { areUnchanged } from '../user-code/sources.ts';
+import { inputFiles } from './input-files.ts';
 import { nativeVersions } from './native-versions.ts';
 import { packageRoot, packageVersion } from './package-root.ts';
 import type { Project } from './project.ts';
-import { type StepSettings, stepSettings } from './step-settings.ts';
+import type { StepSettings } from './step-reads.ts';
+import { stepSettings } from './step-settings.ts';
 
 export interface Composition {
   readonly tasks: readonly Task[];
@@ -28,7 +31,7 @@ export interface ComposeOptions {
 }
 
 export async function composeTasks(project: Project, options: ComposeOptions = {}): Promise<Result<Composition>> {
-  const settings = project.template.steps.map((step) => ({ step, settings: stepSettings(project, step.name) }));
+  const settings = project.steps.map((step) => ({ step, settings: stepSettings(project, step.name) }));
   const diagnostics: Diagnostic[] = [];
   const warnings: Diagnostic[] = [];
   const bundles = new Map<string, UserBundle>();
@@ -42,12 +45,13 @@ export async function composeTasks(project: Project, options: ComposeOptions = {
   }
   const empty = noDataFiles(project, settings.find(({ step }) => step.name === 'ingest')?.settings);
   if (empty !== undefined) diagnostics.push(empty);
+  diagnostics.push(...missingInputs(project));
   if (diagnostics.length > 0) return failed(oncePerFile(diagnostics));
 
   const digests = readStepDigests(packageRoot());
   const environment = nativeVersions(packageRoot());
   const tasks = settings.map(({ step, settings: own }) => {
-    const implementation = digests[step.name];
+    const implementation = digests[project.customSteps.has(step.name) ? 'custom' : step.name];
     if (implementation === undefined) throw new Error(`the build has no digest for the step ${step.name}`);
     const userCode = [...new Set(own.functions.filter(({ inKey }) => inKey).map(({ file }) => file))].map((file): UserCode => {
       const { digest, inputs } = bundles.get(file) as UserBundle;
@@ -61,8 +65,9 @@ export async function composeTasks(project: Project, options: ComposeOptions = {
       outputs: Object.values(step.outputs),
       userCode,
       environment: own.usesDuckDb ? environment : {},
-      env: {},
+      env: own.env ?? {},
       seed: own.seed,
+      ...policyOf(project, step.name),
       payload: payload(project, step, own, bundles),
     };
     return step.name === 'register' && options.revalidateRegister !== undefined
@@ -70,6 +75,34 @@ export async function composeTasks(project: Project, options: ComposeOptions = {
       : task;
   });
   return ok({ tasks, bundles }, warnings);
+}
+
+/** Names that no file answers to: a pattern that matches nothing, or a file that is not there. */
+function missingInputs(project: Project): readonly Diagnostic[] {
+  return Object.entries(project.loaded.recipe.custom_steps).flatMap(([name, { inputs }]) =>
+    inputs.flatMap((pattern, index): Diagnostic[] => {
+      const files = inputFiles(project.paths.root, [pattern]);
+      if (files.length > 0 && files.every(({ path }) => existsSync(path))) return [];
+      const place = ['steps', name, 'inputs', ...(Array.isArray(project.loaded.recipe.custom_steps[name]?.inputs) ? [index] : [])];
+      const span = project.loaded.locate(place, 'value') ?? project.loaded.locate(['steps', name, 'inputs'], 'value');
+      return [
+        {
+          code: 'file-not-found',
+          severity: 'error',
+          message: /[*?]/.test(pattern) ? `no file matches \`${pattern}\`` : `\`${pattern}\` does not exist`,
+          ...(span !== undefined && { span }),
+          hint: 'paths and patterns are relative to the folder of recipe.yaml',
+        },
+      ];
+    }),
+  );
+}
+
+function policyOf(project: Project, step: string): Pick<Task, 'policy'> {
+  const said = project.loaded.recipe.patience[step];
+  if (said === undefined) return {};
+  const { timeout_ms: timeoutMs, retries } = said;
+  return { policy: { ...(timeoutMs !== undefined && { timeoutMs }), ...(retries !== undefined && { retries }) } };
 }
 
 function ownInputs(step: StepDefinition): readonly TaskInput[] {
@@ -89,6 +122,7 @@ function payload(project: Project, step: StepDefinition, settings: StepSettings,
   }
   return {
     step: step.name,
+    code: project.customSteps.has(step.name) ? 'custom' : step.name,
     root: project.paths.root,
     userCode,
     card: {

@@ -30,7 +30,7 @@ export function finishedRun(project: Project, outcome: RunOutcome, facts: Finish
   const ended = unrecorded.length > 0 && outcome.status === 'ok' ? 'failed' : outcome.status;
   const status: RunStatus = ended === 'ok' && verdict === 'REJECTED' ? 'rejected' : ended;
   const registered = registrationOf(outcome);
-  const ordered = project.template.steps.flatMap(({ name }) => outcome.entries.get(name as string as TaskName) ?? []);
+  const ordered = project.steps.flatMap(({ name }) => outcome.entries.get(name as string as TaskName) ?? []);
   const failures = [
     ...[...outcome.failures].map(([step, failure]) => ({ step: step as string, ...failure })),
     ...unrecorded.map(({ code, message, hint }) => ({ step: 'run', code, message, ...(hint !== undefined && { hint }) })),
@@ -107,7 +107,7 @@ function cardsOf(project: Project, outcome: RunOutcome): Readonly<Record<string,
   const add = (name: string, path: string) => {
     if (existsSync(join(project.paths.root, path))) cards[name] = path;
   };
-  for (const { name } of project.template.steps) {
+  for (const { name } of project.steps) {
     if (outcome.entries.has(name as string as TaskName)) add(name, `.recipe/outputs/${name}/card.html`);
     else if (outcome.failures.has(name as string as TaskName)) add(name, `${failureFolder(name).split(sep).join('/')}/card.html`);
   }
@@ -116,5 +116,5 @@ function cardsOf(project: Project, outcome: RunOutcome): Readonly<Record<string,
 }
 
 function inOrder(project: Project, names: readonly TaskName[]): readonly string[] {
-  return project.template.steps.map(({ name }) => name as string).filter((name) => names.includes(name as TaskName));
+  return project.steps.map(({ name }) => name as string).filter((name) => names.includes(name as TaskName));
 }

@@ -9,7 +9,7 @@ import type { Project } from './project.ts';
 
 /** With `output` the artifact is copied there and the copy's path is returned. Paths are as a shell in the current folder needs them. */
 export async function getArtifactPath(project: Project, name: string | undefined, output?: string): Promise<Result<string>> {
-  const known = artifactsOf(project.template);
+  const known = artifactsOf(project);
   const artifact = known.find((candidate) => candidate.name === name);
   if (artifact === undefined)
     return failed([

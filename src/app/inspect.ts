@@ -11,7 +11,7 @@ export interface FoundCard {
 }
 
 export function findCard(project: Project, step?: string): Result<FoundCard> {
-  const names = project.template.steps.map(({ name }) => name as string);
+  const names = project.steps.map(({ name }) => name as string);
   if (step !== undefined && step !== 'run' && !names.includes(step)) return failed([unknownStep(step, [...names, 'run'])]);
   const name = step ?? 'run';
   const newest = findStepFile(project.paths, name, 'card.html');

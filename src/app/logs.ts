@@ -7,7 +7,7 @@ import type { Project } from './project.ts';
 import { unknownStep } from './unknown-step.ts';
 
 export function stepLog(project: Project, step: string): Result<{ readonly path: string; readonly lines: readonly string[] }> {
-  const names = project.template.steps.map(({ name }) => name as string);
+  const names = project.steps.map(({ name }) => name as string);
   if (!names.includes(step)) return failed([unknownStep(step, names)]);
   const folder = findStepFile(project.paths, step, 'step.log');
   if (folder === undefined) {

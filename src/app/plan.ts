@@ -10,7 +10,7 @@ import { unknownStep } from './unknown-step.ts';
 import { openWorkspace, withSharedCache } from './workspace.ts';
 
 export async function planRecipe(project: Project, options: { readonly step?: string } = {}): Promise<Result<PlanDocument>> {
-  const names = project.template.steps.map(({ name }) => name as string);
+  const names = project.steps.map(({ name }) => name as string);
   if (options.step !== undefined && !names.includes(options.step)) return failed([unknownStep(options.step, names)]);
   const composed = await composeTasks(project, { revalidateRegister: registerCheck(project) });
   if (!composed.ok) return composed;

@@ -1,8 +1,10 @@
 /** A recipe project that was read and found valid: where it lies, what it says, which template it follows. */
 import { type Diagnostic, failed, ok, type Result } from '../diagnostics/diagnostic.ts';
 import { findRoot, type LoadedRecipe, loadRecipe } from '../recipe/load.ts';
+import type { StepDefinition } from '../steps/define.ts';
 import { templateOf } from '../templates/catalog.ts';
 import type { Template } from '../templates/template.ts';
+import { type CustomStep, projectSteps } from './custom-steps.ts';
 import { type ProjectPaths, projectPaths } from './paths.ts';
 
 export interface ProjectOptions {
@@ -19,6 +21,9 @@ export interface Project {
   readonly loaded: LoadedRecipe;
   readonly paths: ProjectPaths;
   readonly template: Template;
+  /** Those of the template and the user's own, in the order in which a person reads them. */
+  readonly steps: readonly StepDefinition[];
+  readonly customSteps: ReadonlyMap<string, CustomStep>;
   readonly warnings: readonly Diagnostic[];
   readonly env: Readonly<Record<string, string | undefined>>;
 }
@@ -47,8 +52,19 @@ export function openProject(options: ProjectOptions = {}): Result<Project> & { r
   if (!loaded.ok) return loaded;
   const template = templateOf(loaded.value.recipe.recipe);
   if (template === undefined) throw new Error(`no template ${loaded.value.recipe.recipe} although the recipe was found valid`);
+  const { steps, custom, diagnostics } = projectSteps(loaded.value, template.steps);
+  if (diagnostics.length > 0) return { ...failed([...loaded.warnings, ...diagnostics]), files: loaded.files };
   return ok(
-    { name: loaded.value.name, loaded: loaded.value, paths: projectPaths(root), template, warnings: loaded.warnings, env },
+    {
+      steps,
+      customSteps: custom,
+      name: loaded.value.name,
+      loaded: loaded.value,
+      paths: projectPaths(root),
+      template,
+      warnings: loaded.warnings,
+      env,
+    },
     loaded.warnings,
   );
 }

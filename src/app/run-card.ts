@@ -30,7 +30,7 @@ export async function writeRunCard(project: Project, { outcome, ends, runId, sta
   const names = [...new Set(Object.keys(metrics).map((name) => name.replace(/^(training|val|test)_/, '')))].filter(
     (name) => !DESCRIPTIVE.has(name),
   );
-  const steps = project.template.steps.filter(({ name }) => ends.has(name));
+  const steps = project.steps.filter(({ name }) => ends.has(name));
   const broken = steps.find(({ name }) => ends.get(name)?.state === 'failed')?.name;
   const card = runCard({
     recipe: project.name,

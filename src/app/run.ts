@@ -51,7 +51,7 @@ export interface RunOptions {
 /** Whatever ends the run after it began is told in the value; only mistakes that were found before anything ran are diagnostics. */
 export async function runRecipe(project: Project, options: RunOptions = {}): Promise<Result<RunFinished>> {
   const startedAt = Date.now();
-  const names = project.template.steps.map(({ name }) => name as string);
+  const names = project.steps.map(({ name }) => name as string);
   for (const step of [options.step, options.from])
     if (step !== undefined && !names.includes(step)) return failed([unknownStep(step, names)]);
   const composed = await composeTasks(project, { revalidateRegister: registerCheck(project) });

@@ -4,6 +4,7 @@ import type { Executor } from '../engine/ports.ts';
 import { inProcessExecutor, routingExecutor } from '../executors/in-process.ts';
 import { LocalPool } from '../executors/local-pool.ts';
 import { withPolicy } from '../executors/with-policy.ts';
+import { custom } from '../steps/custom.ts';
 import type { StepName } from '../steps/define.ts';
 import { packageRoot } from './package-root.ts';
 import type { Project } from './project.ts';
@@ -33,7 +34,7 @@ export function stepExecutor(project: Project, recording: () => RunRecording, op
     });
   const workers = pool(false);
   const unwatched = options.likely.filter((step) => step !== options.inspect);
-  if (unwatched.length > 0) workers.warm(unwatched);
+  if (unwatched.length > 0) workers.warm([...new Set(unwatched.map((step) => (project.customSteps.has(step) ? custom.name : step)))]);
   const register = inProcessExecutor({ register: (request) => registerModel(project, recording(), request) });
   // A step that waits for a debugger takes the time that it takes.
   return routingExecutor(

@@ -2,7 +2,6 @@
  * What each step reads from the recipe, and nothing else: an entry that is not passed on here
  * cannot re-run a step. Where results are recorded is read by `register` alone.
  */
-import type { TaskInput } from '../engine/task.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import type { StepName } from '../steps/define.ts';
 import type { EvaluateParams } from '../steps/evaluate/params.ts';
@@ -11,28 +10,11 @@ import type { RegisterParams } from '../steps/register.ts';
 import type { SplitParams } from '../steps/split/params.ts';
 import type { CustomMetric, TrainParams } from '../steps/train/params.ts';
 import type { TransformParams } from '../steps/transform/params.ts';
+import { customSettings } from './custom-settings.ts';
 import type { Project } from './project.ts';
 import { dataFiles } from './sources.ts';
+import type { StepSettings, UserFunction } from './step-reads.ts';
 import { trackingTarget } from './tracking-target.ts';
-
-export interface StepSettings {
-  /** JSON; each step declares its shape. */
-  readonly params: object;
-  /** Data files beside the outputs of other steps. */
-  readonly files: readonly TaskInput[];
-  readonly functions: readonly UserFunction[];
-  readonly seed: number;
-  readonly usesDuckDb: boolean;
-}
-
-export interface UserFunction {
-  readonly file: string;
-  readonly method: string;
-  /** Path of the name in recipe.yaml, for messages. */
-  readonly at: readonly string[];
-  /** False where the code reaches the step through an input that already names its digest. */
-  readonly inKey: boolean;
-}
 
 export function stepSettings(project: Project, step: StepName): StepSettings {
   switch (step) {
@@ -49,7 +31,7 @@ export function stepSettings(project: Project, step: StepName): StepSettings {
     case 'register':
       return register(project);
     default:
-      throw new Error(`no settings for the step ${step}`);
+      return customSettings(project, step, rolesOf(project.loaded.recipe));
   }
 }
 

@@ -127,6 +127,7 @@ export class LocalPool implements Executor {
       type: 'run',
       id: newId(),
       step: payload.step,
+      code: payload.code,
       root: payload.root,
       params: task.params,
       inputs,

@@ -19,6 +19,7 @@ export interface RunMessage {
   readonly type: 'run';
   readonly id: string;
   readonly step: StepName;
+  readonly code: string;
   readonly root: string;
   readonly params: Json;
   readonly inputs: Readonly<Record<string, string>>;

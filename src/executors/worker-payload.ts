@@ -3,6 +3,8 @@ import type { StepName } from '../steps/define.ts';
 
 export interface WorkerPayload {
   readonly step: StepName;
+  /** Which of our steps carries it out: its own, or that of all steps of the user's. */
+  readonly code: string;
   /** Absolute path of the project's root: the worker's current folder, and what paths in messages are relative to. */
   readonly root: string;
   /** Step file relative to the root → absolute path of its bundle. */

@@ -2,6 +2,7 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { checkCache } from './checks/cache.ts';
 import { checkColumns } from './checks/columns.ts';
+import { checkCustomSteps } from './checks/custom-steps.ts';
 import { checkLocations, type LocationCheck } from './checks/locations.ts';
 import { checkMetrics } from './checks/metrics.ts';
 import { checkNotSupported } from './checks/not-supported.ts';
@@ -27,6 +28,7 @@ export function checkRecipe(tree: LocatedNode, where: LocationCheck & { readonly
   const view = new RecipeView(tree);
   const value = toValue(tree);
   if (!validateRecipe(value)) explainViolations(view, validateRecipe.errors ?? [], recipeSchema());
+  checkCustomSteps(view);
   checkSections(view);
   checkNotSupported(view);
   checkMetrics(view, taskOf(view));

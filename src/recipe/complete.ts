@@ -1,10 +1,21 @@
 /** Fills in every default: from what the file says to what the steps are given. Pure, and cannot fail. */
 import { byteSize } from '../schema/byte-size.ts';
+import { durationMs } from '../schema/duration.ts';
 import type { JsonObject } from '../schema/json.ts';
 import { extensionOf, localPath } from './data-files.ts';
 import type { RecipeInput } from './generated/recipe-types.ts';
-import type { IngestParams, PredictParams, Recipe, RegisterParams, SplitParams, TrainParams, TransformParams } from './recipe.ts';
-import { AUTOML, DEFAULTS, type Format, type RecipeName } from './vocabulary.ts';
+import type {
+  CustomStepParams,
+  IngestParams,
+  PatienceParams,
+  PredictParams,
+  Recipe,
+  RegisterParams,
+  SplitParams,
+  TrainParams,
+  TransformParams,
+} from './recipe.ts';
+import { AUTOML, DEFAULTS, type Format, type RecipeName, STEPS } from './vocabulary.ts';
 
 export interface Completion {
   /** The recipe's name: what experiment and model are called when the file does not say. */
@@ -14,6 +25,7 @@ export interface Completion {
 }
 
 type Steps = RecipeInput['steps'];
+const STANDARD: ReadonlySet<string> = new Set(STEPS);
 
 export function complete(input: RecipeInput, { name, readers }: Completion): Recipe {
   const recipe = input.recipe.replace('@', '/') as RecipeName;
@@ -41,6 +53,8 @@ export function complete(input: RecipeInput, { name, readers }: Completion): Rec
         scoringReader !== undefined && { ingest_scoring: ingest(steps.ingest_scoring, scoringReader) }),
       ...(predictParams !== undefined && { predict: predictParams }),
     },
+    custom_steps: customSteps(steps),
+    patience: patience(steps),
     experiment: experiment(input.experiment ?? {}, name),
     ...(input.cache !== undefined && { cache: { ...input.cache, write: input.cache.write ?? DEFAULTS.cache.write } }),
     resources: resources(input.resources ?? {}),
@@ -134,6 +148,55 @@ function predict(input: Steps['predict']): PredictParams | undefined {
     save_mode: input.save_mode ?? DEFAULTS.predict.save_mode,
     skip_data_profiling: input.skip_data_profiling ?? DEFAULTS.skip_data_profiling,
   };
+}
+
+interface CustomStepInput {
+  readonly method: string;
+  readonly needs: string | Readonly<Record<string, string>>;
+  readonly inputs?: string | readonly string[];
+  readonly outputs?: readonly string[] | Readonly<Record<string, string>>;
+  readonly env?: readonly string[];
+  readonly params?: JsonObject;
+}
+
+function customSteps(steps: object): Recipe['custom_steps'] {
+  const own = Object.entries(steps as Readonly<Record<string, CustomStepInput>>).filter(([name]) => !STANDARD.has(name));
+  return Object.fromEntries(
+    own.map(([name, { method, needs, inputs = [], outputs, env = [], params = {} }]): [string, CustomStepParams] => [
+      name,
+      {
+        method,
+        needs,
+        inputs: typeof inputs === 'string' ? [inputs] : inputs,
+        ...(outputs !== undefined && { outputs: outputsByName(outputs) }),
+        env,
+        params,
+      },
+    ]),
+  );
+}
+
+/** A file in a list is called by its name without the ending; files of one name by their paths. */
+function outputsByName(outputs: NonNullable<CustomStepInput['outputs']>): Readonly<Record<string, string>> {
+  if (!Array.isArray(outputs)) return outputs as Readonly<Record<string, string>>;
+  const files = outputs as readonly string[];
+  const nameOf = (file: string): string => (file.split('/').at(-1) ?? file).replace(/\.[^.]*$/, '');
+  const isAlone = (name: string): boolean => files.filter((file) => nameOf(file) === name).length === 1;
+  return Object.fromEntries(files.map((file) => [isAlone(nameOf(file)) ? nameOf(file) : file, file]));
+}
+
+function patience(steps: object): Recipe['patience'] {
+  const said = Object.entries(steps as Readonly<Record<string, { readonly timeout?: string | number; readonly retries?: number }>>);
+  return Object.fromEntries(
+    said.flatMap(([name, section]) => {
+      const limit = section?.timeout === undefined ? undefined : durationMs(section.timeout);
+      const own: PatienceParams = {
+        ...(limit !== undefined && { timeout_ms: limit }),
+        ...(section?.retries !== undefined && { retries: section.retries }),
+      };
+      return Object.keys(own).length === 0 ? [] : [[name, own] as const];
+    }),
+  );
 }
 
 function resources({ workers, memory }: NonNullable<RecipeInput['resources']>): Recipe['resources'] {

@@ -5,6 +5,7 @@
 import { closest, listNames } from '../diagnostics/suggest.ts';
 import type { Json, JsonObject } from '../schema/json.ts';
 import { describeParam } from '../schema/param.ts';
+import { isUnknownStep } from './checks/custom-steps.ts';
 import { describeFound, findNode, type Path, pathText } from './located.ts';
 import type { Violation } from './validator.ts';
 import type { RecipeView } from './view.ts';
@@ -29,6 +30,8 @@ export function explainViolations(view: RecipeView, violations: readonly Violati
     if (violation.keyword === 'if') continue;
     const path = pointerToPath(view, violation.instancePath);
     if (view.isUnknown(...path)) continue;
+    // Told by name; what else is wrong with it does not matter.
+    if (path[0] === 'steps' && typeof path[1] === 'string' && isUnknownStep(view, path[1])) continue;
     const { additionalProperty, missingProperty } = violation.params;
     if (additionalProperty !== undefined) {
       const near = unknownKey(view, violation, path, additionalProperty, schema);

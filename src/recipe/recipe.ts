@@ -26,10 +26,32 @@ export interface Recipe {
     readonly ingest_scoring?: IngestParams;
     readonly predict?: PredictParams;
   };
+  /** By name, in the order of the file. */
+  readonly custom_steps: Readonly<Record<string, CustomStepParams>>;
+  /** Of the steps that say something about it. */
+  readonly patience: Readonly<Record<string, PatienceParams>>;
   readonly experiment: ExperimentParams;
   /** Absent: results stay on this machine. */
   readonly cache?: CacheParams;
   readonly resources: ResourceParams;
+}
+
+export interface CustomStepParams {
+  readonly method: string;
+  /** A step, or the function's own names with `step.output` each. */
+  readonly needs: string | Readonly<Record<string, string>>;
+  /** Paths or patterns, relative to the root. */
+  readonly inputs: readonly string[];
+  /** Names with a file each. Absent: a changed version of what it reads. */
+  readonly outputs?: Readonly<Record<string, string>>;
+  readonly env: readonly string[];
+  readonly params: JsonObject;
+}
+
+/** How long and how often a step is tried. Changes no result. */
+export interface PatienceParams {
+  readonly timeout_ms?: number;
+  readonly retries?: number;
 }
 
 /** A cache that machines share. What is absent may come from the environment. */

@@ -17,7 +17,10 @@ export interface StepDefinition {
   readonly load: () => Promise<StepRun>;
 }
 
-export type StepName = 'ingest' | 'split' | 'transform' | 'train' | 'evaluate' | 'register' | 'ingest_scoring' | 'predict';
+/** A step of the template, or the name of one of the user's own. */
+export type StepName = StandardStep | (string & { readonly __brand: 'custom-step' });
+
+export type StandardStep = 'ingest' | 'split' | 'transform' | 'train' | 'evaluate' | 'register' | 'ingest_scoring' | 'predict';
 
 /** Does the work. Params are already validated and complete; see the `Params` type beside each step. */
 export type StepRun = (context: StepContext) => Promise<StepResult>;

@@ -23,8 +23,8 @@ export async function runStep(
   context: StepContext,
   parts: { readonly steps: StepRegistry; readonly drawCard: DrawCard },
 ): Promise<StepOutcome> {
-  const definition = parts.steps.get(message.step);
-  if (definition === undefined) throw new Error(`the worker has no step ${message.step}`);
+  const definition = parts.steps.get(message.code);
+  if (definition === undefined) throw new Error(`the worker has no step ${message.code}`);
   const startedAt = Date.now();
   const started = performance.now();
   const run = await definition.load();

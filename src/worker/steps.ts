@@ -1,4 +1,5 @@
 /** The steps that a worker can run. Declarations only: the code of a step is loaded when it first runs. */
+import { custom } from '../steps/custom.ts';
 import { evaluate } from '../steps/evaluate.ts';
 import { ingest } from '../steps/ingest.ts';
 import { split } from '../steps/split.ts';
@@ -6,4 +7,4 @@ import { train } from '../steps/train.ts';
 import { transform } from '../steps/transform.ts';
 import { registryOf, type StepRegistry } from './steps-registry.ts';
 
-export const WORKER_STEPS: StepRegistry = registryOf([ingest, split, transform, train, evaluate]);
+export const WORKER_STEPS: StepRegistry = registryOf([ingest, split, transform, train, evaluate, custom]);

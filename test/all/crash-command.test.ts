@@ -159,7 +159,7 @@ async function play(rig: RecipeRig, run: Running): Promise<boolean> {
 }
 
 test('killed at any instant', { timeout: 900_000 }, async () => {
-  const count = runs(25);
+  const count = runs(200);
   let killed = 0;
   await inLanes(count, async (index) => {
     const rig = open();
@@ -173,7 +173,7 @@ test('killed at any instant', { timeout: 900_000 }, async () => {
 });
 
 test('killed at the calls that change the disk', { timeout: 900_000 }, async () => {
-  const count = runs(25);
+  const count = runs(100);
   let killed = 0;
   await inLanes(count, async (index) => {
     const rig = open();

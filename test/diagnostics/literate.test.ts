@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { openProject, type ProjectOptions } from '../../src/app/project.ts';
 import { renderDiagnostics } from '../../src/diagnostics/render.ts';
-import { loadRecipe } from '../../src/recipe/load.ts';
 import { isUpdating, type LiterateCase, readCases, updateCase } from '../support/literate.ts';
 
 const here = import.meta.dirname;
@@ -25,11 +25,11 @@ function project({ files }: LiterateCase): string {
   return root;
 }
 
-function request(root: string, args: readonly string[]): Parameters<typeof loadRecipe>[0] {
+function request(root: string, args: readonly string[]): ProjectOptions {
   const values = (flag: string): string[] => args.filter((line) => line.startsWith(`${flag} `)).map((line) => line.slice(flag.length + 1));
   const [profile] = values('--profile');
   const env = Object.fromEntries(values('env').map((pair) => pair.split('=', 2) as [string, string]));
-  return { root, env, set: values('--set'), ...(profile !== undefined && { profile }) };
+  return { from: root, env, set: values('--set'), ...(profile !== undefined && { profile }) };
 }
 
 for (const file of readdirSync(here)
@@ -40,12 +40,11 @@ for (const file of readdirSync(here)
     for (const example of readCases(path)) {
       it(example.title, () => {
         const root = project(example);
-        const result = loadRecipe(request(root, example.args));
+        const result = openProject(request(root, example.args));
         const found = result.ok ? result.warnings : result.diagnostics;
+        const files = result.ok ? result.value.loaded.files : result.files;
         const text =
-          found.length === 0
-            ? 'nothing to report'
-            : renderDiagnostics(found, (name) => result.files.get(name)).replaceAll(root, '[PROJECT]');
+          found.length === 0 ? 'nothing to report' : renderDiagnostics(found, (name) => files?.get(name)).replaceAll(root, '[PROJECT]');
         if (isUpdating) updateCase(path, example.title, text);
         else expect(text).toBe(example.expected);
       });

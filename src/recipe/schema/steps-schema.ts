@@ -14,6 +14,7 @@ import {
   SPLITTERS,
   TRANSFORMERS,
 } from '../vocabulary.ts';
+import { customStep, patience } from './custom-step-schema.ts';
 import { character, choice, flag, integer, list, mapping, named, number, text, textOrList } from './define.ts';
 
 /** Declarations of the parameters of each estimator, by the word after `using`. */
@@ -35,7 +36,7 @@ export function stepsSchema(estimators: EstimatorSpecs): JsonObject {
       predict,
     },
     'The steps. Only `ingest` must be given.',
-    { required: ['ingest'] },
+    { required: ['ingest'], additionalProperties: customStep },
   );
 }
 
@@ -65,6 +66,7 @@ function ingest(description: string): JsonObject {
       version: integer('delta: the version to read. Not available yet.', { minimum: 0 }),
       timestamp: text('delta: the time to read at. Not available yet.'),
       skip_data_profiling: skipProfiling,
+      ...patience,
     },
     description,
   );
@@ -85,6 +87,7 @@ const split: JsonObject = mapping(
     post_split_filter_method: text('A function in `steps/split.ts` that says which training rows to keep.', { examples: ['keepRow'] }),
     post_split_method: text('A function in `steps/split.ts` from the three tables to three tables of the same columns.'),
     skip_data_profiling: skipProfiling,
+    ...patience,
   },
   'How the rows are divided into training, validation and test.',
 );
@@ -96,6 +99,7 @@ const transform: JsonObject = mapping(
     impute: choice(IMPUTERS, 'How missing values are filled.', { default: DEFAULTS.transform.impute }),
     encode: choice(ENCODERS, 'How categories become numbers.', { default: DEFAULTS.transform.encode }),
     skip_data_profiling: skipProfiling,
+    ...patience,
   },
   'How columns become features.',
 );
@@ -156,6 +160,7 @@ function train(estimators: EstimatorSpecs): JsonObject {
       time_budget_secs: integer('automl: seconds to search. Not available yet.', { minimum: 1 }),
       flaml_params: { type: 'object', description: 'automl: parameters of the search. Not available yet.' },
       skip_data_profiling: skipProfiling,
+      ...patience,
     },
     'How the model is trained.',
     { allOf: rules },
@@ -182,6 +187,7 @@ const evaluate: JsonObject = mapping(
       ),
       'What the model must meet before it is registered.',
     ),
+    ...patience,
   },
   'How the model is judged.',
 );
@@ -191,6 +197,7 @@ const register: JsonObject = mapping(
     allow_non_validated_model: flag('Register a model that no criteria confirmed.', DEFAULTS.register.allow_non_validated_model),
     model_name: text('Name in the registry. The name of the folder when absent; `model_registry.model_name` comes first.'),
     registry_uri: text('Address of the registry. The tracking store when absent; `model_registry.registry_uri` comes first.'),
+    ...patience,
   },
   'Where the model goes.',
 );
@@ -208,6 +215,7 @@ const predict: JsonObject = mapping(
     result_type: text('Type of the prediction column.', { default: DEFAULTS.predict.result_type }),
     save_mode: choice(SAVE_MODES, 'What to do when the output exists.', { default: DEFAULTS.predict.save_mode }),
     skip_data_profiling: skipProfiling,
+    ...patience,
   },
   'How new data are scored.',
 );

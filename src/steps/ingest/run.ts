@@ -1,22 +1,13 @@
-/**
- * The work of the `ingest` step: choose the reader, write the dataset in source order, look at
- * every column once, and refuse a target that nothing could be learned from.
- */
-import { statSync, writeFileSync } from 'node:fs';
+/** The work of the `ingest` step: choose the reader, write the dataset in source order, and describe it. */
+import { statSync } from 'node:fs';
 import type { DataEngine } from '../../data/engine.ts';
-import { findIdLike } from '../../data/id-like.ts';
-import { type ColumnProfile, countHistogram, profileRelation } from '../../data/profile.ts';
-import { copyToParquet, list, parquetRelation, quoteIdentifier } from '../../data/sql.ts';
-import type { DataSchema } from '../data-schema.ts';
+import { copyToParquet, list, quoteIdentifier } from '../../data/sql.ts';
 import type { StepContext, StepResult } from '../define.ts';
 import { problem } from '../problem.ts';
-import { percent, plural } from '../wording.ts';
-import { ingestCard } from './card.ts';
-import { checkClasses, checkColumns, checkTarget } from './checks.ts';
-import { countClasses, positiveClass } from './classes.ts';
+import { checkColumns } from './checks.ts';
 import { csvSource } from './csv.ts';
 import { customSource } from './custom.ts';
-import { ingestFindings } from './findings.ts';
+import { describeDataset } from './describe.ts';
 import { jsonSource } from './json.ts';
 import type { IngestParams } from './params.ts';
 import { parquetSource } from './parquet.ts';
@@ -37,70 +28,14 @@ export async function runIngest(context: StepContext): Promise<StepResult> {
   await write(engine, source, path, files);
   if (params.format === 'custom') await dropLoaded(engine, files.length);
 
-  const relation = parquetRelation(path);
-  const profiles = await profileRelation(engine, relation);
-  const rows = profiles[0]?.rows ?? 0;
-  if (rows === 0) throw problem('empty-data', files.length === 1 ? `${label} has no rows` : `the ${label} have no rows`);
-  const target = profiles.find(({ name }) => name === params.target);
-  if (target !== undefined) checkTarget(target, params.task, await isWhole(engine, relation, target));
-  const classes =
-    target !== undefined && params.task === 'classification'
-      ? await countClasses(engine, relation, target.name, target.sqlType)
-      : undefined;
-  if (classes !== undefined && target !== undefined) checkClasses(classes, target.name);
-  const positive = classes !== undefined && target !== undefined ? positiveClass(classes, target.name, params.positive_class) : undefined;
-
-  const schema: DataSchema = {
-    columns: profiles.map(({ name, type }) => ({ name, type })),
-    ...(classes !== undefined && { classes: classes.map((one) => one.label) }),
-    ...(positive !== undefined && { positive_class: positive }),
-  };
-  writeFileSync(context.output('schema.json'), `${JSON.stringify(schema, null, 2)}\n`);
-
-  const duplicateRows = rows - (await countDistinctRows(engine, relation, profiles));
-  const findings = ingestFindings({
-    profiles,
-    roles: params.roles,
-    ...(target !== undefined && { target }),
-    ...(classes !== undefined && { classes }),
-    ...(positive !== undefined && params.positive_class === undefined && { chosenPositive: positive }),
-    idLike: await findIdLike(
-      engine,
-      relation,
-      profiles.filter(({ name }) => name !== target?.name),
-    ),
-    infinite: new Map(source.columns.flatMap(({ name, infinite = 0 }) => (infinite > 0 ? [[name, infinite]] : []))),
-    duplicateRows,
-    skippedLines: source.skippedLines,
-    relation:
-      target !== undefined && params.task === 'regression' ? await squaredCorrelations(engine, relation, profiles, target) : new Map(),
-  });
-  const summary = summarise(rows, profiles, label);
-  const card = ingestCard({
-    summary,
+  return describeDataset(engine, context, params, {
+    path,
+    source,
+    label,
+    isOne: files.length === 1,
     format: params.loader?.format ?? params.format,
     files: files.map((file) => ({ label: file.label, sizeBytes: statSync(file.path).size })),
-    profiles,
-    roles: params.roles,
-    ...(target !== undefined && { target }),
-    ...(target?.range !== undefined &&
-      classes === undefined && { targetHistogram: await countHistogram(engine, relation, target, target.range, 40) }),
-    ...(classes !== undefined && { classes }),
-    ...(positive !== undefined && { positiveClass: positive }),
-    duplicateRows,
-    sample: await engine.table(`SELECT * FROM ${relation} LIMIT 5`),
   });
-  const facts = {
-    rows,
-    missing_values: profiles.reduce((sum, { missing }) => sum + missing, 0),
-    columns: schema.columns.map((column) => ({ ...column })),
-    ...(schema.classes !== undefined && {
-      classes: schema.classes,
-      class_counts: Object.fromEntries((classes ?? []).map((one) => [one.label, one.rows])),
-    }),
-    ...(positive !== undefined && { positive_class: positive }),
-  };
-  return { summary, metrics: {}, params: {}, findings, card, facts };
 }
 
 async function open(engine: DataEngine, context: StepContext, files: readonly DataFile[], params: IngestParams): Promise<Source> {
@@ -131,47 +66,4 @@ async function write(engine: DataEngine, source: Source, path: string, files: re
 
 async function dropLoaded(engine: DataEngine, count: number): Promise<void> {
   for (let index = 0; index < count; index++) await engine.execute(`DROP TABLE IF EXISTS ${quoteIdentifier(`__mlrecipe_ingest_${index}`)}`);
-}
-
-async function isWhole(engine: DataEngine, relation: string, { name, type }: ColumnProfile): Promise<boolean> {
-  if (type !== 'number') return true;
-  const column = quoteIdentifier(name);
-  return (await engine.query(`SELECT bool_and(${column} = trunc(${column})) AS whole FROM ${relation}`))[0]?.['whole'] === true;
-}
-
-/** Rows are compared by a 64-bit hash within one session: two different rows meet once in 10^11 tables of 10,000 rows. */
-async function countDistinctRows(engine: DataEngine, relation: string, profiles: readonly ColumnProfile[]): Promise<number> {
-  const columns = list(profiles.map(({ name }) => quoteIdentifier(name)));
-  return Number((await engine.query(`SELECT count(DISTINCT hash(${columns})) AS n FROM ${relation}`))[0]?.['n'] ?? 0);
-}
-
-async function squaredCorrelations(
-  engine: DataEngine,
-  relation: string,
-  profiles: readonly ColumnProfile[],
-  target: ColumnProfile,
-): Promise<ReadonlyMap<string, number>> {
-  // A constant has no correlation, and the engine would divide by its zero variance.
-  const numeric = profiles.filter(
-    ({ name, type, distinct }) => name !== target.name && (type === 'number' || type === 'integer') && distinct > 1,
-  );
-  if (numeric.length === 0) return new Map();
-  const y = `CAST(${quoteIdentifier(target.name)} AS DOUBLE)`;
-  try {
-    const [row] = await engine.query(
-      `SELECT ${list(numeric.map(({ name }, index) => `corr(CAST(${quoteIdentifier(name)} AS DOUBLE), ${y}) AS r${index}`))} FROM ${relation}`,
-    );
-    return new Map(
-      numeric.map(({ name }, index): [string, number] => [name, Number((Number(row?.[`r${index}`] ?? 0) ** 2).toPrecision(10))]),
-    );
-  } catch {
-    // Values near the largest double overflow in the variance; no finding is the honest answer.
-    return new Map();
-  }
-}
-
-function summarise(rows: number, profiles: readonly ColumnProfile[], label: string): string {
-  const missing = profiles.reduce((sum, profile) => sum + profile.missing, 0);
-  const holes = missing === 0 ? 'no missing values' : `${percent(missing / (rows * profiles.length))} of the values missing`;
-  return `${plural(rows, 'row')} × ${plural(profiles.length, 'column')} from ${label}, ${holes}`;
 }

@@ -11,14 +11,12 @@ import { parquetRelation, quoteIdentifier } from '../../data/sql.ts';
 import { listNames } from '../../diagnostics/suggest.ts';
 import type { StepContext, StepResult } from '../define.ts';
 import { problem } from '../problem.ts';
-import { formatCount } from '../wording.ts';
 import { PARTS, type SplitParams } from './params.ts';
 import { writeParts } from './parts.ts';
 import { keyColumns } from './placement.ts';
 import { type PartReport, splitCard, splitFindings, splitSummary } from './report.ts';
+import { checkSizes, countRows } from './sizes.ts';
 
-/** Fewer rows than this in a part, and no metric on it means anything. */
-const FEWEST_ROWS = 4;
 const BINS = 30;
 
 export async function runSplit(context: StepContext): Promise<StepResult> {
@@ -43,23 +41,6 @@ export async function runSplit(context: StepContext): Promise<StepResult> {
     card: splitCard(params, parts, reports, keys),
     facts: { train_rows: sizes[0] ?? 0, validation_rows: sizes[1] ?? 0, test_rows: sizes[2] ?? 0, dropped_rows: parts.dropped },
   };
-}
-
-async function countRows(engine: DataEngine, relations: readonly string[]): Promise<readonly number[]> {
-  const [row] = await engine.query(
-    `SELECT ${relations.map((relation, index) => `(SELECT count(*) FROM ${relation}) AS n${index}`).join(', ')}`,
-  );
-  return relations.map((_, index) => Number(row?.[`n${index}`]));
-}
-
-function checkSizes(sizes: readonly number[]): void {
-  if (sizes.every((size) => size >= FEWEST_ROWS)) return;
-  const shown = sizes.map((size, index) => `${PARTS[index]?.name} ${formatCount(size)}`).join(', ');
-  throw problem(
-    'small-split',
-    `every part needs at least ${FEWEST_ROWS} rows; this split has ${shown}`,
-    'use more data, or other `split_ratios`',
-  );
 }
 
 function checkClasses(reports: readonly PartReport[], target: string): void {

@@ -78,6 +78,7 @@ export class PoolRig {
     const code = options.code === undefined ? undefined : await this.#compile(options.code);
     const payload: WorkerPayload = {
       step: 'train',
+      code: 'train',
       root: this.root,
       userCode: code === undefined ? {} : { 'steps/train.ts': code.bundlePath },
       card: { recipe: 'houses', facts: [{ label: 'Profile', value: 'local' }] },

@@ -56,6 +56,8 @@ describe('five lines', () => {
         register: { allow_non_validated_model: false, model_name: 'houses' },
       },
       experiment: { name: 'houses', tags: {} },
+      custom_steps: {},
+      patience: {},
       resources: {},
     });
   });

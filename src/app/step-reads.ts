@@ -1,0 +1,23 @@
+/** What one step reads of the recipe, in the form that `compose.ts` makes a task of. */
+import type { TaskInput } from '../engine/task.ts';
+
+export interface StepSettings {
+  /** JSON; each step declares its shape. */
+  readonly params: object;
+  /** Data files beside the outputs of other steps. */
+  readonly files: readonly TaskInput[];
+  readonly functions: readonly UserFunction[];
+  readonly seed: number;
+  readonly usesDuckDb: boolean;
+  /** Declared variables, name and value. None when absent. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export interface UserFunction {
+  readonly file: string;
+  readonly method: string;
+  /** Path of the name in recipe.yaml, for messages. */
+  readonly at: readonly string[];
+  /** False where the code reaches the step through an input that already names its digest. */
+  readonly inKey: boolean;
+}
