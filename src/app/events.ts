@@ -44,6 +44,8 @@ export interface RunFinished {
   /** Step → path of its card, relative to the recipe's root; `run` is the overview. */
   readonly cards: Readonly<Record<string, string>>;
   readonly durationMs: number;
+  /** The results come from a sample of at most so many rows. */
+  readonly sample?: number;
   /** Present when the model was registered, now or before. */
   readonly registered?: { readonly name: string; readonly version: string };
   readonly failures?: readonly (Failure & { readonly step: string })[];

@@ -57,6 +57,7 @@ export function finishedRun(project: Project, outcome: RunOutcome, facts: Finish
     ],
     cards: cardsOf(project, outcome),
     durationMs: Date.now() - facts.startedAt,
+    ...(project.sample !== undefined && { sample: project.sample }),
     ...(facts.sharing !== undefined && { sharedCache: sharedCache(facts.sharing) }),
     ...(registered !== undefined && { registered }),
     ...(failures.length > 0 && { failures }),

@@ -14,6 +14,8 @@ export interface ProjectOptions {
   /** `a.b.c=value`, each value read as YAML. */
   readonly set?: readonly string[];
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Work on a sample of so many rows, under keys of its own, and register nothing. */
+  readonly sample?: number;
 }
 
 export interface Project {
@@ -25,7 +27,14 @@ export interface Project {
   readonly steps: readonly StepDefinition[];
   readonly customSteps: ReadonlyMap<string, CustomStep>;
   readonly warnings: readonly Diagnostic[];
+  /** How many rows; absent for all. */
+  readonly sample?: number;
   readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** The folder of the recipe.yaml that `from`, or the current folder, belongs to. */
+export function findProjectRoot(from: string | undefined): string | undefined {
+  return findRoot(from ?? process.cwd());
 }
 
 /** The files that were read come along when the recipe is wrong, so that its mistakes can be shown in them. */
@@ -56,7 +65,8 @@ export function openProject(options: ProjectOptions = {}): Result<Project> & { r
   if (diagnostics.length > 0) return { ...failed([...loaded.warnings, ...diagnostics]), files: loaded.files };
   return ok(
     {
-      steps,
+      steps: options.sample === undefined ? steps : steps.filter(({ name }) => name !== 'register'),
+      ...(options.sample !== undefined && { sample: options.sample }),
       customSteps: custom,
       name: loaded.value.name,
       loaded: loaded.value,

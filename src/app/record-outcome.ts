@@ -21,10 +21,16 @@ export interface RecordRequest {
   readonly recording: RunRecording | undefined;
   readonly startedAt: number;
   readonly step: string | undefined;
+  /** The run was stopped because another one follows at once: it leaves no record. */
+  readonly isSuperseded?: boolean;
 }
 
 export async function recordOutcome(project: Project, workspace: Workspace, request: RecordRequest): Promise<Result<string | null>> {
   const { outcome, recording, startedAt, step } = request;
+  if (request.isSuperseded === true && outcome.status === 'interrupted') {
+    await recording?.discard();
+    return ok(null);
+  }
   if (outcome.executed.length > 0 || outcome.failures.size > 0 || outcome.status === 'interrupted') {
     return recording === undefined ? ok(null) : recording.finish(outcome);
   }

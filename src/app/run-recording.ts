@@ -81,6 +81,7 @@ export async function openRecording(
           ...(step !== undefined && { step }),
         }),
         'mlrecipe.version': packageVersion(),
+        ...(project.sample !== undefined && { 'mlrecipe.sample': String(project.sample) }),
         ...stringValues(experiment.tags),
       },
       startTime: startedAt,

@@ -135,7 +135,13 @@ async function runComposed(project: Project, { tasks }: Composition, options: Ru
   const overview = willRun || recording !== undefined ? await locks.acquire(OVERVIEW, new AbortController().signal) : undefined;
   let record: Result<string | null>;
   try {
-    record = await recordOutcome(project, workspace, { outcome, recording, startedAt, step: options.step });
+    record = await recordOutcome(project, workspace, {
+      outcome,
+      recording,
+      startedAt,
+      step: options.step,
+      isSuperseded: signal.reason === 'changed',
+    });
   } finally {
     overview?.release();
   }

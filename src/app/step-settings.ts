@@ -56,6 +56,7 @@ function ingest(project: Project): StepSettings {
     target: recipe.target_col,
     task: project.template.task,
     ...defined('positive_class', recipe.positive_class),
+    ...defined('sample', project.sample === undefined ? undefined : { rows: project.sample, seed: 0 }),
     roles: rolesOf(recipe),
   };
   return {

@@ -4,6 +4,8 @@ export interface ProjectFlags {
   readonly profile?: string;
   readonly set?: readonly string[];
   readonly C?: string;
+  /** As it was written. */
+  readonly sample?: string;
   readonly format: 'human' | 'concise' | 'json';
   readonly json?: boolean;
 }
@@ -20,4 +22,5 @@ export interface RunFlags extends ProjectFlags {
   /** Commander's form of `--no-cache`: true unless that was given. */
   readonly cache?: boolean;
   readonly keepGoing?: boolean;
+  readonly watch?: boolean;
 }

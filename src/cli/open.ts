@@ -7,7 +7,14 @@ import { printDiagnostics } from './print-diagnostics.ts';
 import type { Terminal } from './terminal.ts';
 
 export function openOrPrint(terminal: Terminal, flags: ProjectFlags): { readonly project: Project } | { readonly exitCode: number } {
+  const sample = flags.sample === undefined ? undefined : Number(flags.sample);
+  if (sample !== undefined && !(Number.isSafeInteger(sample) && sample > 0)) {
+    const message = `\`--sample\` takes a number of rows; found \`${flags.sample}\``;
+    printDiagnostics(terminal, [{ code: 'usage', severity: 'error', message, hint: 'such as `--sample 5000`' }], flags);
+    return { exitCode: EXIT.usage };
+  }
   const opened = openProject({
+    ...(sample !== undefined && { sample }),
     ...(flags.C !== undefined && { from: flags.C }),
     ...(flags.profile !== undefined && { profile: flags.profile }),
     ...(flags.set !== undefined && { set: flags.set }),

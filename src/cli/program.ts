@@ -32,6 +32,8 @@ export function program(terminal: Terminal, exit: SetExitCode): Command {
     .option('--force', 'run the named step, or every step, even when it is fresh')
     .option('--refresh', 'run everything again and keep the new results')
     .option('--no-cache', 'run everything, and neither read nor write the store')
+    .option('-w, --watch', 'run again whenever a file that matters changes')
+    .option('--sample <rows>', 'work on a sample of the rows, and register nothing')
     .option('--keep-going', 'after a failure, still run what does not depend on it')
     .option('-q, --quiet', 'print errors only')
     .option('-v, --verbose', 'print what the steps print')
@@ -41,6 +43,7 @@ export function program(terminal: Terminal, exit: SetExitCode): Command {
 
   project(root, 'plan', 'say what a run would do, and why')
     .option('-s, --step <name>', 'plan up to this step')
+    .option('--sample <rows>', 'as if only a sample of the rows were there')
     .option('--check', 'exit with 5 when something would run')
     .action(async (flags: RunFlags & { readonly check?: boolean }) =>
       exit(await (await import('./commands/plan.ts')).plan(terminal, flags)),
@@ -70,6 +73,7 @@ export function program(terminal: Terminal, exit: SetExitCode): Command {
     );
 
   project(root, 'get-artifact', 'print the path of an artifact')
+    .option('--sample <rows>', 'of a run with `--sample`')
     .argument('[name]', 'name of the artifact, such as training_data')
     .option('-a, --artifact <name>', 'the same, as in MLflow Recipes')
     .option('-o, --output <file>', 'copy the artifact there')

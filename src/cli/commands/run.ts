@@ -14,6 +14,11 @@ import { summary } from '../reporters/summary.ts';
 import type { Terminal } from '../terminal.ts';
 
 export async function run(terminal: Terminal, flags: RunFlags): Promise<number> {
+  return flags.watch === true ? (await import('./watch.ts')).watch(terminal, flags, runOnce) : runOnce(terminal, flags);
+}
+
+/** `stop` ends the run as Ctrl-C does, for a reason of ours. */
+export async function runOnce(terminal: Terminal, flags: RunFlags, stop?: AbortSignal): Promise<number> {
   const opened = openOrPrint(terminal, flags);
   if ('exitCode' in opened) return notBegun(terminal, flags, opened.exitCode);
   const { project } = opened;
@@ -28,7 +33,7 @@ export async function run(terminal: Terminal, flags: RunFlags): Promise<number> 
   }
   const { runRecipe } = await import('../../app/run.ts');
 
-  const abort = interruptible(terminal);
+  const abort = interruptible(terminal, stop);
   const criteria: Extract<RunEvent, { type: 'criterion' }>[] = [];
   let reporter: Reporter | undefined;
   const waiting: RecordedEvent[] = [];
@@ -70,6 +75,8 @@ export async function run(terminal: Terminal, flags: RunFlags): Promise<number> 
     return notBegun(terminal, flags, exitCodeOf(outcome.diagnostics));
   }
   const finished = outcome.value;
+  // The next run is about to say more.
+  if (stop?.aborted === true) return finished.exitCode;
   if (isJson(flags)) return finished.exitCode;
   printDiagnostics(terminal, [...project.warnings, ...outcome.warnings], flags, project.loaded.files);
   for (const failure of finished.failures ?? []) printFailure(terminal, failure, project, flags);
@@ -102,11 +109,12 @@ async function reporterFor(terminal: Terminal, flags: RunFlags, willRun: boolean
 }
 
 /** The flags that a suggested command must repeat to mean the same. */
-function repeated({ profile, set = [], C }: RunFlags): string {
+function repeated({ profile, set = [], C, sample }: RunFlags): string {
   const quoted = (text: string): string => (/^[\w./=:-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
   return [
     ...(C === undefined ? [] : ['-C', quoted(C)]),
     ...(profile === undefined ? [] : ['--profile', quoted(profile)]),
+    ...(sample === undefined ? [] : ['--sample', quoted(sample)]),
     ...set.flatMap((one) => ['--set', quoted(one)]),
   ]
     .map((word) => ` ${word}`)
@@ -125,13 +133,15 @@ function heading(terminal: Terminal, project: Project): string {
 }
 
 /** The first Ctrl-C stops gracefully, the second ends the process at once. */
-function interruptible(terminal: Terminal): { readonly signal: AbortSignal; dispose(): void } {
+function interruptible(terminal: Terminal, stop: AbortSignal | undefined): { readonly signal: AbortSignal; dispose(): void } {
   const controller = new AbortController();
   const onSignal = (signal: NodeJS.Signals): void => {
     if (controller.signal.aborted) process.exit(signal === 'SIGTERM' ? EXIT.terminated : EXIT.interrupted);
     terminal.err('stopping; press Ctrl-C again to stop at once\n');
     controller.abort(signal);
   };
+  const onStop = (): void => controller.abort(stop?.reason);
+  stop?.addEventListener('abort', onStop);
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
   return {
@@ -139,6 +149,7 @@ function interruptible(terminal: Terminal): { readonly signal: AbortSignal; disp
     dispose: () => {
       process.off('SIGINT', onSignal);
       process.off('SIGTERM', onSignal);
+      stop?.removeEventListener('abort', onStop);
     },
   };
 }

@@ -19,7 +19,8 @@ export interface SummaryContext {
 
 export function summary(terminal: Terminal, finished: RunFinished, context: SummaryContext): string {
   const blocks = [verdictBlock(terminal, finished, context), metricsBlock(terminal, finished, context), findingsBlock(terminal, finished)];
-  if (finished.verdict === 'UNKNOWN' && finished.status === 'ok') blocks.push(suggestionBlock(finished, context.template));
+  if (finished.verdict === 'UNKNOWN' && finished.status === 'ok' && finished.sample === undefined)
+    blocks.push(suggestionBlock(finished, context.template));
   blocks.push(linksBlock(terminal, finished, context));
   return `\n${blocks.filter((block) => block !== '').join('\n')}`;
 }
@@ -115,6 +116,7 @@ function linksBlock(terminal: Terminal, finished: RunFinished, { flags, stoppedA
   if (finished.status === 'failed' && kept.length > 0) rows.push(['kept', `${kept.join(', ')} stay cached`]);
   const card = finished.cards['run'] ?? Object.values(finished.cards).at(-1);
   if (card !== undefined) rows.push(['card', card]);
+  if (finished.sample !== undefined) rows.push(['sample', `at most ${number(finished.sample)} rows; nothing is registered`]);
   if (finished.sharedCache !== undefined) rows.push(['cache', sharing(finished.sharedCache)]);
   if (finished.runId !== null) rows.push(['run', `${finished.runId} in ${finished.tracking}`]);
   rows.push(['next', next(finished, flags, stoppedAt)]);

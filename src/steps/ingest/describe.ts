@@ -3,6 +3,7 @@
  * a look at every column, the target that must be learnable, the schema, findings and the card.
  */
 import { writeFileSync } from 'node:fs';
+import type { Finding } from '../../cards/blocks.ts';
 import type { DataEngine } from '../../data/engine.ts';
 import { findIdLike } from '../../data/id-like.ts';
 import { type ColumnProfile, countHistogram, profileRelation } from '../../data/profile.ts';
@@ -10,7 +11,7 @@ import { list, parquetRelation, quoteIdentifier } from '../../data/sql.ts';
 import type { DataSchema } from '../data-schema.ts';
 import type { StepContext, StepResult } from '../define.ts';
 import { problem } from '../problem.ts';
-import { percent, plural } from '../wording.ts';
+import { formatCount, percent, plural } from '../wording.ts';
 import { ingestCard } from './card.ts';
 import { checkClasses, checkTarget } from './checks.ts';
 import { countClasses, positiveClass } from './classes.ts';
@@ -27,6 +28,8 @@ export interface Dataset {
   /** What `label` is: `has no rows` or `have no rows`. */
   readonly isOne: boolean;
   readonly format: string;
+  /** The rows are a sample of so many. */
+  readonly sampledFrom?: number;
   readonly files: readonly { readonly label: string; readonly sizeBytes: number }[];
 }
 
@@ -34,7 +37,7 @@ export async function describeDataset(
   engine: DataEngine,
   context: StepContext,
   params: Pick<IngestParams, 'target' | 'task' | 'positive_class' | 'roles'>,
-  { path, source, label, isOne, format, files }: Dataset,
+  { path, source, label, isOne, format, files, sampledFrom }: Dataset,
 ): Promise<StepResult> {
   const relation = parquetRelation(path);
   const profiles = await profileRelation(engine, relation);
@@ -56,25 +59,28 @@ export async function describeDataset(
   };
   writeFileSync(context.output('schema.json'), `${JSON.stringify(schema, null, 2)}\n`);
 
+  const isSample = sampledFrom !== undefined && sampledFrom > rows;
   const duplicateRows = rows - (await countDistinctRows(engine, relation, profiles));
-  const findings = ingestFindings({
-    profiles,
-    roles: params.roles,
-    ...(target !== undefined && { target }),
-    ...(classes !== undefined && { classes }),
-    ...(positive !== undefined && params.positive_class === undefined && { chosenPositive: positive }),
-    idLike: await findIdLike(
-      engine,
-      relation,
-      profiles.filter(({ name }) => name !== target?.name),
-    ),
-    infinite: new Map(source.columns.flatMap(({ name, infinite = 0 }) => (infinite > 0 ? [[name, infinite]] : []))),
-    duplicateRows,
-    skippedLines: source.skippedLines,
-    relation:
-      target !== undefined && params.task === 'regression' ? await squaredCorrelations(engine, relation, profiles, target) : new Map(),
-  });
-  const summary = summarise(rows, profiles, label);
+  const findings = sampleFinding(isSample ? sampledFrom : undefined, rows).concat(
+    ingestFindings({
+      profiles,
+      roles: params.roles,
+      ...(target !== undefined && { target }),
+      ...(classes !== undefined && { classes }),
+      ...(positive !== undefined && params.positive_class === undefined && { chosenPositive: positive }),
+      idLike: await findIdLike(
+        engine,
+        relation,
+        profiles.filter(({ name }) => name !== target?.name),
+      ),
+      infinite: new Map(source.columns.flatMap(({ name, infinite = 0 }) => (infinite > 0 ? [[name, infinite]] : []))),
+      duplicateRows,
+      skippedLines: source.skippedLines,
+      relation:
+        target !== undefined && params.task === 'regression' ? await squaredCorrelations(engine, relation, profiles, target) : new Map(),
+    }),
+  );
+  const summary = `${isSample ? `sample of ${formatCount(rows)} of ` : ''}${summarise(isSample ? sampledFrom : rows, rows, profiles, label)}`;
   const card = ingestCard({
     summary,
     format,
@@ -100,6 +106,12 @@ export async function describeDataset(
     ...(positive !== undefined && { positive_class: positive }),
   };
   return { summary, metrics: {}, params: {}, findings, card, facts };
+}
+
+function sampleFinding(total: number | undefined, rows: number): Finding[] {
+  if (total === undefined) return [];
+  const message = `the results come from a sample of ${formatCount(rows)} of ${formatCount(total)} rows; nothing is registered`;
+  return [{ code: 'INGEST_SAMPLE', severity: 'info', message }];
 }
 
 async function isWhole(engine: DataEngine, relation: string, { name, type }: ColumnProfile): Promise<boolean> {
@@ -139,8 +151,8 @@ async function squaredCorrelations(
   }
 }
 
-function summarise(rows: number, profiles: readonly ColumnProfile[], label: string): string {
+function summarise(shown: number, rows: number, profiles: readonly ColumnProfile[], label: string): string {
   const missing = profiles.reduce((sum, profile) => sum + profile.missing, 0);
   const holes = missing === 0 ? 'no missing values' : `${percent(missing / (rows * profiles.length))} of the values missing`;
-  return `${plural(rows, 'row')} × ${plural(profiles.length, 'column')} from ${label}, ${holes}`;
+  return `${plural(shown, 'row')} × ${plural(profiles.length, 'column')} from ${label}, ${holes}`;
 }

@@ -1,5 +1,6 @@
 /** What the `ingest` step reads. Each field enters its key. */
 import type { Json } from '../../schema/json.ts';
+import type { SampleParams } from './sample.ts';
 
 export interface IngestParams {
   readonly format: 'csv' | 'parquet' | 'json' | 'custom';
@@ -13,6 +14,8 @@ export interface IngestParams {
   readonly task: 'regression' | 'classification';
   /** Compared as text, so that `0` and `false` name a class as well. */
   readonly positive_class?: string | number | boolean;
+  /** Only a part of the rows. Absent for all, so that the key of a whole run knows nothing of it. */
+  readonly sample?: SampleParams;
   readonly roles: Readonly<Record<string, 'feature' | 'id' | 'ignore'>>;
   readonly [extra: string]: Json | undefined | object;
 }

@@ -11,6 +11,7 @@ import { describeDataset } from './describe.ts';
 import { jsonSource } from './json.ts';
 import type { IngestParams } from './params.ts';
 import { parquetSource } from './parquet.ts';
+import { keepSample } from './sample.ts';
 import { type DataFile, dataFiles, engineMessage, type Source } from './source.ts';
 
 export async function runIngest(context: StepContext): Promise<StepResult> {
@@ -27,8 +28,10 @@ export async function runIngest(context: StepContext): Promise<StepResult> {
   const path = context.output('dataset.parquet');
   await write(engine, source, path, files);
   if (params.format === 'custom') await dropLoaded(engine, files.length);
+  const total = params.sample === undefined ? undefined : await keepSample(engine, path, params.sample);
 
   return describeDataset(engine, context, params, {
+    ...(total !== undefined && { sampledFrom: total }),
     path,
     source,
     label,

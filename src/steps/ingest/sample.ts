@@ -1,0 +1,32 @@
+/**
+ * A sample of the rows that were read, for a first look at a large table. Which rows are in it
+ * depends on their number and on the seed alone, and a smaller sample is part of a larger one.
+ */
+import { renameSync, rmSync } from 'node:fs';
+import type { DataEngine } from '../../data/engine.ts';
+import { copyToParquet, quotePath, quoteText } from '../../data/sql.ts';
+
+export interface SampleParams {
+  /** How many rows, at least 1. All when the data have fewer. */
+  readonly rows: number;
+  readonly seed: number;
+}
+
+/** Keeps the sample of the Parquet file, in the order of its rows. Returns how many rows there were. */
+export async function keepSample(engine: DataEngine, path: string, { rows, seed }: SampleParams): Promise<number> {
+  const whole = `${path}.whole`;
+  const [counted] = await engine.query(`SELECT count(*) AS n FROM read_parquet(${quotePath(path)})`);
+  const total = Number(counted?.['n']);
+  if (total <= rows) return total;
+  renameSync(path, whole);
+  // The number of a row is a fact of the file, whatever the threads that read it.
+  const chosen = `SELECT i FROM range(${total}) AS numbers(i) ORDER BY md5(${quoteText(`sample ${seed} `)} || i), i LIMIT ${rows}`;
+  await engine.execute(
+    copyToParquet(
+      `SELECT * EXCLUDE (file_row_number) FROM read_parquet(${quotePath(whole)}, file_row_number = true) WHERE file_row_number IN (${chosen}) ORDER BY file_row_number`,
+      path,
+    ),
+  );
+  rmSync(whole);
+  return total;
+}
