@@ -15,6 +15,12 @@ export interface PlannedStep {
   readonly reasons: readonly Reason[];
   /** Where a result that is brought back comes from, when not from this machine. */
   readonly source?: 'shared';
+  /** The steps that must run before this one can be decided. Only when it is `unknown`. */
+  readonly waitsFor?: readonly string[];
+  /** It lies before `--from`: its result is used without asking whether it is still right. */
+  readonly isTaken?: true;
+  /** Its result was made for another state, and a person accepted it for this one. */
+  readonly acceptedByHand?: true;
 }
 
 /** What `recipe plan --format json` prints. */
@@ -32,6 +38,14 @@ export interface RunFinished {
   readonly exitCode: number;
   readonly executed: readonly string[];
   readonly reused: readonly string[];
+  /** Did not run because a step that they read from had failed. */
+  readonly blocked: readonly string[];
+  /** Were not begun because another step had failed. */
+  readonly skipped: readonly string[];
+  /** Of the reused: used as they are, because they lie before `--from`. */
+  readonly taken: readonly string[];
+  /** Of the reused: a person accepted their result. */
+  readonly acceptedByHand: readonly string[];
   /** Prefixed names, such as `test_root_mean_squared_error`. */
   readonly metrics: Readonly<Record<string, number>>;
   /** Absent when `evaluate` was not part of the run. */
@@ -74,6 +88,8 @@ export type RunEvent =
       readonly state: 'fresh' | 'restore';
       readonly summary: string;
       readonly sourceRun: string | null;
+      readonly isTaken?: true;
+      readonly acceptedByHand?: true;
     }
   | {
       readonly type: 'step-progress';
@@ -86,6 +102,7 @@ export type RunEvent =
     }
   | { readonly type: 'step-log'; readonly step: string; readonly stream: 'stdout' | 'stderr'; readonly line: string }
   | { readonly type: 'step-blocked'; readonly step: string; readonly by: string }
+  | { readonly type: 'step-skipped'; readonly step: string }
   | {
       readonly type: 'step-finished';
       readonly step: string;

@@ -18,6 +18,8 @@ export interface FinishFacts {
   /** Of the store. */
   readonly warnings: readonly string[];
   readonly signal: AbortSignal | undefined;
+  /** The steps before the one at which the run began. */
+  readonly taken?: readonly TaskName[];
   /** What went to and came from the shared cache. */
   readonly sharing?: SharedSummary;
   /** Why the run could not be recorded. */
@@ -41,6 +43,10 @@ export function finishedRun(project: Project, outcome: RunOutcome, facts: Finish
     exitCode: exitCode(status, outcome, facts.signal),
     executed: inOrder(project, outcome.executed),
     reused: inOrder(project, outcome.reused),
+    blocked: inOrder(project, outcome.blocked),
+    skipped: inOrder(project, outcome.skipped),
+    taken: inOrder(project, facts.taken ?? []),
+    acceptedByHand: ordered.filter((entry) => entry.acceptedByHand === true).map(({ task }) => task),
     metrics: Object.assign({}, ...ordered.map((entry) => storedResult(entry).metrics)) as Readonly<Record<string, number>>,
     verdict,
     runId: facts.runId,
@@ -79,6 +85,10 @@ export function nothingBegan(exitCode: number): RecordedEvent {
     exitCode,
     executed: [],
     reused: [],
+    blocked: [],
+    skipped: [],
+    taken: [],
+    acceptedByHand: [],
     metrics: {},
     verdict: null,
     runId: null,

@@ -2,6 +2,10 @@
 import type { Change, Reason } from '../engine/task.ts';
 import type { Json } from '../schema/json.ts';
 
+/** Why a result is reused that was not made for this very state. The same words everywhere. */
+export const ACCEPTED_BY_HAND = 'accepted by hand';
+export const TAKEN_AS_IT_IS = 'taken as it is';
+
 export function reasonText(reason: Reason): string {
   switch (reason.kind) {
     case 'never-ran':

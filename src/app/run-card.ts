@@ -42,7 +42,8 @@ export async function writeRunCard(project: Project, { outcome, ends, runId, sta
       return {
         name,
         ...end,
-        ...(end.state !== 'blocked' && { card: end.state === 'failed' ? `../../logs/failed/${name}/card.html` : `../${name}/card.html` }),
+        ...(end.state !== 'blocked' &&
+          end.state !== 'skipped' && { card: end.state === 'failed' ? `../../logs/failed/${name}/card.html` : `../${name}/card.html` }),
         needs: [...new Set(Object.values(inputs).map(({ step }) => step as string))].filter((step) => ends.has(step)),
       };
     }),
@@ -54,6 +55,7 @@ export async function writeRunCard(project: Project, { outcome, ends, runId, sta
     })),
     criteria: criteriaOf(outcome.entries.get('evaluate' as TaskName)),
     findings: findingsOf(outcome.entries.values()).map(({ step, ...finding }) => ({ ...finding, message: `${step}: ${finding.message}` })),
+    acceptedByHand: steps.flatMap(({ name }) => (outcome.entries.get(name as string as TaskName)?.acceptedByHand === true ? [name] : [])),
     durationMs: Date.now() - startedAt,
     provenance: {
       facts: [

@@ -24,7 +24,7 @@ import type { Project } from './project.ts';
 import { reasonsText } from './reason-text.ts';
 import { writeRunCard } from './run-card.ts';
 import { addRunRecord, keysOf } from './run-records.ts';
-import type { StepEnd } from './step-end.ts';
+import { reuseReason, type StepEnd } from './step-end.ts';
 import { storedResult, verdictOf } from './step-result.ts';
 import { trackingFailure } from './tracking-failure.ts';
 import { trackingAddress, trackingTarget } from './tracking-target.ts';
@@ -123,13 +123,15 @@ class Recording implements RunRecording {
     if (event.type === 'step-started') {
       this.#reasons.set(event.step, event.reasons);
     } else if (event.type === 'step-reused') {
-      this.#step(event.entry, event.state);
+      this.#step(event.entry, event.state, reuseReason(event.entry, event.isTaken).reason);
     } else if (event.type === 'step-finished' && event.status === 'ok') {
-      this.#step(event.entry, 'run');
+      this.#step(event.entry, 'run', reasonsText(this.#reasons.get(event.step) ?? []));
     } else if (event.type === 'step-finished' && event.status === 'failed') {
       this.#failed(event.step, event.failure, event.durationMs);
     } else if (event.type === 'step-blocked') {
       this.#states.set(event.step, { state: 'blocked', reason: `by ${event.by}` });
+    } else if (event.type === 'step-skipped') {
+      this.#states.set(event.step, { state: 'skipped', reason: 'another step failed' });
     }
   }
 
@@ -192,7 +194,7 @@ class Recording implements RunRecording {
     }
   }
 
-  #step(entry: ActionEntry, state: 'fresh' | 'restore' | 'run'): void {
+  #step(entry: ActionEntry, state: 'fresh' | 'restore' | 'run', reason: string | undefined): void {
     const result = storedResult(entry);
     const folder = this.#workspace.store.folder(entry.task);
     const reasons = this.#reasons.get(entry.task) ?? [];
@@ -200,7 +202,7 @@ class Recording implements RunRecording {
       state,
       durationMs: entry.durationMs,
       summary: result.summary,
-      reason: reasonsText(reasons),
+      ...(reason !== undefined && { reason }),
     });
     this.#enqueue(async () => {
       await this.#recorder.recordStep({
@@ -215,6 +217,7 @@ class Recording implements RunRecording {
           'mlrecipe.step.key': entry.key,
           'mlrecipe.step.summary': result.summary,
           ...(reasons.length > 0 && { 'mlrecipe.step.reason': reasons.map(({ kind }) => kind).join(', ') }),
+          ...(entry.acceptedByHand === true && { 'mlrecipe.step.accepted_by_hand': 'true' }),
           ...Object.fromEntries(entry.outputs.map(({ name, digest }) => [`mlrecipe.output.${name}`, digest])),
         },
         files: [{ path: 'card.html', file: join(folder, 'card.html') }].filter(({ file }) => existsSync(file)),

@@ -2,9 +2,8 @@
  * One execution of a recipe: compose, plan, run, record, report. The engine decides what runs;
  * this file connects it with workers, tracking and cards, and puts the end into one value.
  */
-import { failed, ok, type Result } from '../diagnostics/diagnostic.ts';
+import { ok, type Result } from '../diagnostics/diagnostic.ts';
 import type { EngineEvent, RunOutcome } from '../engine/events.ts';
-import { planTasks } from '../engine/plan.ts';
 import { runTasks } from '../engine/run.ts';
 import type { TaskName } from '../engine/task.ts';
 import type { StepName } from '../steps/define.ts';
@@ -19,21 +18,13 @@ import { recordOutcome } from './record-outcome.ts';
 import { registerCheck } from './register-check.ts';
 import { workersOf } from './resources.ts';
 import { readRunRecords } from './run-records.ts';
+import { planSelected, type SelectedSteps, type SelectionRequest, selectSteps } from './selection.ts';
 import { translateEvent } from './translate-event.ts';
-import { unknownStep } from './unknown-step.ts';
 import { lockSteps, type OnWaiting, openWorkspace, withSharedCache } from './workspace.ts';
 
-export interface RunOptions {
-  /** Run up to this step. Without it, all steps. */
-  readonly step?: string;
-  /** Run the named step, or all, even when fresh. */
-  readonly force?: boolean;
+export interface RunOptions extends SelectionRequest {
   /** Open the named step in a debugger. It runs also when fresh. */
   readonly inspectBrk?: boolean;
-  /** Begin at this step: results before it are used as they are. */
-  readonly from?: string;
-  /** `refresh` runs everything and keeps the results; `off` neither reads nor writes the store. */
-  readonly cache?: 'use' | 'refresh' | 'off';
   /** After a failure, still run what does not depend on it. */
   readonly keepGoing?: boolean;
   /** Hash every input and output again instead of trusting their stat records. */
@@ -51,37 +42,39 @@ export interface RunOptions {
 /** Whatever ends the run after it began is told in the value; only mistakes that were found before anything ran are diagnostics. */
 export async function runRecipe(project: Project, options: RunOptions = {}): Promise<Result<RunFinished>> {
   const startedAt = Date.now();
-  const names = project.steps.map(({ name }) => name as string);
-  for (const step of [options.step, options.from])
-    if (step !== undefined && !names.includes(step)) return failed([unknownStep(step, names)]);
+  const selected = selectSteps(project, options.inspectBrk === true ? { ...options, force: true } : options);
+  if (!selected.ok) return selected;
   const composed = await composeTasks(project, { revalidateRegister: registerCheck(project) });
   if (!composed.ok) return composed;
-  const ran = await runComposed(project, composed.value, options, startedAt);
+  const ran = await runComposed(project, composed.value, { ...options, selected: selected.value }, startedAt);
   return ran.ok ? ok(ran.value, [...composed.warnings, ...ran.warnings]) : ran;
 }
 
 /** The folder of the overview card, beside those of the steps. */
 const OVERVIEW = 'run' as TaskName;
 
-async function runComposed(project: Project, { tasks }: Composition, options: RunOptions, startedAt: number): Promise<Result<RunFinished>> {
+async function runComposed(
+  project: Project,
+  { tasks }: Composition,
+  options: RunOptions & { readonly selected: SelectedSteps },
+  startedAt: number,
+): Promise<Result<RunFinished>> {
   const warnings: string[] = [];
   const signal = options.signal ?? new AbortController().signal;
   const onWarning = (message: string): void => void warnings.push(message);
   const workspace = openWorkspace(project, { onWarning, paranoid: options.paranoid === true });
   const shared = await withSharedCache(project, workspace, onWarning);
   if (options.paranoid === true) await workspace.store.rehashShown();
-  const target = options.step as TaskName | undefined;
   const planning = {
     tasks,
     store: shared ?? workspace.store,
     digests: workspace.digests,
-    ...(target !== undefined && { target }),
-    ...(options.from !== undefined && { from: options.from as TaskName }),
-    cache: options.cache ?? 'use',
+    ...options.selected,
     keepGoing: options.keepGoing === true,
-    ...((options.force === true || options.inspectBrk === true) && { force: target === undefined ? ('all' as const) : [target] }),
   };
-  const plan = await planTasks(planning);
+  const planned = await planSelected(planning);
+  if (!planned.ok) return planned;
+  const plan = planned.value;
   const willRun = plan.tasks.some(({ state }) => state === 'run' || state === 'unknown');
   const steps = plan.tasks.map(({ name }) => name);
   await options.onPlanned?.(willRun, steps);
@@ -150,6 +143,7 @@ async function runComposed(project: Project, { tasks }: Composition, options: Ru
     startedAt,
     warnings,
     signal,
+    taken: plan.tasks.flatMap(({ name, isTaken }) => (isTaken === true ? [name] : [])),
     ...(sharing !== undefined && { sharing }),
     // The steps ran and stay cached; what failed is the record of them.
     unrecorded: record.ok ? [] : record.diagnostics,

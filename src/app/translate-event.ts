@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { EngineEvent } from '../engine/events.ts';
 import type { ActionEntry } from '../engine/ports.ts';
 import type { RunEvent } from './events.ts';
+import { plannedStep } from './planned-step.ts';
 import type { Project } from './project.ts';
 import { type RunRecord, sourceRun } from './run-records.ts';
 import { criteriaOf, storedResult } from './step-result.ts';
@@ -10,15 +11,23 @@ import { criteriaOf, storedResult } from './step-result.ts';
 export function translateEvent(event: EngineEvent, project: Project, records: readonly RunRecord[]): readonly RunEvent[] {
   switch (event.type) {
     case 'run-started': {
-      const steps = event.plan.tasks.map(({ name, state, reasons }) => ({ name: name as string, state, reasons }));
+      const steps = event.plan.tasks.map(plannedStep);
       return [{ type: 'run-started', recipe: project.name, template: project.template.id, profile: project.loaded.profile ?? null, steps }];
     }
     case 'step-started':
       return [{ type: 'step-started', step: event.step, reasons: event.reasons }];
     case 'step-reused': {
-      const { summary } = storedResult(event.entry);
-      const source = sourceRun(records, event.step, event.entry.key) ?? null;
-      return [{ type: 'step-reused', step: event.step, state: event.state, summary, sourceRun: source }, ...criteriaEvents(event.entry)];
+      const { step, state, entry, isTaken } = event;
+      const reused: RunEvent = {
+        type: 'step-reused',
+        step,
+        state,
+        summary: storedResult(entry).summary,
+        sourceRun: sourceRun(records, step, entry.key) ?? null,
+        ...(isTaken === true && { isTaken }),
+        ...(entry.acceptedByHand === true && { acceptedByHand: true }),
+      };
+      return [reused, ...criteriaEvents(entry)];
     }
     case 'step-progress':
       return [{ type: 'step-progress', step: event.step, ...event.progress }];
@@ -26,6 +35,8 @@ export function translateEvent(event: EngineEvent, project: Project, records: re
       return [{ type: 'step-log', step: event.step, stream: event.stream, line: event.line }];
     case 'step-blocked':
       return [{ type: 'step-blocked', step: event.step, by: event.by }];
+    case 'step-skipped':
+      return [{ type: 'step-skipped', step: event.step }];
     case 'store-warning':
       return [{ type: 'warning', code: 'STORE', severity: 'warning', message: event.message }];
     case 'step-finished': {

@@ -21,6 +21,8 @@ export interface RunCardData {
   readonly criteria: Criteria;
   /** Of all steps, each naming its step. */
   readonly findings: readonly Finding[];
+  /** Steps whose result was made for another state and that a person accepted for this one. */
+  readonly acceptedByHand?: readonly string[];
   /** Wall time of the run; by default the sum of the steps' times. */
   readonly durationMs?: number | undefined;
   readonly provenance: Provenance;
@@ -36,7 +38,9 @@ export interface RunMetric {
 }
 
 export function runCard(data: RunCardData): Card {
-  const { headline, sentence } = words(data);
+  const { headline, sentence: told } = words(data);
+  // Beside the verdict, which rests on it.
+  const sentence = [told, ...acceptance(data)].join(' ');
   return {
     schemaVersion: 1,
     kind: 'run',
@@ -53,14 +57,20 @@ export function runCard(data: RunCardData): Card {
   };
 }
 
+function acceptance({ acceptedByHand: names = [] }: RunCardData): readonly string[] {
+  if (names.length === 0) return [];
+  const steps = names.length === 1 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+  return [names.length === 1 ? `The result of ${steps} was accepted by hand.` : `The results of ${steps} were accepted by hand.`];
+}
+
 function words(data: RunCardData): { readonly headline: string; readonly sentence: string } {
   const ran = data.steps.filter((s) => s.state === 'run' || s.state === 'failed').length;
   const reused = data.steps.filter((s) => s.state === 'fresh' || s.state === 'restore').length;
   const counted = `${plural(ran, 'step')} ran and ${plural(reused, 'step was', 'steps were')} reused in ${formatNumber(totalMs(data), 'duration-ms')}.`;
   const broken = data.steps.find((s) => s.state === 'failed');
   if (data.status === 'failed') {
-    const blocked = data.steps.filter((s) => s.state === 'blocked').length;
-    const after = blocked === 0 ? '' : ` ${plural(blocked, 'later step')} did not run.`;
+    const left = data.steps.filter((s) => s.state === 'blocked' || s.state === 'skipped').length;
+    const after = left === 0 ? '' : ` ${plural(left, 'later step')} did not run.`;
     return {
       headline: broken === undefined ? 'The run failed' : `The step ${broken.name} failed`,
       sentence: `${broken?.summary === undefined ? '' : broken.summary.replace(/[.]?$/, '.')}${after} ${counted}`.trim(),

@@ -10,17 +10,28 @@ export interface ProjectFlags {
   readonly json?: boolean;
 }
 
-export interface RunFlags extends ProjectFlags {
+/** Which steps: those of `run` and `plan`. */
+export interface SelectionFlags {
   readonly step?: string;
-  readonly force?: boolean;
+  /** The same as `step`. */
+  readonly to?: string;
+  readonly from?: string;
+  /** Names of steps; empty ones for `--force` without a name. */
+  readonly force?: readonly string[];
+  readonly refresh?: boolean;
+  /** Commander's form of `--no-cache`: true unless that was given. */
+  readonly cache?: boolean;
+}
+
+export interface PlanFlags extends ProjectFlags, SelectionFlags {
+  readonly check?: boolean;
+}
+
+export interface RunFlags extends ProjectFlags, SelectionFlags {
   readonly quiet?: boolean;
   readonly verbose?: boolean;
   readonly inspectBrk?: boolean;
   readonly paranoid?: boolean;
-  readonly from?: string;
-  readonly refresh?: boolean;
-  /** Commander's form of `--no-cache`: true unless that was given. */
-  readonly cache?: boolean;
   readonly keepGoing?: boolean;
   readonly watch?: boolean;
 }

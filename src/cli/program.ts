@@ -1,8 +1,9 @@
 /** The commands and flags. Each command's code is loaded when it is called. */
-import { Command, Option } from 'commander';
+import { Command, Help, Option } from 'commander';
 import { packageVersion } from '../app/package-root.ts';
 import type { GcFlags } from './commands/gc.ts';
-import type { ProjectFlags, RunFlags } from './flags.ts';
+import type { PlanFlags, ProjectFlags, RunFlags } from './flags.ts';
+import { FORCE_CHOSEN } from './selection-flags.ts';
 import type { Terminal } from './terminal.ts';
 
 export type SetExitCode = (code: number) => void;
@@ -26,29 +27,23 @@ export function program(terminal: Terminal, exit: SetExitCode): Command {
     .configureOutput({ writeOut: (text) => terminal.out(text), writeErr: (text) => terminal.err(text) })
     .showSuggestionAfterError();
 
-  project(root, 'run', 'run the recipe, or up to one step; what is fresh is reused')
-    .option('-s, --step <name>', 'run up to this step')
-    .option('--from <name>', 'begin at this step; what lies before it is used as it is')
-    .option('--force', 'run the named step, or every step, even when it is fresh')
-    .option('--refresh', 'run everything again and keep the new results')
-    .option('--no-cache', 'run everything, and neither read nor write the store')
+  root.commandsGroup('Work:');
+  selecting(project(root, 'run', 'run the recipe, or a part of it; what is fresh is reused'))
+    .optionsGroup('How to run:')
     .option('-w, --watch', 'run again whenever a file that matters changes')
-    .option('--sample <rows>', 'work on a sample of the rows, and register nothing')
     .option('--keep-going', 'after a failure, still run what does not depend on it')
-    .option('-q, --quiet', 'print errors only')
-    .option('-v, --verbose', 'print what the steps print')
     .option('--paranoid', 'read every input and output again instead of trusting file times')
     .option('--inspect-brk', 'open the step in a debugger: needs --step')
+    .option('-q, --quiet', 'print errors only')
+    .option('-v, --verbose', 'print what the steps print')
     .action(async (flags: RunFlags) => exit(await (await import('./commands/run.ts')).run(terminal, flags)));
 
-  project(root, 'plan', 'say what a run would do, and why')
-    .option('-s, --step <name>', 'plan up to this step')
-    .option('--sample <rows>', 'as if only a sample of the rows were there')
+  selecting(project(root, 'plan', 'say what a run with the same flags would do, and why; runs nothing'))
+    .optionsGroup('What to say:')
     .option('--check', 'exit with 5 when something would run')
-    .action(async (flags: RunFlags & { readonly check?: boolean }) =>
-      exit(await (await import('./commands/plan.ts')).plan(terminal, flags)),
-    );
+    .action(async (flags: PlanFlags) => exit(await (await import('./commands/plan.ts')).plan(terminal, flags)));
 
+  root.commandsGroup('Look:');
   project(root, 'validate', 'check recipe.yaml, profile and step files without running anything').action(async (flags: ProjectFlags) =>
     exit(await (await import('./commands/validate.ts')).validate(terminal, flags)),
   );
@@ -65,13 +60,6 @@ export function program(terminal: Terminal, exit: SetExitCode): Command {
     .argument('<step>', 'name of the step')
     .action(async (step: string, flags: ProjectFlags) => exit(await (await import('./commands/logs.ts')).logs(terminal, step, flags)));
 
-  project(root, 'clean', 'remove the results of a step, or of all steps')
-    .option('-s, --step <name>', 'only this step')
-    .option('--dry-run', 'print what would be removed')
-    .action(async (flags: ProjectFlags & { readonly step?: string; readonly dryRun?: boolean }) =>
-      exit(await (await import('./commands/clean.ts')).clean(terminal, flags)),
-    );
-
   project(root, 'get-artifact', 'print the path of an artifact')
     .option('--sample <rows>', 'of a run with `--sample`')
     .argument('[name]', 'name of the artifact, such as training_data')
@@ -79,6 +67,14 @@ export function program(terminal: Terminal, exit: SetExitCode): Command {
     .option('-o, --output <file>', 'copy the artifact there')
     .action(async (name: string | undefined, flags: ProjectFlags & { readonly artifact?: string; readonly output?: string }) =>
       exit(await (await import('./commands/get-artifact.ts')).getArtifact(terminal, name ?? flags.artifact, flags)),
+    );
+
+  root.commandsGroup('Tidy up:');
+  project(root, 'clean', 'remove the results of a step, or of all steps')
+    .option('-s, --step <name>', 'only this step')
+    .option('--dry-run', 'print what would be removed')
+    .action(async (flags: ProjectFlags & { readonly step?: string; readonly dryRun?: boolean }) =>
+      exit(await (await import('./commands/clean.ts')).clean(terminal, flags)),
     );
 
   project(root, 'gc', 'remove stored results that were not used for long, or that do not fit')
@@ -99,6 +95,9 @@ export function program(terminal: Terminal, exit: SetExitCode): Command {
     .action(async (name: string, flags: ProjectFlags) => exit(await (await import('./commands/cache.ts')).cacheRm(terminal, name, flags)));
 
   root
+    .commandsGroup('Begin:')
+    .addHelpCommand(new Command('help').argument('[command]').description('print the help of a command').helpGroup('Begin:'));
+  root
     .command('init')
     .description('start a project in a new folder')
     .argument('<folder>', 'where to write; `.` for this folder')
@@ -111,10 +110,45 @@ export function program(terminal: Terminal, exit: SetExitCode): Command {
   return root;
 }
 
+/** The flags that choose steps. The same for a plan and a run, so that any run can be foretold. */
+function selecting(command: Command): Command {
+  return command
+    .optionsGroup('Which steps:')
+    .option('-s, --step <name>', 'up to this step')
+    .option('--to <name>', 'the same as --step')
+    .option('--from <name>', 'begin at this step; what lies before it is taken as it is')
+    .addOption(
+      new Option('--force [name]', 'also when fresh: this step, or without a name the one of --step, or all; may be repeated')
+        .preset(FORCE_CHOSEN)
+        .argParser((name: string, before: readonly string[] = []) => [...before, name]),
+    )
+    .option('--sample <rows>', 'on a sample of the rows; nothing is registered')
+    .optionsGroup('Stored results:')
+    .option('--refresh', 'run everything again and keep the new results')
+    .option('--no-cache', 'run everything, and neither read nor write the store');
+}
+
+/** The flags that all commands share come last in a help text. */
+const SHARED_FLAGS = 'Project and output:';
+const byMeaning: Pick<Help, 'groupItems' | 'optionDescription'> = {
+  // What `--force` stands for without a name is said in its description.
+  optionDescription: (option) => (option.presetArg === FORCE_CHOSEN ? option.description : new Help().optionDescription(option)),
+  groupItems(all, visible, groupOf) {
+    const groups = new Help().groupItems(all, visible, groupOf);
+    const shared = groups.get(SHARED_FLAGS);
+    if (shared === undefined) return groups;
+    groups.delete(SHARED_FLAGS);
+    return groups.set(SHARED_FLAGS, shared);
+  },
+};
+
 function project(root: Command, name: string, description: string): Command {
   return root
     .command(name)
     .description(description)
+    .configureHelp(byMeaning)
+    .addHelpOption(new Option('-h, --help', 'print this help').helpGroup(SHARED_FLAGS))
+    .optionsGroup(SHARED_FLAGS)
     .option('-p, --profile <name>', 'profile in profiles/ (default: $RECIPE_PROFILE, or local when it exists)')
     .option('--set <path=value>', 'override a value of the recipe; may be repeated', (value: string, before: readonly string[] = []) => [
       ...before,
@@ -122,5 +156,6 @@ function project(root: Command, name: string, description: string): Command {
     ])
     .option('-C <folder>', 'look for recipe.yaml there')
     .addOption(new Option('--format <kind>', 'how to print').choices(['human', 'concise', 'json']).default('human'))
-    .option('--json', 'the same as --format json');
+    .option('--json', 'the same as --format json')
+    .optionsGroup('Options:');
 }

@@ -30,6 +30,9 @@ export async function acceptTask(task: TaskName, options: Pick<PlanOptions, 'tas
   const made = plan.graph.order.find(({ name }) => name === task)?.outputs ?? [];
   const missing = made.find((name) => !shown.outputs.some((output) => output.name === name));
   if (missing !== undefined) throw refusal(`the result of \`${task}\` has no \`${missing}\`, which it makes today`, `run \`${task}\``);
+  // Accepted or not, such a task would run again at once.
+  const gone = await plan.graph.order.find(({ name }) => name === task)?.revalidate?.(shown.result);
+  if (gone !== undefined) throw refusal(`what \`${task}\` left elsewhere is gone`, `run \`${task}\``);
   // What the step reported belongs to the bytes that it left. Edited by hand, they are no result of it.
   const edited = () => refusal(`the outputs of \`${task}\` are not as it left them`, 'they were edited or removed; run the step instead');
   if (!store.isInPlace(shown)) throw edited();

@@ -5,10 +5,19 @@ import type { Plan, Reason, TaskName } from './task.ts';
 export type EngineEvent =
   | { readonly type: 'run-started'; readonly plan: Plan }
   | { readonly type: 'step-started'; readonly step: TaskName; readonly reasons: readonly Reason[]; readonly startedAt: number }
-  | { readonly type: 'step-reused'; readonly step: TaskName; readonly state: 'fresh' | 'restore'; readonly entry: ActionEntry }
+  | {
+      readonly type: 'step-reused';
+      readonly step: TaskName;
+      readonly state: 'fresh' | 'restore';
+      readonly entry: ActionEntry;
+      /** It lies before the first task to run, so nobody asked whether it is still right. */
+      readonly isTaken?: true;
+    }
   | { readonly type: 'step-progress'; readonly step: TaskName; readonly progress: StepProgress }
   | { readonly type: 'step-log'; readonly step: TaskName; readonly stream: 'stdout' | 'stderr'; readonly line: string }
   | { readonly type: 'step-blocked'; readonly step: TaskName; readonly by: TaskName }
+  /** Not begun because another step had failed, on which it does not depend. */
+  | { readonly type: 'step-skipped'; readonly step: TaskName }
   | { readonly type: 'store-warning'; readonly message: string }
   | {
       readonly type: 'step-finished';

@@ -51,7 +51,7 @@ async function decideAll(options: PlanOptions): Promise<DecidedPlan> {
     if (reuse !== undefined) {
       decisions.set(task.name, reuse);
       known.set(task.name, reuse.entry);
-      tasks.push({ name: task.name, state: reuse.state, reasons: [], key: reuse.key, waitsFor: [], isTaken: true });
+      tasks.push({ name: task.name, state: reuse.state, reasons: [], key: reuse.key, waitsFor: [], isTaken: true, ...acceptance(reuse) });
       continue;
     }
     const waitsFor = [...new Set(graph.upstream(task.name).flatMap((name) => blockers.get(name) ?? []))].sort();
@@ -71,10 +71,15 @@ async function decideAll(options: PlanOptions): Promise<DecidedPlan> {
       reasons: decision.state === 'run' ? decision.reasons : [],
       key: decision.key,
       waitsFor: [],
+      ...acceptance(decision),
     });
   }
   digests.save();
   return { tasks, graph, decisions };
+}
+
+function acceptance(decision: Decision): Pick<PlannedTask, 'acceptedByHand'> {
+  return decision.state !== 'run' && decision.entry.acceptedByHand === true ? { acceptedByHand: true } : {};
 }
 
 /** Whether a task runs although its result may be known. */

@@ -57,6 +57,7 @@ class Run {
   readonly #isForced: (task: TaskName) => boolean;
   readonly #ends = new Map<TaskName, Promise<End>>();
   readonly #executed = new Set<TaskName>();
+  readonly #taken: ReadonlySet<TaskName>;
   readonly #holds: Holds;
   /** Nothing is going to change, so nobody needs to be kept away. */
   readonly #isQuiet: boolean;
@@ -67,6 +68,7 @@ class Run {
     this.#options = options;
     this.#plan = plan;
     this.#isForced = forcing(options);
+    this.#taken = new Set(plan.tasks.flatMap(({ name, isTaken }) => (isTaken === true ? [name] : [])));
     this.#holds = new Holds(options.locks, options.store, options.signal);
     this.#isQuiet = plan.tasks.every(({ state }) => state === 'fresh');
   }
@@ -109,7 +111,7 @@ class Run {
       return { kind: 'blocked', by: blocker };
     }
     if (isStopped || signal.aborted) return { kind: 'stopped' };
-    if (isSkipped) return { kind: 'skipped' };
+    if (isSkipped) return this.#skipped(task);
 
     try {
       const planned = isSettled ? this.#plan.decisions.get(task.name) : undefined;
@@ -159,7 +161,7 @@ class Run {
 
   #reused(task: Task, { state, entry }: Reuse, hold?: Hold): End {
     const { emit, settled } = this.#options;
-    emit({ type: 'step-reused', step: task.name, state, entry });
+    emit({ type: 'step-reused', step: task.name, state, entry, ...(this.#taken.has(task.name) && { isTaken: true }) });
     if (hold !== undefined) this.#holds.releaseAfter(settled?.(task.name), hold);
     return { kind: 'done', entry, wasExecuted: false };
   }
@@ -170,7 +172,7 @@ class Run {
     if (decision.state !== 'restore' || (await store.restore(decision.entry))) return decision;
     const { key, fields, entry } = decision;
     // What it was made from is not part of this run, so it cannot be made again here.
-    if (this.#isTaken(entry.task)) throw notRun(undefined, [entry.task]);
+    if (this.#taken.has(entry.task)) throw notRun(undefined, [entry.task]);
     return { state: 'run', key, fields, reasons: [lossReason(entry, store.findLoss(entry))] };
   }
 
@@ -180,7 +182,7 @@ class Run {
     return limit(async () => {
       const { signal, keepGoing } = this.#options;
       if (signal.aborted) return { kind: 'stopped' };
-      if (this.#hasFailed && keepGoing !== true) return { kind: 'skipped' };
+      if (this.#hasFailed && keepGoing !== true) return this.#skipped(task);
       const reading = await this.#holds.share([...upstream.values()]);
       try {
         return await this.#executeHeld(task, planned, upstream);
@@ -213,8 +215,9 @@ class Run {
     }
   }
 
-  #isTaken(task: TaskName): boolean {
-    return this.#plan.tasks.some((planned) => planned.name === task && planned.isTaken === true);
+  #skipped(task: Task): End {
+    this.#options.emit({ type: 'step-skipped', step: task.name });
+    return { kind: 'skipped' };
   }
 
   /** An input file that went away since validation, or a disk that does not take restored files: the user's world, not a bug. */

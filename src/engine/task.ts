@@ -94,6 +94,8 @@ export interface PlannedTask {
   readonly waitsFor: readonly TaskName[];
   /** It lies before the first task to run, and its last result is used without asking whether it is still right. */
   readonly isTaken?: true;
+  /** Its result is reused because a person accepted it for this key. */
+  readonly acceptedByHand?: true;
 }
 
 export interface Plan {

@@ -53,3 +53,52 @@ test('--from takes what lies before as it is, --refresh runs everything', async 
   expect(refreshed.finished.executed).toEqual(['ingest', 'split']);
   expect((await rig.events(['--paranoid', '--step', 'split'])).finished.executed).toEqual([]);
 });
+
+test('plan tells of any run beforehand, and both say what was taken as it is', async () => {
+  await rig.events([]);
+  rig.edit('steps/numbers.json', '30', '31');
+  expect((await rig.run(['plan', '--from', 'evaluate', '--to', 'evaluate'])).stdout.split('\n').slice(0, 5)).toEqual([
+    'ingest          fresh    taken as it is',
+    'split           fresh    taken as it is',
+    'transform       fresh    taken as it is',
+    'train           fresh    taken as it is',
+    'evaluate        fresh',
+  ]);
+  const { exitCode, stdout, stderr } = await rig.run(['run', '--from', 'evaluate', '--to', 'evaluate', '--force']);
+  expect(exitCode, stderr).toBe(0);
+  expect(stderr).toMatch(/^✓ train +fresh .* · taken as it is$/m);
+  expect(stderr).toMatch(/^✓ evaluate +run .* · forced$/m);
+  expect(stdout).toContain('note  ingest, split, transform and train were taken without asking whether they are up to date\n');
+  expect(rig.read('.recipe/outputs/run/card.md')).toMatch(/\| train .*taken as it is/);
+  const { finished, events } = await rig.events(['--from', 'evaluate', '--to', 'evaluate']);
+  expect(finished).toMatchObject({ taken: ['ingest', 'split', 'transform', 'train'], acceptedByHand: [], blocked: [], skipped: [] });
+  expect(events[0]?.['steps']).toMatchObject([{ name: 'ingest', isTaken: true }, {}, {}, {}, { name: 'evaluate', state: 'fresh' }]);
+  rig.edit('steps/numbers.json', '31', '30');
+});
+
+test('--force with names forces these, and a wrong one says what was meant', async () => {
+  const forced = await rig.run(['plan', '--force', 'split', '--force=evaluate', '--json']);
+  const states = (JSON.parse(forced.stdout) as { steps: { name: string; reasons: { kind: string }[] }[] }).steps;
+  expect(states.filter(({ reasons }) => reasons[0]?.kind === 'forced').map(({ name }) => name)).toEqual(['split', 'evaluate']);
+  expect((await rig.events(['--force', 'split', '--to', 'split'])).finished.executed).toEqual(['split']);
+  for (const command of ['plan', 'run']) {
+    const wrong = await rig.run([command, '--force', 'trian', '--from', 'evalute']);
+    expect(wrong.exitCode).toBe(2);
+    expect(wrong.stderr).toContain('did you mean `train`?');
+    expect(wrong.stderr).toContain('did you mean `evaluate`?');
+    const before = await rig.run([command, '--force', 'split', '--from', 'train', '--json']);
+    expect(before.exitCode).toBe(2);
+    expect(before.stdout).toContain('`split` cannot be forced, because it is not among the steps to run');
+  }
+  const [, last] = (await rig.run(['run', '--step', 'train', '--to', 'split', '--json'])).stdout.trim().split('\n');
+  expect(JSON.parse(last ?? '')).toMatchObject({ type: 'run-finished', status: 'failed', exitCode: 2 });
+});
+
+test('the help of run and plan groups the flags', async () => {
+  for (const command of ['run', 'plan']) {
+    const { stdout } = await rig.run([command, '--help']);
+    const groups = [...stdout.matchAll(/^(\S.*):$/gm)].map((match) => match[1]);
+    expect(groups).toEqual(['Which steps', 'Stored results', command === 'run' ? 'How to run' : 'What to say', 'Project and output']);
+    expect(stdout).not.toContain('preset');
+  }
+});

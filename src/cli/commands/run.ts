@@ -11,6 +11,7 @@ import { jsonReporter } from '../reporters/json.ts';
 import { plainReporter } from '../reporters/plain.ts';
 import type { Reporter } from '../reporters/reporter.ts';
 import { summary } from '../reporters/summary.ts';
+import { selectionOf } from '../selection-flags.ts';
 import type { Terminal } from '../terminal.ts';
 
 export async function run(terminal: Terminal, flags: RunFlags): Promise<number> {
@@ -23,13 +24,19 @@ export async function runOnce(terminal: Terminal, flags: RunFlags, stop?: AbortS
   if ('exitCode' in opened) return notBegun(terminal, flags, opened.exitCode);
   const { project } = opened;
   const { recipe } = project.loaded;
-  if (flags.inspectBrk === true && flags.step === undefined) {
+  const selection = selectionOf(flags);
+  if (!selection.ok) {
+    printDiagnostics(terminal, selection.diagnostics, flags);
+    return notBegun(terminal, flags, EXIT.usage);
+  }
+  const { step } = selection.value;
+  if (flags.inspectBrk === true && step === undefined) {
     printDiagnostics(
       terminal,
       [{ code: 'usage', severity: 'error', message: '`--inspect-brk` needs to know which step to open', hint: 'add `--step train`' }],
       flags,
     );
-    return EXIT.usage;
+    return notBegun(terminal, flags, EXIT.usage);
   }
   const { runRecipe } = await import('../../app/run.ts');
 
@@ -51,12 +58,9 @@ export async function runOnce(terminal: Terminal, flags: RunFlags, stop?: AbortS
   let outcome: Awaited<ReturnType<typeof runRecipe>>;
   try {
     outcome = await runRecipe(project, {
-      ...(flags.step !== undefined && { step: flags.step }),
-      force: flags.force === true,
+      ...selection.value,
       inspectBrk: flags.inspectBrk === true,
       paranoid: flags.paranoid === true,
-      ...(flags.from !== undefined && { from: flags.from }),
-      cache: flags.cache === false ? 'off' : flags.refresh === true ? 'refresh' : 'use',
       keepGoing: flags.keepGoing === true,
       // A flag for memory or modules that was given to the command is meant for the steps.
       nodeFlags: process.execArgv.filter((flag) => !flag.startsWith('--inspect')),
@@ -87,7 +91,7 @@ export async function runOnce(terminal: Terminal, flags: RunFlags, stop?: AbortS
         first: [...(recipe.primary_metric === undefined ? [] : [recipe.primary_metric]), ...recipe.custom_metrics.map(({ name }) => name)],
         flags: repeated(flags),
         criteria,
-        ...(flags.step !== undefined && { stoppedAt: flags.step }),
+        ...(step !== undefined && { stoppedAt: step }),
       }),
     );
   }

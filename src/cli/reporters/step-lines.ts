@@ -1,7 +1,7 @@
 /** One line per step, the same in the plain and the interactive reporter. */
 
 import type { RunEvent } from '../../app/events.ts';
-import { reasonsText } from '../../app/reason-text.ts';
+import { ACCEPTED_BY_HAND, reasonsText, TAKEN_AS_IT_IS } from '../../app/reason-text.ts';
 import { printable } from '../../diagnostics/text-width.ts';
 import type { Reason } from '../../engine/task.ts';
 import { duration, left } from '../format.ts';
@@ -32,9 +32,11 @@ export function stepLines(terminal: Terminal): StepLines {
           reasons.set(event.step, event.reasons);
           return undefined;
         case 'step-reused':
-          return compose(dim(mark.ok), event.step, event.state, dim(printable(event.summary)));
+          return compose(dim(mark.ok), event.step, event.state, `${dim(printable(event.summary))}${unasked(event, yellow)}`);
         case 'step-blocked':
           return compose(yellow(mark.blocked), event.step, 'blocked', `by ${event.by}`);
+        case 'step-skipped':
+          return compose(yellow(mark.blocked), event.step, 'skipped', 'another step failed');
         case 'step-finished': {
           if (event.status === 'ok') {
             const why = reasons.get(event.step) ?? [];
@@ -49,4 +51,9 @@ export function stepLines(terminal: Terminal): StepLines {
       }
     },
   };
+}
+
+/** What keeps a reused result from being the one that a run would give. */
+function unasked({ acceptedByHand, isTaken }: Extract<RunEvent, { type: 'step-reused' }>, paint: (text: string) => string): string {
+  return acceptedByHand === true ? paint(` · ${ACCEPTED_BY_HAND}`) : isTaken === true ? paint(` · ${TAKEN_AS_IT_IS}`) : '';
 }

@@ -119,8 +119,23 @@ function linksBlock(terminal: Terminal, finished: RunFinished, { flags, stoppedA
   if (finished.sample !== undefined) rows.push(['sample', `at most ${number(finished.sample)} rows; nothing is registered`]);
   if (finished.sharedCache !== undefined) rows.push(['cache', sharing(finished.sharedCache)]);
   if (finished.runId !== null) rows.push(['run', `${finished.runId} in ${finished.tracking}`]);
+  for (const note of notes(finished)) rows.push(['note', note]);
   rows.push(['next', next(finished, flags, stoppedAt)]);
   return `${rows.map(([name, value]) => `${dim(left(name, 6))}${value}`).join('\n')}\n`;
+}
+
+/** What a reader must know of results that no run of this state has made, and of steps that nobody began. */
+function notes({ acceptedByHand, taken, skipped }: RunFinished): readonly string[] {
+  const was = (names: readonly string[]): string => (names.length === 1 ? 'was' : 'were');
+  return [
+    ...(acceptedByHand.length > 0 ? [`${listed(acceptedByHand)} ${was(acceptedByHand)} accepted by hand`] : []),
+    ...(taken.length > 0 ? [`${listed(taken)} ${was(taken)} taken without asking whether they are up to date`] : []),
+    ...(skipped.length > 0 ? [`${listed(skipped)} ${was(skipped)} not begun after the failure; \`--keep-going\` would have`] : []),
+  ];
+}
+
+function listed(names: readonly string[]): string {
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }
 
 /** `3 results from the shared cache (1.2 MB), 2 written to it (340 kB)` */

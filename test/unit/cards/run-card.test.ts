@@ -77,6 +77,13 @@ describe('runCard', () => {
       'The step ingest failed',
       'data.csv does not exist. 1 later step did not run. 1 step ran and 0 steps were reused in 2.0 s.',
     ],
+    [
+      'results that were accepted by hand',
+      { verdict: 'UNKNOWN', acceptedByHand: ['split', 'train'] },
+      'done',
+      'The model was not judged',
+      'The recipe sets no validation criteria, so nothing says whether the model is good enough. 1 step ran and 1 step was reused in 1.5 s. The results of split and train were accepted by hand.',
+    ],
   ])('words %s', (_, change, status, headline, sentence) => {
     const card = runCard({ ...data, ...change });
     expect({ status: card.status, headline: card.headline, sentence: card.sentence }).toEqual({ status, headline, sentence });

@@ -41,6 +41,10 @@ describe('acceptTask', () => {
       entry: { acceptedByHand: true, sequence: 3, result: { summary: 'split done' } },
     });
     await accept(work, 'train', recipe('v2'));
+    expect((await work.plan(recipe('v2'))).tasks).toMatchObject([
+      { name: 'split', state: 'fresh', acceptedByHand: true },
+      { name: 'train', state: 'fresh', acceptedByHand: true },
+    ]);
     const outcome = await work.run(recipe('v2'));
     expect(outcome).toMatchObject({ executed: [], reused: ['split', 'train'] });
     expect(outcome.entries.get(named('train'))).toMatchObject({ acceptedByHand: true });
@@ -87,6 +91,14 @@ describe('acceptTask', () => {
     const more = recipe('v2').map((task) => (task.name === 'split' ? { ...task, outputs: ['out.txt', 'rest.txt'] } : task));
     expect(await refused(accept(work, 'split', more))).toEqual({
       message: 'the result of `split` has no `rest.txt`, which it makes today',
+      hint: 'run `split`',
+    });
+    const gone = recipe('v2').map((task) => ({
+      ...task,
+      revalidate: async () => ({ kind: 'output-missing' as const, output: 'version' }),
+    }));
+    expect(await refused(accept(work, 'split', gone))).toEqual({
+      message: 'what `split` left elsewhere is gone',
       hint: 'run `split`',
     });
     work.fs.edit('/w/.recipe/outputs/split/out.txt', 'mine');

@@ -32,6 +32,7 @@ function story(events: readonly EngineEvent[]): readonly string[] {
     if (event.type === 'store-warning') return `warning ${event.message}`;
     if (event.type === 'step-reused') return `${event.step} ${event.state}`;
     if (event.type === 'step-started') return `${event.step} started ${event.reasons.map((reason) => reason.kind)}`;
+    if (event.type === 'step-skipped') return `${event.step} skipped`;
     if (event.type === 'step-blocked') return `${event.step} blocked by ${event.by}`;
     if (event.type === 'step-finished')
       return `${event.step} ${event.status}${event.status === 'ok' && !event.stored ? ', not stored' : ''}`;
@@ -473,7 +474,7 @@ describe('failures', () => {
     work.work.set('a', failWith(failure));
     const stopped = await work.run(chain, { concurrency: 1 });
     // What is known costs nothing and is brought into view all the same.
-    expect(story(work.events)).toEqual(['run', 'c fresh', 'a started never-ran', 'a failed', 'e blocked by a']);
+    expect(story(work.events)).toEqual(['run', 'c fresh', 'a started never-ran', 'a failed', 'b skipped', 'e blocked by a', 'd skipped']);
     expect(stopped).toMatchObject({ status: 'failed', executed: ['a'], reused: ['c'], blocked: ['e'], skipped: ['b', 'd'] });
     const onward = await work.run(chain, { concurrency: 1, keepGoing: true });
     expect(onward).toMatchObject({ status: 'failed', executed: ['a', 'b', 'd'], reused: ['c'], blocked: ['e'], skipped: [] });

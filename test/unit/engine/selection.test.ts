@@ -44,6 +44,11 @@ describe('from a step', () => {
     const outcome = await work.run(recipe({ ratio: 0.8, depth: 9 }), { from: named('train') });
     expect(outcome).toMatchObject({ status: 'ok', executed: ['train', 'evaluate'], reused: ['ingest', 'split', 'transform'] });
     expect(work.shown()['train/out.txt']).toContain('a,b');
+    expect(work.events.flatMap((event) => (event.type === 'step-reused' ? [[event.step, event.isTaken]] : []))).toEqual([
+      ['ingest', true],
+      ['split', true],
+      ['transform', true],
+    ]);
   });
 
   test('the result is remembered under the bytes that it was made from, and never served for others', async () => {
