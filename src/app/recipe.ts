@@ -1,5 +1,6 @@
 /** The library's face: a recipe as an object, with what the command can do as typed methods. */
 import type { Diagnostic, Result } from '../diagnostics/diagnostic.ts';
+import { type AcceptedStep, acceptStep } from './accept.ts';
 import { cleanRecipe, type Removed } from './clean.ts';
 import type { PlanDocument, RecordedEvent, RunFinished } from './events.ts';
 import { getArtifactPath } from './get-artifact.ts';
@@ -91,6 +92,12 @@ export class Recipe {
   /** Paths of the newest card of a step, or of the last run, relative to the recipe's folder. */
   inspect(step?: string): Promise<{ readonly html: string; readonly md: string; readonly json: string }> {
     return attempt(() => orThrow(findCard(this.#project, step)).paths);
+  }
+
+  /** The result of a step that is there stands for the present state. Rejects when there is none, or when it was edited. */
+  async accept(step: string): Promise<AcceptedStep> {
+    this.#project = Recipe.#open(this.#options);
+    return orThrow(await acceptStep(this.#project, { step }));
   }
 
   /** Removes the results of a step, or of all steps. */

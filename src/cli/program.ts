@@ -43,6 +43,10 @@ export function program(terminal: Terminal, exit: SetExitCode): Command {
     .option('--check', 'exit with 5 when something would run')
     .action(async (flags: PlanFlags) => exit(await (await import('./commands/plan.ts')).plan(terminal, flags)));
 
+  project(root, 'accept', 'say that an edit does not matter: the result of a step stands for the present state')
+    .argument('<step>', 'name of the step')
+    .action(async (step: string, flags: ProjectFlags) => exit(await (await import('./commands/accept.ts')).accept(terminal, step, flags)));
+
   root.commandsGroup('Look:');
   project(root, 'validate', 'check recipe.yaml, profile and step files without running anything').action(async (flags: ProjectFlags) =>
     exit(await (await import('./commands/validate.ts')).validate(terminal, flags)),

@@ -93,7 +93,7 @@ export const CODES = {
     fix: 'Use fewer rows or columns, or raise the limit.',
   },
   'step-not-run': {
-    what: 'A step that lies before the first one to run has no result.',
+    what: 'A step has no result that could be used: for a run that starts behind it, or to be accepted.',
     fix: 'Run that step first, or start from it.',
   },
   'missing-package': { what: 'An optional package is not installed.', fix: 'Install it with the command that is shown.' },

@@ -13,8 +13,13 @@ export type Accepted =
   /** `reasons` are what was waved through. */
   | { readonly kind: 'accepted'; readonly entry: ActionEntry; readonly reasons: readonly Reason[] };
 
+export interface AcceptOptions extends Pick<PlanOptions, 'tasks' | 'store' | 'digests'> {
+  /** Writes attachments anew into a folder, such as a card that says what was waved through. */
+  readonly amend?: (shown: ActionEntry, reasons: readonly Reason[], folder: string) => Promise<void>;
+}
+
 /** Throws a `DiagnosticError` when there is nothing that could be accepted. */
-export async function acceptTask(task: TaskName, options: Pick<PlanOptions, 'tasks' | 'store' | 'digests'>): Promise<Accepted> {
+export async function acceptTask(task: TaskName, options: AcceptOptions): Promise<Accepted> {
   const { store } = options;
   const plan = await planTasks({ ...options, target: task });
   const decision = plan.decisions.get(task);
@@ -38,9 +43,15 @@ export async function acceptTask(task: TaskName, options: Pick<PlanOptions, 'tas
   if (!store.isInPlace(shown)) throw edited();
   const { key, fields, reasons } = decision;
   const { result, startedAt, durationMs } = shown;
-  const entry = await store.adopt({ key, task, fields, result, startedAt, durationMs, acceptedByHand: true }, shown);
-  if (entry === undefined) throw edited();
-  return { kind: 'accepted', entry, reasons };
+  const amended = store.stage(task);
+  try {
+    await options.amend?.(shown, reasons, amended);
+    const entry = await store.adopt({ key, task, fields, result, startedAt, durationMs, acceptedByHand: true }, shown, amended);
+    if (entry === undefined) throw edited();
+    return { kind: 'accepted', entry, reasons };
+  } finally {
+    store.discard(amended);
+  }
 }
 
 function refusal(message: string, hint: string): DiagnosticError {

@@ -147,9 +147,14 @@ export interface Store {
   refresh?(task: TaskName): void;
   /**
    * Remember what the workspace shows of a task under another key, and make that current. The files
-   * are `shown`, all in place. `undefined`, and nothing done, when their bytes are no longer those.
+   * are `shown`, all in place; files in `amended` take the place of the attachments of their name.
+   * `undefined`, and nothing done, when the bytes are no longer those.
    */
-  adopt(entry: Omit<ActionEntry, 'outputs' | 'attachments' | 'sequence'>, shown: ActionEntry): Promise<ActionEntry | undefined>;
+  adopt(
+    entry: Omit<ActionEntry, 'outputs' | 'attachments' | 'sequence'>,
+    shown: ActionEntry,
+    amended?: string,
+  ): Promise<ActionEntry | undefined>;
   /** Whether an entry of this task may exist, under any key. False is a promise. */
   remembers(task: TaskName): boolean;
   /** What is missing of an entry that `find` or `restore` could not give. Undefined when nothing is. */

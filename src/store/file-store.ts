@@ -158,20 +158,26 @@ export class FileStore implements Store, InspectableStore {
     return entry;
   }
 
-  async adopt(draft: Draft, shown: ActionEntry): Promise<ActionEntry | undefined> {
+  async adopt(draft: Draft, shown: ActionEntry, amended?: string): Promise<ActionEntry | undefined> {
     const folder = this.folder(draft.task);
     const names = shown.outputs.map((output) => output.name);
     const paths = shown.attachments.map((file) => file.path);
     const files = await this.#measure(draft.task, folder, names, paths);
     const isAsShown = files.outputs.every((output, index) => output.digest === shown.outputs[index]?.digest);
-    return isAsShown && this.isInPlace(shown) ? this.#keep(draft, files, folder) : undefined;
+    if (amended === undefined) return isAsShown && this.isInPlace(shown) ? this.#keep(draft, files, folder) : undefined;
+    const replaced = new Set(paths.filter((path) => this.#fs.stat(join(amended, path))?.kind === 'file'));
+    const attachments = await inParallel(files.attachments, HASHED_AT_ONCE, async (file) =>
+      replaced.has(file.path) ? await this.#measureFile(amended, file.path) : file,
+    );
+    if (!isAsShown || !this.isInPlace(shown)) return undefined;
+    return this.#keep(draft, { ...files, attachments }, amended, (path) => (replaced.has(path) ? amended : folder));
   }
 
-  /** Bytes, then the entry, then the view. What is in view already stays where it is. */
-  #keep(draft: Draft, files: Files, from: string): ActionEntry {
+  /** Bytes, then the entry, then the view. What is in view already stays where it is; the rest is moved out of `from`. */
+  #keep(draft: Draft, files: Files, from: string, sourceOf: (path: string) => string = () => from): ActionEntry {
     const entry: ActionEntry = { ...draft, ...files, sequence: this.#entries.nextSequence() };
     const stored = allFiles(entry);
-    for (const file of stored) this.#blobs.put(join(from, file.path), file);
+    for (const file of stored) this.#blobs.put(join(sourceOf(file.path), file.path), file);
     this.#blobs.sync(stored);
     this.#touchCurrent(entry.task);
     this.#entries.write(entry);

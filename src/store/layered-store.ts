@@ -139,8 +139,8 @@ export class LayeredStore implements Store {
     return this.#local.show(draft, staging, outputs, attachments);
   }
   /** By hand and for this machine alone: an accepted result is not offered to others. */
-  adopt(draft: Parameters<Store['adopt']>[0], shown: ActionEntry): Promise<ActionEntry | undefined> {
-    return this.#local.adopt(draft, shown);
+  adopt(draft: Parameters<Store['adopt']>[0], shown: ActionEntry, amended?: string): Promise<ActionEntry | undefined> {
+    return this.#local.adopt(draft, shown, amended);
   }
   /** Nobody can list the shared cache by task, so as long as it can be read no step is certain to run. */
   remembers(task: TaskName): boolean {

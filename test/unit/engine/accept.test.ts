@@ -17,12 +17,12 @@ async function finished(): Promise<Rig> {
   return work;
 }
 
-const accept = (work: Rig, task: string, tasks: readonly Task[]) =>
-  acceptTask(named(task), {
-    tasks,
-    store: work.store(),
-    digests: openStatCache({ file: '/w/.recipe/store/stat-cache', fs: work.fs, clock: work.clock }),
-  });
+const stores = (work: Rig) => ({
+  store: work.store(),
+  digests: openStatCache({ file: '/w/.recipe/store/stat-cache', fs: work.fs, clock: work.clock }),
+});
+
+const accept = (work: Rig, task: string, tasks: readonly Task[]) => acceptTask(named(task), { ...stores(work), tasks });
 
 async function refused(attempt: Promise<unknown>): Promise<Pick<Diagnostic, 'message' | 'hint'>> {
   const error = await attempt.catch((thrown: unknown) => thrown);
@@ -57,6 +57,33 @@ describe('acceptTask', () => {
     await accept(work, 'split', recipe('v2'));
     work.fs.remove('/w/.recipe/outputs/split');
     await work.run(recipe('v2'), { target: named('split') });
+    expect(work.began).toEqual([]);
+    expect(work.shown()).toEqual(before);
+  });
+
+  test('what lies beside the outputs may be written anew, and comes back so', async () => {
+    const work = await finished();
+    const before = work.shown();
+    const accepted = await acceptTask(named('split'), {
+      ...stores(work),
+      tasks: recipe('v2'),
+      amend: async (shown, reasons, folder) => {
+        const text = `accepted ${shown.task}: ${reasons.map(({ kind }) => kind).join(', ')}`;
+        work.fs.writeFile(`${folder}/step.log`, Buffer.from(text));
+        // Neither an output nor an attachment: not looked at.
+        work.fs.writeFile(`${folder}/out.txt`, Buffer.from('mine'));
+        work.fs.writeFile(`${folder}/more.txt`, Buffer.from('mine'));
+      },
+    });
+    const after = { ...before, 'split/step.log': 'accepted split: code-changed' };
+    expect(accepted.kind).toBe('accepted');
+    expect(work.shown()).toEqual(after);
+    expect(work.fs.readFolder('/w/.recipe/store/staging')).toEqual([]);
+    work.fs.remove('/w/.recipe/outputs/split');
+    await work.run(recipe('v2'), { target: named('split') });
+    expect(work.began).toEqual([]);
+    expect(work.shown()).toEqual(after);
+    await work.run(recipe(), { target: named('split') });
     expect(work.began).toEqual([]);
     expect(work.shown()).toEqual(before);
   });
