@@ -43,6 +43,20 @@ export function addRunRecord(paths: ProjectPaths, record: RunRecord): void {
   appendFileSync(join(paths.store, FILE), `${JSON.stringify(record)}\n`);
 }
 
+/**
+ * The run that the last command ended with, which is an earlier one when nothing had to run: the
+ * overview card names it. Without a card, the newest record.
+ */
+export function lastRun(paths: ProjectPaths, records: readonly RunRecord[]): RunRecord | undefined {
+  let shown: string | undefined;
+  try {
+    shown = readFileSync(join(paths.outputs, 'run', 'run_id'), 'utf8');
+  } catch {
+    shown = undefined;
+  }
+  return records.findLast(({ runId }) => runId === shown) ?? records.at(-1);
+}
+
 /** What names the results of an outcome. */
 export function keysOf(entries: ReadonlyMap<TaskName, ActionEntry>): Readonly<Record<string, string>> {
   return Object.fromEntries([...entries].map(([name, { key }]) => [name as string, key as string]));

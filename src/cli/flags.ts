@@ -25,6 +25,8 @@ export interface SelectionFlags {
 
 export interface PlanFlags extends ProjectFlags, SelectionFlags {
   readonly check?: boolean;
+  /** A run to compare with. */
+  readonly diff?: string;
 }
 
 export interface RunFlags extends ProjectFlags, SelectionFlags {

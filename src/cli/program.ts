@@ -14,6 +14,7 @@ Examples:
   npx mlrecipe run                    run what needs to run
   npx mlrecipe run --step train       run up to one step
   npx mlrecipe plan                   say what would run, and why
+  npx mlrecipe plan --diff last       say what changed since the last run
   npx mlrecipe inspect evaluate       open the card of a step
 `;
 
@@ -41,6 +42,7 @@ export function program(terminal: Terminal, exit: SetExitCode): Command {
   selecting(project(root, 'plan', 'say what a run with the same flags would do, and why; runs nothing'))
     .optionsGroup('What to say:')
     .option('--check', 'exit with 5 when something would run')
+    .option('--diff <run>', 'what differs from an earlier run: its id, the beginning of it, or last')
     .action(async (flags: PlanFlags) => exit(await (await import('./commands/plan.ts')).plan(terminal, flags)));
 
   project(root, 'accept', 'say that an edit does not matter: the result of a step stands for the present state')

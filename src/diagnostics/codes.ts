@@ -52,6 +52,10 @@ export const CODES = {
   },
   'bad-override': { what: 'A `--set path=value` cannot be applied.', fix: 'Check the path against the recipe.' },
   'unknown-step': { what: 'The named step is not part of this recipe.', fix: 'Name one of the steps that the recipe has.' },
+  'unknown-run': {
+    what: 'The named run is not among those that this project has recorded.',
+    fix: 'Name one by its id or the beginning of it, or write `last`.',
+  },
   'unknown-artifact': { what: 'The named artifact does not exist.', fix: 'Name one of the known artifacts.' },
   'artifact-missing': { what: 'The artifact has not been made, or is out of date.', fix: 'Run the step that makes it.' },
   'unknown-metric': { what: 'A metric does not exist for this task.', fix: 'Name one of the metrics of the task.' },

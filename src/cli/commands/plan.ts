@@ -1,7 +1,11 @@
 /** `recipe plan`: say what a run would do, and why. Changes nothing. */
 
-import type { PlannedStep } from '../../app/events.ts';
+import type { PlanDocument, PlannedStep } from '../../app/events.ts';
 import { planRecipe } from '../../app/plan.ts';
+import type { PlanDifference } from '../../app/plan-diff.ts';
+import type { Project } from '../../app/project.ts';
+import type { SelectionRequest } from '../../app/selection.ts';
+import type { Result } from '../../diagnostics/diagnostic.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { PlanFlags } from '../flags.ts';
 import { left } from '../format.ts';
@@ -16,7 +20,7 @@ export async function plan(terminal: Terminal, flags: PlanFlags): Promise<number
   if ('exitCode' in opened) return opened.exitCode;
   const { project } = opened;
   const selection = selectionOf(flags);
-  const planned = selection.ok ? await planRecipe(project, selection.value) : selection;
+  const planned = selection.ok ? await planOrDiff(project, selection.value, flags.diff) : selection;
   if (!planned.ok) {
     printDiagnostics(terminal, planned.diagnostics, flags, project.loaded.files);
     return exitCodeOf(planned.diagnostics);
@@ -26,9 +30,19 @@ export async function plan(terminal: Terminal, flags: PlanFlags): Promise<number
     terminal.out(`${JSON.stringify(planned.value)}\n`);
   } else {
     printDiagnostics(terminal, [...project.warnings, ...planned.warnings], flags, project.loaded.files);
-    for (const step of steps) terminal.out(`${line(terminal, step)}\n`);
+    if ('diff' in planned.value) terminal.out((await import('./plan-diff.ts')).diffText(terminal, planned.value));
+    else for (const step of steps) terminal.out(`${line(terminal, step)}\n`);
   }
   return flags.check === true && steps.some(({ state }) => state === 'run' || state === 'unknown') ? EXIT.somethingWouldRun : EXIT.ok;
+}
+
+async function planOrDiff(
+  project: Project,
+  selection: SelectionRequest,
+  diff: string | undefined,
+): Promise<Result<PlanDocument | PlanDifference>> {
+  if (diff === undefined) return planRecipe(project, selection);
+  return (await import('../../app/plan-diff.ts')).diffPlan(project, diff, selection);
 }
 
 function line(terminal: Terminal, step: PlannedStep): string {

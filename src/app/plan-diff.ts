@@ -1,0 +1,94 @@
+/** The present state beside that of an earlier run: `recipe plan --diff`. */
+import { type Diagnostic, failed, ok, type Result } from '../diagnostics/diagnostic.ts';
+import { closest, listNames } from '../diagnostics/suggest.ts';
+import { comparePlan } from '../engine/compare-plan.ts';
+import type { KeyFields, Store } from '../engine/ports.ts';
+import type { Digest, Reason, TaskName } from '../engine/task.ts';
+import type { PlanDocument } from './events.ts';
+import { type PreparedPlan, planDocument, preparePlan } from './plan.ts';
+import type { Project } from './project.ts';
+import { lastRun, type RunRecord, readRunRecords } from './run-records.ts';
+import type { SelectionRequest } from './selection.ts';
+
+const LISTED_RUNS = 3;
+
+export interface StepComparison {
+  readonly name: string;
+  /**
+   * `unknown`: a step before it must run first; `reasons` hold what differs beside the results of other steps.
+   * `added`: the run has no result of it. `removed`: the recipe has it no more. `not-stored`: what the run
+   * knew of it is no longer stored, so nobody can compare.
+   */
+  readonly state: 'same' | 'changed' | 'added' | 'removed' | 'unknown' | 'not-stored';
+  readonly reasons: readonly Reason[];
+}
+
+/** A plan, with what differs from an earlier run. */
+export interface PlanDifference extends PlanDocument {
+  readonly diff: {
+    readonly runId: string;
+    /** When that run began, in UTC. */
+    readonly time: string;
+    readonly steps: readonly StepComparison[];
+  };
+}
+
+/** `run` is an id, the beginning of one, or `last`: the run of which the overview card speaks. */
+export async function diffPlan(project: Project, run: string, request: SelectionRequest = {}): Promise<Result<PlanDifference>> {
+  const record = findRun(project, run);
+  if (!record.ok) return record;
+  const prepared = await preparePlan(project, request);
+  if (!prepared.ok) return prepared;
+  const { runId, time } = record.value;
+  const steps = await compare(project, prepared.value, record.value);
+  return ok({ ...planDocument(project, prepared.value), diff: { runId, time, steps } }, prepared.warnings);
+}
+
+async function compare(project: Project, { plan, store }: PreparedPlan, { keys }: RunRecord): Promise<readonly StepComparison[]> {
+  const selected = new Set(plan.tasks.map(({ name }) => name));
+  const known = new Set(project.steps.map(({ name }) => name as string));
+  const earlier = new Map<TaskName, KeyFields>();
+  const lost = new Set<string>();
+  for (const [step, key] of Object.entries(keys)) {
+    const name = step as TaskName;
+    // A step that exists and was not chosen is none of the answer.
+    if (!selected.has(name) && known.has(step)) continue;
+    const fields = await fieldsOf(store, name, key as Digest);
+    if (fields !== undefined) earlier.set(name, fields);
+    // What is gone needs no fields to be called so.
+    else if (selected.has(name)) lost.add(step);
+    else earlier.set(name, NOTHING);
+  }
+  return comparePlan(plan, earlier).map((step) => (lost.has(step.name) ? { name: step.name, state: 'not-stored', reasons: [] } : step));
+}
+
+/** Of a step that the recipe has no more: only its name is told. */
+const NOTHING: KeyFields = { implementation: '' as Digest, params: {}, inputs: [], userCode: [], environment: {}, env: {}, seed: 0 };
+
+/** What is in view is known even when the store has lost or never had it. */
+async function fieldsOf(store: Store, task: TaskName, key: Digest): Promise<KeyFields | undefined> {
+  const current = store.current(task);
+  return (store.find(key) ?? (current?.key === key ? current : undefined) ?? (await store.fetch?.(key)))?.fields;
+}
+
+function findRun({ paths }: Project, wanted: string): Result<RunRecord> {
+  const records = readRunRecords(paths);
+  const last = lastRun(paths, records);
+  if (last === undefined) return failed([mistake('no run of this project is recorded yet', 'run `npx mlrecipe run`')]);
+  if (wanted === 'last') return ok(last);
+  const ids = [...new Set(records.map(({ runId }) => runId))];
+  const matches = ids.includes(wanted) ? [wanted] : ids.filter((id) => wanted !== '' && id.startsWith(wanted));
+  if (matches.length > 1) return failed([mistake(`${matches.length} runs begin with \`${wanted}\``, `they are ${listNames(matches)}`)]);
+  const found = records.findLast(({ runId }) => runId === matches[0]);
+  if (found !== undefined) return ok(found);
+  // Ids are copied whole, or their beginning is.
+  const near = closest(wanted, ['last', ...ids, ...ids.map((id) => id.slice(0, wanted.length))]);
+  const latest = records.slice(-LISTED_RUNS).reverse();
+  const listed = latest.map(({ runId, time }) => `\`${runId}\` (${time.slice(0, 16).replace('T', ' ')})`).join(', ');
+  const hint = near === undefined ? `the latest are ${listed}; \`last\` stands for the last one` : `did you mean \`${near}\`?`;
+  return failed([mistake(`no run \`${wanted}\` is recorded in this project`, hint)]);
+}
+
+function mistake(message: string, hint: string): Diagnostic {
+  return { code: 'unknown-run', severity: 'error', message, hint };
+}
