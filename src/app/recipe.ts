@@ -8,6 +8,7 @@ import { findCard } from './inspect.ts';
 import { planRecipe } from './plan.ts';
 import { openProject, type Project } from './project.ts';
 import { runRecipe } from './run.ts';
+import { type StatusDocument, statusOf } from './status.ts';
 
 export interface LoadOptions {
   /** A folder with recipe.yaml, or one below it. Defaults to the current folder. */
@@ -87,6 +88,12 @@ export class Recipe {
   async plan(step?: string): Promise<PlanDocument> {
     this.#project = Recipe.#open(this.#options);
     return orThrow(await planRecipe(this.#project, step === undefined ? {} : { step }));
+  }
+
+  /** What is in place and what would run, how the last run ended, and who works in the folder now. */
+  async status(): Promise<StatusDocument> {
+    this.#project = Recipe.#open(this.#options);
+    return orThrow(await statusOf(this.#project));
   }
 
   /** Paths of the newest card of a step, or of the last run, relative to the recipe's folder. */

@@ -15,6 +15,7 @@ Examples:
   npx mlrecipe run --step train       run up to one step
   npx mlrecipe plan                   say what would run, and why
   npx mlrecipe plan --diff last       say what changed since the last run
+  npx mlrecipe status                 say where things stand
   npx mlrecipe inspect evaluate       open the card of a step
 `;
 
@@ -50,6 +51,10 @@ export function program(terminal: Terminal, exit: SetExitCode): Command {
     .action(async (step: string, flags: ProjectFlags) => exit(await (await import('./commands/accept.ts')).accept(terminal, step, flags)));
 
   root.commandsGroup('Look:');
+  project(root, 'status', 'say where things stand: what is in place, how the last run ended, who works here').action(
+    async (flags: ProjectFlags) => exit(await (await import('./commands/status.ts')).status(terminal, flags)),
+  );
+
   project(root, 'validate', 'check recipe.yaml, profile and step files without running anything').action(async (flags: ProjectFlags) =>
     exit(await (await import('./commands/validate.ts')).validate(terminal, flags)),
   );

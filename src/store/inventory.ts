@@ -40,6 +40,11 @@ function byTaskAndUse(a: StoredResult, b: StoredResult): number {
   return b.lastUsed - a.lastUsed || Number(b.isCurrent) - Number(a.isCurrent) || (a.key < b.key ? -1 : 1);
 }
 
+/** How many results are stored, without reading them. */
+export function countResults({ files }: InspectableStore): number {
+  return listSpread(files.fs, files.layout.entries).length;
+}
+
 /** Distinct bytes of all blobs. */
 export function storedBytes({ files }: InspectableStore): number {
   const { fs, layout } = files;
