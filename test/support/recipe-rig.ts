@@ -92,6 +92,8 @@ export interface FinishedLine {
   readonly status: string;
   readonly executed: readonly string[];
   readonly reused: readonly string[];
+  readonly blocked: readonly string[];
+  readonly skipped: readonly string[];
   readonly metrics: Readonly<Record<string, number>>;
   readonly verdict: string | null;
   readonly runId: string | null;
