@@ -1,16 +1,20 @@
 /**
- * The real command with real workers, DuckDB and libsql, killed with its whole process group at
- * seeded instants and at the calls by which it changes the disk. The next run gives the outputs of a clean run, and the tracking
- * store can be read and holds that run whole.
+ * The real command with real workers, DuckDB and libsql, killed with its whole process group: at seeded instants, at
+ * every point where something becomes final, and in the middle of writes. The next run gives the outputs, metrics and
+ * files of a clean run, the store is sound before and after it, and the tracking store can be read and holds that run whole.
  */
 import { spawn } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import Database from 'libsql';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { decodeEntry } from '../../src/store/entries.ts';
-import { faultsOf, filesBelow } from '../support/disk-rig.ts';
+import type { ActionEntry } from '../../src/engine/ports.ts';
+import { Layout } from '../../src/store/layout.ts';
+import { nodeFileSystem } from '../../src/store/node-file-system.ts';
+import { pointedEntries } from '../../src/store/workspace.ts';
+import { faultsOf } from '../support/disk-rig.ts';
 import { bareEnvironment, REPOSITORY, RecipeRig } from '../support/recipe-rig.ts';
 import { runs } from '../support/runs.ts';
 import { housesCsv, regressionProject } from '../support/small-projects.ts';
@@ -20,35 +24,84 @@ const HOOK = pathToFileURL(join(REPOSITORY, 'test/support/kill-at-call.mjs')).hr
 /** As many as there are cores to spare. */
 const LANES = 2;
 
-const project = { ...regressionProject(), 'data/houses.csv': housesCsv(60), 'steps/numbers.json': '{ "trees": 2 }\n' };
+const TREES = 'steps/numbers.json';
+const project = { ...regressionProject(), 'data/houses.csv': housesCsv(200), [TREES]: '{ "trees": 2 }\n' };
+const edited = { ...project, [TREES]: '{ "trees": 3 }\n' };
 
-/** How long a whole run takes here, and how often it changes the disk. */
-let durationMs = 0;
-let calls = 0;
-let clean: Readonly<Record<string, string>>;
-const rigs: RecipeRig[] = [];
+/** What a run leaves that nothing went before. */
+interface Clean {
+  readonly results: Readonly<Record<string, string>>;
+  readonly metrics: Readonly<Record<string, number>>;
+}
+
+interface Point {
+  readonly kind: string;
+  readonly number: number;
+  readonly side: 'before' | 'after';
+}
+
+let first: Clean;
+let second: Clean;
+/** How long a run takes here that executes everything, and one that begins at `train`. */
+let firstMs = 0;
+let secondMs = 0;
+/** How often a run passes each kind of point. */
+const counts: Record<string, number> = {};
+const rigs = new Set<RecipeRig>();
+let folder: string;
+
 beforeAll(async () => {
-  // The second run finds the program in memory, as the killed ones will.
+  folder = mkdtempSync(join(tmpdir(), 'mlrecipe-kills-'));
+  // The second pair of runs finds the program in memory, and another run beside it, as the killed ones will.
   for (let time = 0; time < 2; time++) {
-    const rig = open();
-    const started = performance.now();
-    expect(await start(rig, { MLRECIPE_CALLS: join(rig.root, 'calls') }).ended).toBe('exit 0');
-    durationMs = performance.now() - started;
-    calls = Number(rig.read('calls'));
-    clean = digestsOf(rig);
-    expect(Object.keys(clean)).toHaveLength(6);
-    rig.remove();
+    const pair = await Promise.all([measured(), measured()]);
+    [[first, firstMs], [second, secondMs]] = pair[0];
+    expect(pair[1].map(([clean]) => clean)).toEqual([first, second]);
   }
-  expect(calls).toBeGreaterThan(100);
+  const rig = open(edited);
+  expect((await timed(rig))[0]).toEqual(second);
+  close(rig);
+  expect(Object.keys(first.results)).toHaveLength(6);
+  expect(second.metrics).not.toEqual(first.metrics);
+
+  const log = join(folder, 'points');
+  const counted = open(project);
+  expect(await start(counted, `log=${encodeURIComponent(log)}`).ended).toBe('exit 0');
+  close(counted);
+  for (const kind of readFileSync(log, 'utf8').trim().split('\n')) counts[kind] = (counts[kind] ?? 0) + 1;
 });
 afterAll(() => {
   for (const rig of rigs) rig.remove();
+  rmSync(folder, { recursive: true, force: true });
 });
 
-function open(): RecipeRig {
-  const rig = new RecipeRig(project);
-  rigs.push(rig);
+function open(files: Readonly<Record<string, string>>): RecipeRig {
+  const rig = new RecipeRig(files);
+  rigs.add(rig);
   return rig;
+}
+
+function close(rig: RecipeRig): void {
+  rig.remove();
+  rigs.delete(rig);
+}
+
+/** A whole run, and one after an edit of what `train` reads. */
+async function measured(): Promise<readonly [readonly [Clean, number], readonly [Clean, number]]> {
+  const rig = open(project);
+  const whole = await timed(rig);
+  rig.write(TREES, edited[TREES]);
+  const rest = await timed(rig);
+  close(rig);
+  return [whole, rest];
+}
+
+async function timed(rig: RecipeRig): Promise<readonly [Clean, number]> {
+  const started = performance.now();
+  const { exitCode, finished } = await rig.events([]);
+  const durationMs = performance.now() - started;
+  expect(exitCode).toBe(0);
+  return [{ results: resultsOf(rig), metrics: finished.metrics }, durationMs];
 }
 
 interface Running {
@@ -57,12 +110,13 @@ interface Running {
 }
 
 /** In a process group of its own, so that the workers can be killed with it. */
-function start(rig: RecipeRig, env: Readonly<Record<string, string>> = {}): Running {
-  const child = spawn(process.execPath, ['--import', HOOK, COMMAND, 'run', '--json'], {
+function start(rig: RecipeRig, query?: string): Running {
+  const hook = query === undefined ? [] : ['--import', `${HOOK}?${query}`];
+  const child = spawn(process.execPath, [...hook, COMMAND, 'run', '--json'], {
     cwd: rig.root,
-    env: { ...bareEnvironment(), ...env },
+    env: bareEnvironment(),
     detached: true,
-    stdio: ['ignore', 'ignore', 'ignore'],
+    stdio: 'ignore',
   });
   const ended = new Promise<string>((resolve) => {
     child.once('exit', (code, signal) => resolve(signal ?? `exit ${code}`));
@@ -79,15 +133,32 @@ function start(rig: RecipeRig, env: Readonly<Record<string, string>> = {}): Runn
   };
 }
 
-/** Digests of all outputs that the workspace points to, by step. The version that `register` got is not made of data. */
-function digestsOf(rig: RecipeRig): Readonly<Record<string, string>> {
-  const digests: Record<string, string> = {};
-  for (const bytes of Object.values(filesBelow(join(rig.root, '.recipe/store/entries')))) {
-    const entry = decodeEntry(Buffer.from(bytes, 'latin1'));
-    if (entry === undefined) throw new Error('an entry cannot be read');
-    digests[entry.task] = entry.task === 'register' ? 'made' : JSON.stringify(entry.outputs.map(({ name, digest }) => [name, digest]));
-  }
-  return digests;
+const storeOf = (rig: RecipeRig): string => join(rig.root, '.recipe/store');
+
+function entriesOf(rig: RecipeRig): readonly ActionEntry[] {
+  return pointedEntries({ fs: nodeFileSystem, layout: new Layout(storeOf(rig)) });
+}
+
+/** Digests of all outputs in view, by step. The version that `register` got is not made of data. */
+function resultsOf(rig: RecipeRig): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    entriesOf(rig).map(({ task, outputs }) => [
+      task,
+      task === 'register' ? 'made' : JSON.stringify(outputs.map(({ name, digest }) => [name, digest])),
+    ]),
+  );
+}
+
+/** Files in view whose bytes are not those that their entry names. */
+function wrongBytes(rig: RecipeRig): readonly string[] {
+  const layout = new Layout(storeOf(rig));
+  const files = entriesOf(rig).flatMap(({ task, outputs }) => outputs.flatMap((output) => output.files.map((file) => ({ task, ...file }))));
+  expect(files.length).toBeGreaterThan(10);
+  return files
+    .filter(
+      ({ task, path, digest }) => !readFileSync(join(rig.root, '.recipe/outputs', task, path)).equals(readFileSync(layout.blob(digest))),
+    )
+    .map(({ task, path }) => `${task}/${path}`);
 }
 
 function trackedRuns(rig: RecipeRig): readonly { readonly status: string }[] {
@@ -100,39 +171,15 @@ function trackedRuns(rig: RecipeRig): readonly { readonly status: string }[] {
   }
 }
 
-async function expectRecovery(rig: RecipeRig): Promise<void> {
-  const store = join(rig.root, '.recipe/store');
-  expect(faultsOf(store)).toEqual([]);
+async function expectRecovery(rig: RecipeRig, clean: Clean): Promise<void> {
+  expect(faultsOf(storeOf(rig))).toEqual([]);
   const next = await rig.events([]);
   expect([next.exitCode, next.stderr]).toEqual([0, '']);
-  expect(next.finished.status).toBe('ok');
-  expect(faultsOf(store)).toEqual([]);
-  expect(digestsOf(rig)).toEqual(clean);
-  expect(shownBytes(rig)).toEqual(storedBytes(rig));
+  expect(next.finished).toMatchObject({ status: 'ok', metrics: clean.metrics });
+  expect(faultsOf(storeOf(rig))).toEqual([]);
+  expect(resultsOf(rig)).toEqual(clean.results);
+  expect(wrongBytes(rig)).toEqual([]);
   expect(trackedRuns(rig).filter(({ status }) => status === 'FINISHED').length).toBeGreaterThan(0);
-}
-
-/** The tables and models in view, against the bytes that the entries name. */
-function shownBytes(rig: RecipeRig): readonly string[] {
-  const outputs = join(rig.root, '.recipe/outputs');
-  return outputFiles(rig).map(({ task, path }) => `${task}/${path} ${readFileSync(join(outputs, task, path), 'latin1')}`);
-}
-
-function storedBytes(rig: RecipeRig): readonly string[] {
-  const blobs = join(rig.root, '.recipe/store/blobs');
-  return outputFiles(rig).map(
-    ({ task, path, digest }) => `${task}/${path} ${readFileSync(join(blobs, digest.slice(0, 2), digest), 'latin1')}`,
-  );
-}
-
-function outputFiles(rig: RecipeRig): readonly { readonly task: string; readonly path: string; readonly digest: string }[] {
-  const current = join(rig.root, '.recipe/store/entries');
-  return (readdirSync(current, { recursive: true }) as string[])
-    .filter((name) => name.endsWith('.json'))
-    .flatMap((name) => {
-      const entry = decodeEntry(readFileSync(join(current, name)));
-      return (entry?.outputs ?? []).flatMap(({ files }) => files.map(({ path, digest }) => ({ task: entry?.task ?? '', path, digest })));
-    });
 }
 
 /** Numbers between 0 and 1 that spread evenly and are the same each time. */
@@ -141,44 +188,86 @@ function seeded(index: number): number {
 }
 
 /** Each case is done in its turn by one of the lanes. */
-async function inLanes(count: number, play: (index: number) => Promise<void>): Promise<void> {
-  let next = 0;
+async function inLanes<Case>(cases: readonly Case[], play: (each: Case, index: number) => Promise<void>): Promise<void> {
+  const queue = cases.entries();
   const lane = async (): Promise<void> => {
-    while (next < count) await play(next++);
+    for (const [index, each] of queue) {
+      await play(each, index).catch((error: unknown) => {
+        throw new Error(`${JSON.stringify(each)}: ${String(error)}`, { cause: error });
+      });
+    }
   };
   await Promise.all(Array.from({ length: LANES }, lane));
 }
 
-async function play(rig: RecipeRig, run: Running): Promise<boolean> {
+/** Wait for the end, and see to it that no worker outlives the command. Whether it was the kill. */
+async function endOf(run: Running): Promise<boolean> {
   const end = await run.ended;
-  // Workers that outlived the command.
   run.kill();
-  await expectRecovery(rig);
-  rig.remove();
   return end === 'SIGKILL';
 }
 
-test('killed at any instant', { timeout: 900_000 }, async () => {
-  const count = runs(200);
+async function killedAfter(rig: RecipeRig, ms: number): Promise<boolean> {
+  const run = start(rig);
+  const timer = setTimeout(run.kill, ms);
+  const isKilled = await endOf(run);
+  clearTimeout(timer);
+  return isKilled;
+}
+
+async function killAtPoints(points: readonly Point[]): Promise<void> {
   let killed = 0;
-  await inLanes(count, async (index) => {
-    const rig = open();
-    const run = start(rig);
-    const timer = setTimeout(run.kill, seeded(index) * durationMs);
-    if (await play(rig, run)) killed++;
-    clearTimeout(timer);
+  await inLanes(points, async ({ kind, number, side }) => {
+    const rig = open(project);
+    if (await endOf(start(rig, `kind=${kind}&number=${number}&side=${side}`))) killed++;
+    await expectRecovery(rig, first);
+    close(rig);
+  });
+  // The last points may come in another order, or not at all.
+  expect(killed).toBeGreaterThan(points.length * 0.9);
+}
+
+/** Each folder is killed in its first run, recovers, and is killed again after an edit of what `train` reads. */
+test('killed at any instant', { timeout: 1_800_000 }, async () => {
+  const instants = Array.from({ length: runs(100) }, (_, index) => seeded(index));
+  let killed = 0;
+  /** How many steps were done when the kill came. */
+  const finished = new Set<number>();
+  await inLanes(instants, async (share, index) => {
+    const rig = open(project);
+    if (await killedAfter(rig, share * firstMs)) killed++;
+    finished.add(entriesOf(rig).length);
+    await expectRecovery(rig, first);
+    rig.write(TREES, edited[TREES]);
+    if (await killedAfter(rig, seeded(index + 0.25) * secondMs)) killed++;
+    await expectRecovery(rig, second);
+    close(rig);
   });
   // Some may have been quicker than the kill.
-  expect(killed).toBeGreaterThan(count * 0.8);
+  expect(killed).toBeGreaterThan(2 * instants.length * 0.8);
+  expect(finished.size).toBeGreaterThanOrEqual(5);
 });
 
-test('killed at the calls that change the disk', { timeout: 900_000 }, async () => {
-  const count = runs(100);
-  let killed = 0;
-  await inLanes(count, async (index) => {
-    const rig = open();
-    const run = start(rig, { MLRECIPE_KILL_AT: `${1 + Math.floor(seeded(index) * calls)}` });
-    if (await play(rig, run)) killed++;
-  });
-  expect(killed).toBeGreaterThan(count * 0.9);
+test('killed before and after every commit of libsql and every table of DuckDB', { timeout: 1_800_000 }, async () => {
+  const points = [...pointsOf('sql', 'before'), ...pointsOf('sql', 'after'), ...pointsOf('copy', 'before'), ...pointsOf('copy', 'after')];
+  expect(points.length).toBeGreaterThan(60);
+  await killAtPoints(points);
 });
+
+test('killed at every file that becomes final: locks, blobs, entries, outputs in view, pointers', { timeout: 1_800_000 }, async () => {
+  const before = pointsOf('rename', 'before');
+  expect(before.length).toBeGreaterThan(80);
+  // In between lies only what the engine's own test stops at each call: so one side of each, and both with `--long`.
+  const isLong = runs(1) > 1;
+  const after = pointsOf('rename', 'after');
+  await killAtPoints(isLong ? [...before, ...after] : before.map((point, index) => (index % 2 === 0 ? point : (after[index] as Point))));
+});
+
+test('killed in the middle of calls that change the disk', { timeout: 1_800_000 }, async () => {
+  const numbers = Array.from({ length: runs(20) }, (_, index) => 1 + Math.floor(seeded(index) * (counts['call'] ?? 0)));
+  await killAtPoints(numbers.map((number) => ({ kind: 'call', number, side: 'before' })));
+});
+
+function pointsOf(kind: string, side: Point['side']): readonly Point[] {
+  return Array.from({ length: counts[kind] ?? 0 }, (_, index) => ({ kind, number: index + 1, side }));
+}
