@@ -6,7 +6,7 @@ export default defineConfig({
     ...shared,
     setupFiles: ['test/support/fixed-seed.ts'],
     include: ['test/**/*.test.ts'],
-    exclude: ['test/mlflow/**', 'test/s3/**', 'node_modules/**'],
+    exclude: ['test/mlflow/**', 'test/remote/**', 'node_modules/**'],
     testTimeout: 300_000,
     hookTimeout: 300_000,
   },

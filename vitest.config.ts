@@ -6,7 +6,7 @@ export default defineConfig({
     ...shared,
     setupFiles: ['test/support/fixed-seed.ts'],
     include: ['test/**/*.test.ts'],
-    exclude: ['test/all/**', 'test/mlflow/**', 'test/s3/**', 'node_modules/**'],
+    exclude: ['test/all/**', 'test/mlflow/**', 'test/remote/**', 'node_modules/**'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },

@@ -2,5 +2,5 @@ import { defineConfig } from 'vitest/config';
 import { shared } from './vitest.shared.ts';
 
 export default defineConfig({
-  test: { ...shared, include: ['test/mlflow/**/*.test.ts', 'test/s3/**/*.test.ts'], testTimeout: 300_000, hookTimeout: 300_000 },
+  test: { ...shared, include: ['test/mlflow/**/*.test.ts', 'test/remote/**/*.test.ts'], testTimeout: 300_000, hookTimeout: 300_000 },
 });

@@ -3,13 +3,13 @@
  * `moto[server]`. Requests are signed as for Amazon's.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createServer } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sha256Hex } from '../../src/engine/digest.ts';
 import { openRemote } from '../../src/store/shared/open-remote.ts';
 import { honoursConditionalCreate } from '../../src/store/shared/probe.ts';
 import type { RemoteStore } from '../../src/store/shared/remote-store.ts';
 import { fakeTask } from '../support/fake-task.ts';
+import { freePort } from '../support/free-port.ts';
 import { machine } from '../support/machines.ts';
 import { memoryFileSystem } from '../support/memory-fs.ts';
 
@@ -37,15 +37,6 @@ beforeAll(async () => {
   });
 });
 afterAll(() => void server?.kill());
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
-}
 
 async function bucket(name: string): Promise<RemoteStore> {
   const response = await fetch(`${endpoint}/${name}`, { method: 'PUT' });
