@@ -10,6 +10,8 @@ export interface StoreUnderTest {
   open(): Store;
   /** Whether it can never be sure that a task has no result. */
   readonly mayHoldMore?: boolean;
+  /** The store of another workspace that can ask for what was committed here so far. */
+  elsewhere?(): Promise<Store>;
 }
 
 const task = named('train');
@@ -166,6 +168,95 @@ export function storeContract(name: string, make: () => StoreUnderTest): void {
       expect(next.current(task)).toEqual(shown);
       expect(next.find(stored.key)).toEqual(stored);
       expect(next.isInPlace(stored)).toBe(false);
+    });
+
+    describe('adopt', () => {
+      const accepted = (key: string) => ({ ...draft(key), acceptedByHand: true as const });
+
+      test('what is in view stands for another key too, and says by whose word', async () => {
+        const shown = await commit('k', { 'model/MLmodel': 'm', log: 'l' }, ['model'], ['log']);
+        const entry = await store.adopt(accepted('l'), shown);
+        const { outputs, attachments } = shown;
+        expect(entry).toEqual({ ...accepted('l'), outputs, attachments, sequence: 2 });
+        for (const each of [store, subject.open()]) {
+          expect(each.find(sha256Hex('l'))).toEqual(entry);
+          expect(each.current(task)).toEqual(entry);
+          expect(each.isInPlace(entry as ActionEntry)).toBe(true);
+          // The result that it was before is as good as it was.
+          expect(each.find(shown.key)).toEqual(shown);
+        }
+      });
+
+      test('the bytes of a result that was only shown are kept from then on', async () => {
+        const shown = await store.show(draft('k'), stage({ 'a.txt': 'a' }), ['a.txt'], []);
+        const entry = await store.adopt(accepted('l'), shown);
+        subject.fs.remove(store.folder(task));
+        expect(await subject.open().restore(entry as ActionEntry)).toBe(true);
+        expect(read(`${store.folder(task)}/a.txt`)).toBe('a');
+        expect(subject.open().find(shown.key)).toBeUndefined();
+      });
+
+      test.each<[string, (file: string) => void]>([
+        ['edited', (file) => subject.fs.writeFile(file, Buffer.from('b'))],
+        ['rewritten with the same bytes', (file) => subject.fs.writeFile(file, Buffer.from('a'))],
+      ])('outputs that were %s since are not adopted, and nothing is kept', async (_what, act) => {
+        const shown = await commit('k', { 'a.txt': 'a' });
+        act(`${store.folder(task)}/a.txt`);
+        const next = subject.open();
+        expect(await next.adopt(accepted('l'), shown)).toBeUndefined();
+        expect(next.find(sha256Hex('l'))).toBeUndefined();
+        expect(next.current(task)).toEqual(shown);
+      });
+    });
+
+    describe('refresh', () => {
+      test('another process has shown something else: it is seen after a look', async () => {
+        const one = await commit('k', { 'a.txt': 'one' });
+        const other = subject.open();
+        expect(other.current(task)).toEqual(one);
+        const two = await commit('l', { 'a.txt': 'two' });
+        other.refresh?.(task);
+        expect(other.current(task)).toEqual(two);
+        expect(other.isInPlace(two)).toBe(true);
+        expect(other.isInPlace(one)).toBe(false);
+        expect(other.find(two.key)).toEqual(two);
+      });
+
+      test('changes nothing where nothing happened', async () => {
+        const entry = await commit('k', { 'a.txt': 'one' });
+        store.refresh?.(task);
+        expect([store.current(task), store.find(entry.key), store.isInPlace(entry)]).toEqual([entry, entry, true]);
+      });
+    });
+
+    describe('fetch', () => {
+      test('a key that nobody knows stays unknown', async () => {
+        expect(await store.fetch?.(sha256Hex('k'))).toBeUndefined();
+        expect(store.find(sha256Hex('k'))).toBeUndefined();
+      });
+
+      test('moves no outputs, and gives what `find` and `restore` then give', async () => {
+        const entry = await commit('k', { 'model/MLmodel': 'm', log: 'l' }, ['model'], ['log']);
+        const other = await subject.elsewhere?.();
+        // A store on its own knows what it knows.
+        if (other?.fetch === undefined) return expect(store.fetch).toBeUndefined();
+        expect(other.find(entry.key)).toBeUndefined();
+        expect(await other.fetch(entry.key)).toEqual(entry);
+        expect(other.find(entry.key)).toEqual(entry);
+        expect(other.current(task)).toBeUndefined();
+        const fetched = other.find(entry.key) as ActionEntry;
+        expect(other.isInPlace(fetched)).toBe(false);
+        expect(await other.restore(fetched)).toBe(true);
+        expect(other.isInPlace(fetched)).toBe(true);
+        expect(other.current(task)).toEqual(entry);
+      });
+
+      test('what was adopted here is not offered elsewhere', async () => {
+        const shown = await commit('k', { 'a.txt': 'a' });
+        await store.adopt({ ...draft('l'), acceptedByHand: true }, shown);
+        const other = await subject.elsewhere?.();
+        expect(await other?.fetch?.(sha256Hex('l'))).toBeUndefined();
+      });
     });
 
     test('a missing output is an error, and nothing is kept of the result', async () => {

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import type { LayeredStore } from '../../../src/store/layered-store.ts';
 import { openHttpRemote } from '../../../src/store/shared/http-remote.ts';
 import type { RemoteStore } from '../../../src/store/shared/remote-store.ts';
 import { storeContract } from '../../contracts/store.ts';
@@ -10,7 +11,20 @@ import { systemError } from '../../support/memory-fs.ts';
 storeContract('the layered store', () => {
   const { remote } = sharedFolder();
   const { rig, store } = machine(remote, { mayWrite: true });
-  return { fs: rig.fs, open: store, mayHoldMore: true };
+  const opened: LayeredStore[] = [];
+  return {
+    fs: rig.fs,
+    mayHoldMore: true,
+    open() {
+      const layered = store();
+      opened.push(layered);
+      return layered;
+    },
+    async elsewhere() {
+      for (const layered of opened) await layered.finish();
+      return machine(remote).store();
+    },
+  };
 });
 
 const tasks = (depth = 1) => [
