@@ -124,7 +124,7 @@ function told(labels: readonly string[]): string {
 
 /** What would run everything at each change, or wait for a debugger each time. */
 function senseless(flags: RunFlags): string | undefined {
-  if (flags.force !== undefined && flags.force !== false) return '--force';
+  if (flags.force !== undefined) return '--force';
   if (flags.refresh === true) return '--refresh';
   if (flags.cache === false) return '--no-cache';
   return flags.inspectBrk === true ? '--inspect-brk' : undefined;
