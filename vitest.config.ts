@@ -1,12 +1,11 @@
 import { defineConfig } from 'vitest/config';
-import { shared } from './vitest.shared.ts';
+import { groups, shared } from './vitest.shared.ts';
 
 export default defineConfig({
   test: {
     ...shared,
     setupFiles: ['test/support/fixed-seed.ts'],
-    include: ['test/**/*.test.ts'],
-    exclude: ['test/all/**', 'test/mlflow/**', 'test/remote/**', 'node_modules/**'],
+    projects: groups(['test/all/**', 'test/mlflow/**', 'test/remote/**', 'node_modules/**']),
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },
