@@ -9,7 +9,7 @@ const steps = [
   ['types of src', 'node_modules/typescript/bin/tsc', '--noEmit', '-p', 'tsconfig.json'],
   ['types of steps, examples, tests, bench', 'node_modules/typescript/bin/tsc', '--noEmit', '-p', 'tsconfig.check.json'],
   ['lint and format', 'node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '.'],
-  ['architecture', 'node_modules/vitest/vitest.mjs', 'run', 'test/architecture.test.ts'],
+  ['architecture and portability', 'node_modules/vitest/vitest.mjs', 'run', 'test/architecture.test.ts', 'test/portability.test.ts'],
 ];
 
 if (!existsSync(join(root, 'dist', 'index.d.ts')))

@@ -1,6 +1,7 @@
 /** SHA-256 in hex, and the constructors of the branded strings. A wrong value here is a bug of ours, so they throw. */
 import { hash } from 'node:crypto';
 import { canonicalText } from './encode.ts';
+import { isPortableName } from './portable-name.ts';
 import type { Digest, TaskName } from './task.ts';
 
 const HEX_64 = /^[0-9a-f]{64}$/;
@@ -20,7 +21,7 @@ export function asDigest(text: string): Digest {
 }
 
 export function asTaskName(text: string): TaskName {
-  if (!TASK_NAME.test(text)) throw new Error(`not a task name: ${text}`);
+  if (!TASK_NAME.test(text) || !isPortableName(text)) throw new Error(`not a task name: ${text}`);
   return text as TaskName;
 }
 

@@ -2,11 +2,12 @@
  * Results that no collection may take: `pins/NAME.json` lists their keys. A pin that cannot be read
  * stops the collection, since guessing would lose what somebody asked to keep.
  */
+
+import { isPortableName } from '../engine/portable-name.ts';
 import type { Digest } from '../engine/task.ts';
 import { writeAtomically } from './atomic-file.ts';
 import { decodeChecksummed, encodeChecksummed } from './checksummed.ts';
 import { readIfPresent } from './read-if-present.ts';
-import { isPortableName } from './safe-path.ts';
 import type { InspectableStore } from './store-folder.ts';
 
 const FORMAT = 1;

@@ -2,6 +2,8 @@
  * Paths inside an output folder. An entry may come from a damaged or foreign store, so nothing in
  * it may lead out of the folder: neither by its name nor by a link on the way.
  */
+
+import { isPortableName } from '../engine/portable-name.ts';
 import type { FileSystem } from '../engine/ports.ts';
 
 /**
@@ -22,15 +24,6 @@ export function findCollision(paths: readonly string[]): readonly [string, strin
     seen.set(folded, path);
   }
   return undefined;
-}
-
-const WINDOWS_RESERVED = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\.|$)/i;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
-const WINDOWS_CHARACTERS = /[<>:"/\\|?*\u0000-\u001f]/;
-
-/** A file name that Windows takes as well: no device name, no `:` (which would be a stream), no dot or space at the end. */
-export function isPortableName(name: string): boolean {
-  return name !== '' && !/[. ]$/.test(name) && !WINDOWS_RESERVED.test(name) && !WINDOWS_CHARACTERS.test(name);
 }
 
 /** Make a folder of ours. A link or file in the way is removed: it would lead elsewhere. */
