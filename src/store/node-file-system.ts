@@ -4,6 +4,7 @@
  */
 import { createHash, randomUUID } from 'node:crypto';
 import fs from 'node:fs';
+import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import type { FileDigest, FileStat, FileSystem } from '../engine/ports.ts';
 import type { Digest } from '../engine/task.ts';
@@ -60,7 +61,7 @@ export const nodeFileSystem: FileSystem = {
     }
   },
   rename: (from, to) => persist(() => fs.renameSync(from, to)),
-  makeFolder: (path) => void fs.mkdirSync(path, { recursive: true }),
+  makeFolder,
   remove: (path) => persist(() => remove(path)),
   syncFile: (path) => flush(path, 'r+'),
   syncFolder(path) {
@@ -72,6 +73,18 @@ export const nodeFileSystem: FileSystem = {
   createFile,
   hashFile,
 };
+
+/** With all folders above it. */
+function makeFolder(path: string): void {
+  try {
+    fs.mkdirSync(path, { recursive: true });
+  } catch (error) {
+    // What Node says of a disk that may not be written. One folder at a time it gives the true cause.
+    if (!hasCode(error, 'ENOENT') || dirname(path) === path) throw error;
+    makeFolder(dirname(path));
+    fs.mkdirSync(path);
+  }
+}
 
 function remove(path: string): void {
   try {

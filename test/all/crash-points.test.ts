@@ -7,9 +7,9 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buildSync } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { nodeFileSystem } from '../../src/store/node-file-system.ts';
+import { bundleSupport } from '../support/bundle.ts';
 import { crashingFileSystem, Killed } from '../support/crashing-file-system.ts';
 import { faultsOf, filesBelow, prepareDisk, runOnDisk } from '../support/disk-rig.ts';
 
@@ -25,17 +25,7 @@ let child: string;
 let count = 0;
 beforeAll(() => {
   folder = realpathSync(mkdtempSync(join(tmpdir(), 'mlrecipe-crash-')));
-  child = join(folder, 'child.mjs');
-  buildSync({
-    entryPoints: [join(import.meta.dirname, '../support/crash-child.ts')],
-    outfile: child,
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    // graphlib and others are CommonJS.
-    banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
-    logLevel: 'error',
-  });
+  child = bundleSupport('crash-child.ts', folder);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

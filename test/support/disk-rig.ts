@@ -15,6 +15,8 @@ import { openStatCache } from '../../src/store/stat-cache.ts';
 export interface DiskRun {
   readonly fs?: FileSystem;
   readonly clock?: Clock;
+  /** Where outputs are shown, if not beside the store. */
+  readonly outputs?: string;
   /** Asked by the `train` step. */
   readonly depth: number;
   readonly handlers?: Readonly<Record<string, Handler>>;
@@ -32,14 +34,14 @@ export function prepareDisk(root: string): void {
 /** `split` leaves two files; `train` a folder with two files, one of them below another folder. */
 export async function runOnDisk(
   root: string,
-  { fs = nodeFileSystem, clock = { now: () => Date.now() }, depth, handlers }: DiskRun,
+  { fs = nodeFileSystem, clock = { now: () => Date.now() }, depth, outputs = join(root, 'outputs'), handlers }: DiskRun,
 ): Promise<DiskOutcome> {
   const warnings: string[] = [];
   const outcome = await runTasks({
     tasks: recipe(root, depth),
     store: openFileStore({
       root: join(root, 'store'),
-      outputs: join(root, 'outputs'),
+      outputs,
       fs,
       clock,
       onWarning: (text) => warnings.push(text),
@@ -96,7 +98,7 @@ function recipe(root: string, depth: number): readonly Task[] {
   ];
 }
 
-function put(folder: string, path: string, text: string): void {
+export function put(folder: string, path: string, text: string): void {
   mkdirSync(dirname(join(folder, path)), { recursive: true });
   writeFileSync(join(folder, path), text);
 }
