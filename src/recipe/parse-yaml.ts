@@ -92,7 +92,18 @@ class Reader {
     return this.read(target);
   }
 
-  #readMap(map: YAMLMap, span: Span): LocatedMap {
+  #readMap(map: YAMLMap, span: Span): LocatedNode {
+    const torn = tornPlaceholder(map);
+    if (torn !== undefined) {
+      this.#diagnostics.push({
+        code: 'bad-placeholder',
+        severity: 'error',
+        message: 'the braces of a placeholder must touch; formatters of YAML pull them apart',
+        span,
+        hint: `write \`{{${torn}}}\`, or \`"{{${torn}}}"\` where it is a text`,
+      });
+      return { kind: 'hole', span };
+    }
     const entries = new Map<string, LocatedEntry>();
     const merged: LocatedNode[] = [];
     for (const pair of map.items as readonly Pair<Node | null, Node | null>[]) {
@@ -138,6 +149,15 @@ class Reader {
     const [start, end] = node.range ?? [0, 0];
     return this.#spanOf(start, end);
   }
+}
+
+/** The name in `{ { NAME } }`: what is left of a placeholder after a formatter took it for two mappings. */
+function tornPlaceholder(map: YAMLMap): string | undefined {
+  const [outer, ...others] = map.items;
+  if (!isMap(outer?.key) || outer.value !== null || others.length > 0) return undefined;
+  const [inner, ...more] = outer.key.items;
+  if (inner === undefined || inner.value !== null || more.length > 0 || !isScalar(inner.key)) return undefined;
+  return /^[A-Za-z_][\w.-]*$/u.test(String(inner.key.value)) ? String(inner.key.value) : undefined;
 }
 
 function readScalar(raw: unknown, source: string | undefined, type: string | undefined, span: Span): LocatedScalar {
