@@ -26,11 +26,14 @@ export interface Composition {
 }
 
 export interface ComposeOptions {
+  /** Only to find mistakes: a recipe that asks for what cannot run yet composes all the same. */
+  readonly isCheck?: boolean;
   /** Asked by the register task whether what it recorded is still there. */
   readonly revalidateRegister?: NonNullable<Task['revalidate']>;
 }
 
 export async function composeTasks(project: Project, options: ComposeOptions = {}): Promise<Result<Composition>> {
+  if (options.isCheck !== true && project.loaded.unavailable.length > 0) return failed(project.loaded.unavailable);
   const settings = project.steps.map((step) => ({ step, settings: stepSettings(project, step.name) }));
   const diagnostics: Diagnostic[] = [];
   const warnings: Diagnostic[] = [];
@@ -43,7 +46,9 @@ export async function composeTasks(project: Project, options: ComposeOptions = {
       if (!bundle.exports.includes(method)) diagnostics.push(unknownFunction(project, file, method, at, bundle.exports));
     }
   }
-  const empty = noDataFiles(project, settings.find(({ step }) => step.name === 'ingest')?.settings);
+  // Where the data cannot be read yet there are no files to look for.
+  const empty =
+    project.loaded.unavailable.length > 0 ? undefined : noDataFiles(project, settings.find(({ step }) => step.name === 'ingest')?.settings);
   if (empty !== undefined) diagnostics.push(empty);
   diagnostics.push(...missingInputs(project));
   if (diagnostics.length > 0) return failed(oncePerFile(diagnostics));

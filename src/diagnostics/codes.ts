@@ -21,13 +21,21 @@ export const CODES = {
     fix: 'Name one of the profiles that exist, or create the file.',
   },
   'unknown-key': { what: 'A key is not part of the recipe schema.', fix: 'Correct the spelling, or remove the key.' },
+  'fill-me-in': {
+    what: 'A value that the recipe needs is empty, as in a template that nobody has filled in.',
+    fix: 'Write the value between the quotes; the hint says which.',
+  },
   'missing-key': { what: 'A required key is absent.', fix: 'Add the key.' },
   'wrong-type': { what: 'A value has the wrong type.', fix: 'Write a value of the expected type.' },
   'bad-value': { what: 'A value is outside what this key accepts.', fix: 'Write one of the accepted values.' },
   'unused-key': { what: 'A key has no effect beside the others.', fix: 'Remove the key, or change the one that decides.' },
   'not-supported-yet': {
-    what: 'The recipe asks for something that MLflow Recipes has and this version has not.',
+    what: 'The recipe asks for something that MLflow Recipes has and this version has not. A warning until the recipe is run, then an error.',
     fix: 'Use what the hint names, or remove the key.',
+  },
+  'foreign-word': {
+    what: 'A word names a library of Python; what stands for it here is used.',
+    fix: 'Write our word, which the hint names.',
   },
   'unknown-recipe': { what: 'The value of `recipe` names no template.', fix: 'Use `regression/v1` or `classification/v1`.' },
   'undefined-placeholder': {

@@ -20,6 +20,8 @@ import { RecipeView } from './view.ts';
 
 export interface Checked {
   readonly diagnostics: readonly Diagnostic[];
+  /** What stops a run although the recipe is valid. */
+  readonly unavailable: readonly Diagnostic[];
   /** Gives the recipe. Only to be called when no stage reported an error. */
   readonly complete: () => Recipe;
 }
@@ -38,7 +40,11 @@ export function checkRecipe(tree: LocatedNode, where: LocationCheck & { readonly
   checkResources(view);
   const readers = checkLocations(view, where);
   // The one place where a value of unknown shape becomes typed: the validator has accepted it.
-  return { diagnostics: view.diagnostics, complete: () => complete(value as RecipeInput, { name: where.name, readers }) };
+  return {
+    diagnostics: view.diagnostics,
+    unavailable: view.unavailable,
+    complete: () => complete(value as RecipeInput, { name: where.name, readers }),
+  };
 }
 
 function taskOf(view: RecipeView): Task | undefined {

@@ -15,7 +15,7 @@ import type {
   TrainParams,
   TransformParams,
 } from './recipe.ts';
-import { AUTOML, DEFAULTS, type Format, type RecipeName, STEPS } from './vocabulary.ts';
+import { DEFAULTS, ESTIMATORS, type Format, OUR_WORD, type RecipeName, STEPS } from './vocabulary.ts';
 
 export interface Completion {
   /** The recipe's name: what experiment and model are called when the file does not say. */
@@ -119,8 +119,14 @@ function train(input: NonNullable<Steps['train']>): TrainParams {
   };
   if (input.estimator_method !== undefined) return { using: 'custom', estimator_method: input.estimator_method, ...shared };
   const using = input.using ?? DEFAULTS.train.using;
-  if (using === AUTOML || using === 'custom') throw new Error(`\`${using}\` without a function passed the checks`);
-  return { using, ...shared };
+  if (using === 'custom') throw new Error('`custom` without a function passed the checks');
+  const ours = OUR_WORD.get(using) ?? using;
+  // Refused before a run (`LoadedRecipe.unavailable`); until then only the shape is asked for.
+  return { using: isEstimator(ours) ? ours : DEFAULTS.train.using, ...shared };
+}
+
+function isEstimator(word: string): word is (typeof ESTIMATORS)[number] {
+  return (ESTIMATORS as readonly string[]).includes(word);
 }
 
 function register(

@@ -9,16 +9,25 @@ import { isUnknownStep } from './checks/custom-steps.ts';
 import { describeFound, findNode, type Path, pathText } from './located.ts';
 import type { Violation } from './validator.ts';
 import type { RecipeView } from './view.ts';
-import { AUTOML, ESTIMATORS } from './vocabulary.ts';
+import { AUTOML, ESTIMATORS, OUR_WORD } from './vocabulary.ts';
 
 /** Understood, but never proposed. */
-const UNAVAILABLE: readonly Json[] = [AUTOML, 'delta', 'table', 'regression@v1', 'classification@v1'];
+const UNAVAILABLE: readonly Json[] = [AUTOML, ...OUR_WORD.keys(), 'delta', 'table', 'regression@v1', 'classification@v1'];
+
+/** The pattern of every text that must say something. */
+const NOT_BLANK = '\\S';
 
 const HOW_TO_WRITE: Readonly<Record<string, string>> = {
   recipe: 'write `recipe: regression/v1` or `recipe: classification/v1`',
   target_col: 'write `target_col:` and the name of the column to predict',
   steps: 'write `steps: {ingest: {location: data.csv}}`',
   'steps.ingest': 'write `ingest: {location: data.csv}`',
+  positive_class: 'write the class that counts as positive, or remove the line: the data decide',
+  primary_metric: 'write a metric such as `root_mean_squared_error` or `f1_score`, or remove the line',
+  'steps.ingest.using': 'write the format, such as `csv` or `parquet`, and the path of the data as `location`',
+  'steps.train.using': 'write `gradient_boosting`, `random_forest`, `linear` or `custom`, or remove the line',
+  'experiment.name': 'write a name, or remove the line: the experiment is called like the folder',
+  'model_registry.model_name': 'write a name, or remove the line: the model is called like the folder',
 };
 
 export function explainViolations(view: RecipeView, violations: readonly Violation[], schema: JsonObject): void {
@@ -85,7 +94,7 @@ function missingKey(view: RecipeView, path: Path, name: string): void {
   const text = pathText(full);
   const isEmpty = findNode(view.tree, full) !== undefined;
   view.report({
-    code: 'missing-key',
+    code: isEmpty ? 'fill-me-in' : 'missing-key',
     path: full,
     at: 'key',
     message: isEmpty ? `\`${text}\` has no value` : `\`${text}\` is missing`,
@@ -100,6 +109,10 @@ function badValue(view: RecipeView, { keyword, schemaPath }: Violation, path: Pa
   const choices = asList(rule?.['enum']).filter((word) => !UNAVAILABLE.includes(word));
   const text = node?.kind === 'scalar' ? node.source : undefined;
   const isRecipe = path.length === 1 && path[0] === 'recipe';
+  if (text?.trim() === '' && (choices.length > 0 || rule?.['pattern'] === NOT_BLANK)) {
+    fillMeIn(view, path, choices);
+    return;
+  }
   const near = text === undefined ? undefined : closest(text, choices.map(String));
   view.report({
     code: isRecipe ? 'unknown-recipe' : keyword === 'type' ? 'wrong-type' : 'bad-value',
@@ -107,6 +120,21 @@ function badValue(view: RecipeView, { keyword, schemaPath }: Violation, path: Pa
     at: 'value',
     message: `\`${pathText(path)}\` must be ${expectation(rule)}; found ${describeFound(node)}`,
     hint: near !== undefined ? `did you mean \`${near}\`?` : typeHint(rule, text, node?.kind === 'scalar' && node.isQuoted),
+  });
+}
+
+/** What a scaffold leaves open. A scoring section that is not filled in stops no training run. */
+function fillMeIn(view: RecipeView, path: Path, choices: readonly Json[]): void {
+  const name = pathText(path);
+  view.report({
+    code: 'fill-me-in',
+    path,
+    at: 'value',
+    severity: path[1] === 'ingest_scoring' || path[1] === 'predict' ? 'warning' : 'error',
+    message: `\`${name}\` is empty`,
+    hint:
+      HOW_TO_WRITE[name] ??
+      (choices.length > 0 ? `write ${listNames(choices.map(String), 12, 'or')}` : 'write a value, or remove the line'),
   });
 }
 

@@ -54,6 +54,8 @@ export interface LoadedRecipe {
   /** The same with the places that explain it, to be spread into a diagnostic. */
   place(path: Path, at?: 'key' | 'value'): { readonly span: Span; readonly related: readonly RelatedSpan[] };
   origin(path: Path): Origin;
+  /** What this recipe asks for and cannot have yet, as errors: for whoever wants to run it. The warnings tell the same. */
+  readonly unavailable: readonly Diagnostic[];
   /** Values from the environment that must not be shown. */
   readonly secrets: readonly string[];
 }
@@ -126,7 +128,16 @@ class Load {
     this.#diagnostics.push(...checked.diagnostics);
     const all = this.#sorted();
     if (all.some(({ severity }) => severity === 'error')) return failed(all);
-    return ok(this.#loaded(complete, { name, profile: profile?.name, recipe: checked.complete(), secrets }), all);
+    return ok(
+      this.#loaded(complete, {
+        name,
+        profile: profile?.name,
+        recipe: checked.complete(),
+        unavailable: sortDiagnostics(checked.unavailable),
+        secrets,
+      }),
+      all,
+    );
   }
 
   /** Placeholders, then the overlay, then `--set`: each may change what the one before it said. */
@@ -190,7 +201,7 @@ class Load {
     }
   }
 
-  #loaded(tree: LocatedNode, facts: Pick<LoadedRecipe, 'name' | 'profile' | 'recipe' | 'secrets'>): LoadedRecipe {
+  #loaded(tree: LocatedNode, facts: Pick<LoadedRecipe, 'name' | 'profile' | 'recipe' | 'unavailable' | 'secrets'>): LoadedRecipe {
     return {
       root: this.#root,
       ...facts,

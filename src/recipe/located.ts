@@ -77,14 +77,17 @@ export function locate(root: LocatedNode, path: Path, at: 'key' | 'value'): Foun
   let node = root;
   let key = firstKey(root);
   let related: readonly RelatedSpan[] = [];
+  let outer = related;
   for (const segment of path) {
     const next = child(node, segment);
     if (next === undefined) return { span: node.suppliedBy ?? key, related };
     key = keySpan(node, segment) ?? next.span;
+    outer = related;
     related = next.related ?? related;
     node = next;
   }
-  return { span: at === 'key' ? key : node.span, related };
+  // What filled in the value says nothing of the key before it.
+  return at === 'key' ? { span: key, related: outer } : { span: node.span, related };
 }
 
 function firstKey(root: LocatedNode): Span {

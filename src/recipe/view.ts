@@ -10,6 +10,8 @@ export interface Remark {
   readonly at: 'key' | 'value';
   readonly message: string;
   readonly severity?: Severity;
+  /** The recipe is sound but asks for what cannot be done here yet: a warning, and an error when it is to be run. */
+  readonly stopsRun?: true;
   readonly label?: string | undefined;
   readonly hint?: string | undefined;
   readonly related?: readonly RelatedSpan[];
@@ -18,6 +20,7 @@ export interface Remark {
 export class RecipeView {
   readonly tree: LocatedNode;
   readonly #diagnostics: Diagnostic[] = [];
+  readonly #unavailable: Diagnostic[] = [];
 
   constructor(tree: LocatedNode) {
     this.tree = tree;
@@ -25,6 +28,11 @@ export class RecipeView {
 
   get diagnostics(): readonly Diagnostic[] {
     return this.#diagnostics;
+  }
+
+  /** What stops a run although the recipe is valid. Each is among the diagnostics too, as a warning. */
+  get unavailable(): readonly Diagnostic[] {
+    return this.#unavailable;
   }
 
   /** The node, unless it is absent, empty or unknown. */
@@ -70,17 +78,19 @@ export class RecipeView {
     return node?.kind === 'map' ? [...node.entries.keys()] : [];
   }
 
-  report({ code, path, at, message, severity = 'error', label, hint, related = [] }: Remark): void {
+  report({ code, path, at, message, severity = 'error', label, hint, related = [], stopsRun }: Remark): void {
     const found = locate(this.tree, path, at);
     const all = [...found.related, ...related];
-    this.#diagnostics.push({
+    const diagnostic: Diagnostic = {
       code,
-      severity,
+      severity: stopsRun === true ? 'warning' : severity,
       message,
       span: found.span,
       ...(label !== undefined && { label }),
       ...(all.length > 0 && { related: all }),
       ...(hint !== undefined && { hint }),
-    });
+    };
+    this.#diagnostics.push(diagnostic);
+    if (stopsRun === true) this.#unavailable.push({ ...diagnostic, severity: 'error' });
   }
 }

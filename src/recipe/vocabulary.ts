@@ -29,7 +29,32 @@ export const TRANSFORMERS = ['auto', 'custom'] as const;
 export const IMPUTERS = ['auto', 'median', 'none'] as const;
 export const ENCODERS = ['auto', 'one_hot', 'ordinal'] as const;
 export const ESTIMATORS = ['gradient_boosting', 'random_forest', 'linear'] as const;
-export const AUTOML = 'automl/flaml';
+export const AUTOML = 'automl';
+export const SEARCHES = ['random', 'tpe'] as const;
+export const DISTRIBUTIONS = [
+  'uniform',
+  'quniform',
+  'loguniform',
+  'qloguniform',
+  'normal',
+  'qnormal',
+  'lognormal',
+  'qlognormal',
+  'randint',
+  'uniformint',
+  'pchoice',
+] as const;
+/** Words of MLflow Recipes that name one of its libraries, and what stands for them here. Read, never proposed. */
+export const OUR_WORD: ReadonlyMap<string, string> = new Map([
+  ['automl/flaml', AUTOML],
+  ['hyperopt.rand.suggest', 'random'],
+  ['hyperopt.tpe.suggest', 'tpe'],
+  ['hyperopt.anneal.suggest', 'tpe'],
+]);
+/** Those words for one key. */
+export function foreignWords(ours: readonly string[]): readonly string[] {
+  return [...OUR_WORD].flatMap(([word, our]) => (ours.includes(our) ? [word] : []));
+}
 export const CALIBRATIONS = ['sigmoid', 'isotonic'] as const;
 export const OUTPUTS = ['parquet', 'csv', 'delta', 'table'] as const;
 export const SAVE_MODES = ['overwrite', 'append', 'ignore', 'default', 'error', 'errorifexists'] as const;

@@ -9,7 +9,7 @@ export async function validate(terminal: Terminal, flags: ProjectFlags): Promise
   const opened = openOrPrint(terminal, flags);
   if ('exitCode' in opened) return opened.exitCode;
   const { project } = opened;
-  const composed = await composeTasks(project);
+  const composed = await composeTasks(project, { isCheck: true });
   if (!composed.ok) {
     printDiagnostics(terminal, composed.diagnostics, flags, project.loaded.files);
     return exitCodeOf(composed.diagnostics);

@@ -23,7 +23,9 @@ export function checkLocations(view: RecipeView, where: LocationCheck): Readonly
     const using = view.text('steps', step, 'using');
     if (using !== undefined && (SPARK_FORMATS as readonly string[]).includes(using)) continue;
     const places = locationsOf(view, step);
-    if (places.length === 0 && !view.isUnknown('steps', step, 'location') && !view.has('steps', step, 'location'))
+    // A scaffold leaves `using` empty and the rest out; one of the two is enough to say.
+    const isOpen = using?.trim() === '';
+    if (places.length === 0 && !isOpen && !view.isUnknown('steps', step, 'location') && !view.has('steps', step, 'location'))
       missingLocation(view, step);
     // Scoring is no part of a training run: what it lacks is only said.
     const severity = step === 'ingest' ? 'error' : 'warning';
@@ -63,7 +65,8 @@ function checkLocation(view: RecipeView, path: Path, { root, files }: LocationCh
   const scheme = schemeOf(location);
   if (scheme !== undefined && scheme !== 'file') {
     const message = `data at \`${scheme}:\` addresses cannot be read yet`;
-    view.report({ code: 'not-supported-yet', severity, path, at: 'value', message, hint: 'download the data and name the local file' });
+    const stops = severity === 'error' ? { stopsRun: true as const } : { severity };
+    view.report({ code: 'not-supported-yet', ...stops, path, at: 'value', message, hint: 'download the data and name the local file' });
     return false;
   }
   const local = localPath(location);

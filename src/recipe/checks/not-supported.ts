@@ -1,23 +1,25 @@
 /**
- * What MLflow Recipes can do and this version cannot. Each is refused where it would change the
- * result, never left out in silence. A scoring section alone only warns: no training step reads it.
+ * What MLflow Recipes can do and this version cannot. Such a recipe is valid, so that it can be read,
+ * checked and shared, and each such wish is a warning; a run that would have to leave it out refuses.
+ * A scoring section never stops a run: no training step reads it.
  */
 import type { RecipeView, Remark } from '../view.ts';
-import { AUTOML, SPARK_FORMATS } from '../vocabulary.ts';
+import { AUTOML, OUR_WORD, SPARK_FORMATS } from '../vocabulary.ts';
 import { unused } from './sections.ts';
 
-export function checkNotSupported(view: RecipeView): void {
-  const refuse = (path: Remark['path'], message: string, hint: string, severity: Remark['severity'] = 'error'): void =>
-    view.report({ code: 'not-supported-yet', severity, path, at: 'value', message, hint });
+type Refuse = (path: Remark['path'], message: string, hint: string) => void;
 
-  for (const step of ['ingest', 'ingest_scoring']) {
-    const using = view.text('steps', step, 'using');
-    if (using !== undefined && (SPARK_FORMATS as readonly string[]).includes(using)) {
-      const hint = 'export the table to Parquet, then `using: parquet`';
-      refuse(['steps', step, 'using'], `\`using: ${using}\` is not available yet`, hint, step === 'ingest' ? 'error' : 'warning');
-    }
-  }
-  if (view.text('steps', 'train', 'using') === AUTOML) {
+export function checkNotSupported(view: RecipeView): void {
+  const refuse: Refuse = (path, message, hint) =>
+    view.report({ code: 'not-supported-yet', stopsRun: true, path, at: 'value', message, hint });
+  for (const path of [
+    ['steps', 'train', 'using'],
+    ['steps', 'train', 'tuning', 'algorithm'],
+  ])
+    checkForeign(view, path);
+  checkIngest(view, refuse);
+  const using = view.text('steps', 'train', 'using') ?? '';
+  if ((OUR_WORD.get(using) ?? using) === AUTOML) {
     refuse(
       ['steps', 'train', 'using'],
       `\`using: ${AUTOML}\` is not available yet`,
@@ -27,27 +29,41 @@ export function checkNotSupported(view: RecipeView): void {
   if (view.flag('steps', 'train', 'tuning', 'enabled') === true) {
     refuse(['steps', 'train', 'tuning', 'enabled'], 'tuning is not available yet', 'write `enabled: false` and set `estimator_params`');
   }
-  if (view.has('steps', 'train', 'calibrate_proba')) {
+  if (view.text('steps', 'train', 'calibrate_proba')?.trim()) {
     refuse(['steps', 'train', 'calibrate_proba'], 'the calibration of probabilities is not available yet', 'remove `calibrate_proba`');
   }
   checkRebalancing(view, refuse);
-  for (const step of ['ingest_scoring', 'predict']) {
-    if (view.has('steps', step)) {
-      view.report({
-        code: 'not-supported-yet',
-        severity: 'warning',
-        path: ['steps', step],
-        at: 'key',
-        message: `\`${step}\` is checked but not run: scoring of new rows is not available yet`,
-      });
-    }
-  }
-  const output = view.has('steps', 'predict', 'output', 'using') ? ['steps', 'predict', 'output', 'using'] : ['steps', 'predict', 'using'];
-  const format = view.text(...output);
-  if (format === 'delta' || format === 'table') refuse(output, `\`using: ${format}\` is not available yet`, 'use `parquet`', 'warning');
+  checkScoring(view);
+  checkDatabricks(view, refuse);
 }
 
-function checkRebalancing(view: RecipeView, refuse: (path: Remark['path'], message: string, hint: string) => void): void {
+function checkForeign(view: RecipeView, path: readonly string[]): void {
+  const word = view.text(...path) ?? '';
+  const ours = OUR_WORD.get(word);
+  if (ours === undefined) return;
+  view.report({
+    code: 'foreign-word',
+    severity: 'warning',
+    path,
+    at: 'value',
+    message: `\`${word}\` is read as \`${ours}\``,
+    hint: `write \`${path.at(-1)}: ${ours}\``,
+  });
+}
+
+function checkIngest(view: RecipeView, refuse: Refuse): void {
+  for (const step of ['ingest', 'ingest_scoring']) {
+    const using = view.text('steps', step, 'using');
+    if (using === undefined || !(SPARK_FORMATS as readonly string[]).includes(using)) continue;
+    const path = ['steps', step, 'using'];
+    const message = `\`using: ${using}\` is not available yet`;
+    const hint = 'export the table to Parquet, then `using: parquet`';
+    if (step === 'ingest') refuse(path, message, hint);
+    else view.report({ code: 'not-supported-yet', severity: 'warning', path, at: 'value', message, hint });
+  }
+}
+
+function checkRebalancing(view: RecipeView, refuse: Refuse): void {
   const rebalance = view.flag('steps', 'train', 'rebalance_training_data');
   if (rebalance === true) {
     refuse(
@@ -65,5 +81,36 @@ function checkRebalancing(view: RecipeView, refuse: (path: Remark['path'], messa
     );
   } else if (!rebalance) {
     unused(view, ['steps', 'train', 'resampling_minority_percentage'], '`rebalance_training_data` is `false`');
+  }
+}
+
+function checkScoring(view: RecipeView): void {
+  for (const step of ['ingest_scoring', 'predict']) {
+    if (!view.has('steps', step)) continue;
+    view.report({
+      code: 'not-supported-yet',
+      severity: 'warning',
+      path: ['steps', step],
+      at: 'key',
+      message: `\`${step}\` is checked but not run: scoring of new rows is not available yet`,
+    });
+  }
+  const output = view.has('steps', 'predict', 'output', 'using') ? ['steps', 'predict', 'output', 'using'] : ['steps', 'predict', 'using'];
+  const format = view.text(...output);
+  if (format !== 'delta' && format !== 'table') return;
+  const message = `\`using: ${format}\` is not available yet`;
+  view.report({ code: 'not-supported-yet', severity: 'warning', path: output, at: 'value', message, hint: 'use `parquet`' });
+}
+
+/** The tracking store and registry of a Databricks workspace, by the word or with a profile of its command line. */
+function checkDatabricks(view: RecipeView, refuse: Refuse): void {
+  for (const path of [
+    ['experiment', 'tracking_uri'],
+    ['model_registry', 'registry_uri'],
+    ['steps', 'register', 'registry_uri'],
+  ]) {
+    const uri = view.text(...path);
+    if (uri === undefined || view.isSecret(...path) || !/^databricks(?:-uc)?(?::|$)/u.test(uri)) continue;
+    refuse(path, '`databricks` is not available yet', 'use `sqlite:///mlflow.db`, or the address of an MLflow server');
   }
 }

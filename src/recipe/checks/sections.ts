@@ -4,7 +4,7 @@
  */
 import { pathText } from '../located.ts';
 import type { RecipeView } from '../view.ts';
-import { ESTIMATORS, SPARK_FORMATS } from '../vocabulary.ts';
+import { AUTOML, ESTIMATORS, foreignWords, SPARK_FORMATS } from '../vocabulary.ts';
 
 /** The key that names a function, and the words after `using` that leave no room for it. */
 const METHODS = [
@@ -17,7 +17,7 @@ const METHODS = [
 const ONLY_WITH: readonly { readonly step: string; readonly keys: readonly string[]; readonly using: readonly string[] }[] = [
   { step: 'split', keys: ['split_ratios', 'seed'], using: ['split_ratios'] },
   { step: 'transform', keys: ['impute', 'encode'], using: ['auto'] },
-  { step: 'train', keys: ['time_budget_secs', 'flaml_params'], using: ['automl/flaml'] },
+  { step: 'train', keys: ['time_budget_secs', 'flaml_params'], using: [AUTOML, ...foreignWords([AUTOML])] },
 ];
 
 export function checkSections(view: RecipeView): void {
@@ -41,7 +41,8 @@ export function checkSections(view: RecipeView): void {
 /** What a step uses, with the rule that a function alone means `custom`. `undefined` when nothing certain is known. */
 export function usingOf(view: RecipeView, step: string): string | undefined {
   if (view.isUnknown('steps', step) || view.isUnknown('steps', step, 'using')) return undefined;
-  if (view.has('steps', step, 'using')) return view.text('steps', step, 'using');
+  // Left empty, it says nothing of the other keys.
+  if (view.has('steps', step, 'using')) return view.text('steps', step, 'using')?.trim() || undefined;
   const method = METHODS.find(([name]) => name === step)?.[1];
   if (method !== undefined && view.has('steps', step, method)) return 'custom';
   return step === 'split' ? 'split_ratios' : step === 'transform' ? 'auto' : step === 'train' ? 'gradient_boosting' : undefined;

@@ -8,7 +8,7 @@ export interface Notes {
 }
 
 /** Texts of blanks alone are refused. As a pattern: `minLength` would bring a helper of ajv into the validator. */
-const NOT_BLANK = '\\S';
+export const NOT_BLANK = '\\S';
 
 export function text(description: string, notes: Notes = {}): JsonObject {
   return { type: 'string', pattern: NOT_BLANK, description, ...notes };

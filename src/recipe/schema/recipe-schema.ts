@@ -5,7 +5,7 @@
  */
 import type { JsonObject } from '../../schema/json.ts';
 import { RECIPES, ROLES } from '../vocabulary.ts';
-import { choice, flag, list, mapping, named, text } from './define.ts';
+import { choice, flag, list, mapping, NOT_BLANK, named, text } from './define.ts';
 import { type EstimatorSpecs, stepsSchema } from './steps-schema.ts';
 import { cache, resources } from './surroundings-schema.ts';
 
@@ -25,6 +25,7 @@ export function recipeSchema(estimators: EstimatorSpecs): JsonObject {
         target_col: text('The column to predict.', { examples: ['price'] }),
         positive_class: {
           type: ['string', 'number', 'boolean'],
+          pattern: NOT_BLANK,
           description: 'Classification with two classes: the one that counts as positive. Found from the data when absent.',
         },
         primary_metric: text('The metric that ranks runs: `root_mean_squared_error`, `f1_score` or `f1_score_macro` when absent.', {

@@ -6,11 +6,14 @@ import {
   BAD_LINES,
   CALIBRATIONS,
   DEFAULTS,
+  DISTRIBUTIONS,
   ENCODERS,
   ESTIMATORS,
+  foreignWords,
   IMPUTERS,
   OUTPUTS,
   SAVE_MODES,
+  SEARCHES,
   SPLITTERS,
   TRANSFORMERS,
 } from '../vocabulary.ts';
@@ -108,7 +111,9 @@ const tuning: JsonObject = mapping(
   {
     enabled: flag('Whether to search for hyperparameters. Not available yet.'),
     max_trials: integer('How many trials to run.', { minimum: 1 }),
-    algorithm: text('The search algorithm.', { default: 'hyperopt.rand.suggest' }),
+    algorithm: choice([...SEARCHES, ...foreignWords(SEARCHES)], 'The search algorithm. The names of hyperopt are read as ours.', {
+      default: 'random',
+    }),
     parallelism: integer('How many trials run at once.', { minimum: 1 }, { default: 1 }),
     sample_fraction: number('Share of the training rows that a trial sees.', { exclusiveMinimum: 0, maximum: 1 }, { default: 1 }),
     early_stop_fn: text('A function in `steps/train.ts` that ends the search.'),
@@ -116,7 +121,10 @@ const tuning: JsonObject = mapping(
       mapping(
         {
           values: { type: 'array', minItems: 1, description: 'The values to choose from.' },
-          distribution: text('The distribution to draw from, such as `uniform` or `loguniform`.'),
+          distribution: choice(
+            DISTRIBUTIONS,
+            'The distribution to draw from. The bounds of one that begins with `log` or `qlog` are logarithms.',
+          ),
           low: number('Lower bound.'),
           high: number('Upper bound.'),
           upper: integer('Upper bound of `randint`, exclusive.', {}),
@@ -141,7 +149,9 @@ function train(estimators: EstimatorSpecs): JsonObject {
   }));
   return mapping(
     {
-      using: choice([...ESTIMATORS, 'custom', AUTOML], 'The estimator, or a function of your own.', { default: DEFAULTS.train.using }),
+      using: choice([...ESTIMATORS, 'custom', AUTOML, ...foreignWords([AUTOML])], 'The estimator, or a function of your own.', {
+        default: DEFAULTS.train.using,
+      }),
       estimator_method: text('A function in `steps/train.ts` that returns an unfitted estimator.', { examples: ['estimatorFn'] }),
       estimator_params: { type: 'object', description: 'Hyperparameters. With `custom` they are passed to the function.', default: {} },
       seed: integer('Every random draw of the training derives from it.', SEED, { default: DEFAULTS.train.seed }),

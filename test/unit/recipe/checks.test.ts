@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { renderConcise } from '../../../src/diagnostics/render.ts';
 import { METRIC_NAMES } from '../../../src/recipe/metric-names.ts';
 import { loadMemory, reports } from '../../support/memory-recipe.ts';
 
@@ -72,24 +73,42 @@ describe('scoring', () => {
 
 describe('words of MLflow Recipes that would change the result', () => {
   it.each([
-    ['steps.ingest.using=delta', '--set:1:20 error[not-supported-yet] `using: delta` is not available yet'],
-    ['steps.train.using=automl/flaml', '--set:1:19 error[not-supported-yet] `using: automl/flaml` is not available yet'],
-    ['steps.train.tuning={enabled: true}', '--set:1:30 error[not-supported-yet] tuning is not available yet'],
-    ['steps.train.calibrate_proba=sigmoid', '--set:1:29 error[not-supported-yet] the calibration of probabilities is not available yet'],
+    ['steps.ingest.using=delta', '--set:1:20 warning[not-supported-yet] `using: delta` is not available yet'],
+    ['steps.train.using=automl', '--set:1:19 warning[not-supported-yet] `using: automl` is not available yet'],
+    ['experiment.tracking_uri=databricks', '--set:1:25 warning[not-supported-yet] `databricks` is not available yet'],
+    ['model_registry.registry_uri=databricks-uc', '--set:1:29 warning[not-supported-yet] `databricks` is not available yet'],
+    ['steps.train.tuning={enabled: true}', '--set:1:30 warning[not-supported-yet] tuning is not available yet'],
+    ['steps.train.calibrate_proba=sigmoid', '--set:1:29 warning[not-supported-yet] the calibration of probabilities is not available yet'],
     [
       'steps.train.rebalance_training_data=true',
-      '--set:1:37 error[not-supported-yet] the rebalancing of training data is not available yet',
+      '--set:1:37 warning[not-supported-yet] the rebalancing of training data is not available yet',
     ],
     [
       'steps.train.resampling_minority_percentage=0.3',
-      '--set:1:44 error[not-supported-yet] the rebalancing of training data is not available yet',
+      '--set:1:44 warning[not-supported-yet] the rebalancing of training data is not available yet',
     ],
     [
       'steps.ingest.location=https://example.org/a.csv',
-      '--set:1:23 error[not-supported-yet] data at `https:` addresses cannot be read yet',
+      '--set:1:23 warning[not-supported-yet] data at `https:` addresses cannot be read yet',
     ],
-  ])('refuses %s', (argument, expected) => {
-    expect(said(classification, argument)).toEqual([expected]);
+  ])('%s is valid, and stops a run at the same place', (argument, expected) => {
+    const result = loadMemory({ recipe: classification, set: [argument] });
+    expect(reports(result)).toEqual([expected]);
+    const stops = result.ok ? result.value.unavailable : [];
+    expect(stops.map((diagnostic) => renderConcise(diagnostic, (file) => result.files.get(file)))).toEqual([
+      expected.replace('warning', 'error'),
+    ]);
+  });
+
+  it.each([
+    ['steps.train.using=automl/flaml', 'automl'],
+    ['steps.train.tuning={enabled: false, algorithm: hyperopt.rand.suggest}', 'random'],
+    ['steps.train.tuning={enabled: false, algorithm: hyperopt.tpe.suggest}', 'tpe'],
+    ['steps.train.tuning={enabled: false, algorithm: hyperopt.anneal.suggest}', 'tpe'],
+  ])('%s is read as a word of ours', (argument, ours) => {
+    const told = said(classification, argument).filter((line) => line.includes('foreign-word'));
+    expect(told).toHaveLength(1);
+    expect(told[0]).toContain(` is read as \`${ours}\``);
   });
 
   it.each(['steps.train.tuning={enabled: false, max_trials: 3}', 'steps.train.rebalance_training_data=false'])('accepts %s', (argument) => {
