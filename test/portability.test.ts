@@ -81,7 +81,7 @@ const RULES: readonly Rule[] = [
   {
     pattern: /(?:join|resolve)\([^;]*toISOString\(\)(?!\s*\.replace)/,
     reason: '`:` cannot stand in the name of a file on Windows',
-    caught: 'join(folder, `${new Date().toISOString()}.log`)',
+    caught: 'join(folder, new Date().toISOString())',
   },
   {
     pattern: /\brename(?:Sync)?\(/,

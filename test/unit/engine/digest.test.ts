@@ -10,7 +10,8 @@ test('brands are given only to what deserves them', () => {
   expect(asDigest(sha256Hex('a'))).toBe(sha256Hex('a'));
   expect(() => asDigest('ABC')).toThrow('not a SHA-256 digest: ABC');
   expect(asTaskName('ingest_scoring')).toBe('ingest_scoring');
-  for (const bad of ['', '..', 'a/b', '.hidden', 'a b', 'c:', 'con', 'NUL.txt', 'step.']) expect(() => asTaskName(bad)).toThrow(`not a task name: ${bad}`);
+  for (const bad of ['', '..', 'a/b', '.hidden', 'a b', 'c:', 'con', 'NUL.txt', 'step.'])
+    expect(() => asTaskName(bad)).toThrow(`not a task name: ${bad}`);
 });
 
 test('a folder digest covers the names of files and their content', () => {
