@@ -250,13 +250,6 @@ export function storeContract(name: string, make: () => StoreUnderTest): void {
         expect(other.isInPlace(fetched)).toBe(true);
         expect(other.current(task)).toEqual(entry);
       });
-
-      test('what was adopted here is not offered elsewhere', async () => {
-        const shown = await commit('k', { 'a.txt': 'a' });
-        await store.adopt({ ...draft('l'), acceptedByHand: true }, shown);
-        const other = await subject.elsewhere?.();
-        expect(await other?.fetch?.(sha256Hex('l'))).toBeUndefined();
-      });
     });
 
     test('a missing output is an error, and nothing is kept of the result', async () => {

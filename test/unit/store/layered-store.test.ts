@@ -1,12 +1,14 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { sha256Hex } from '../../../src/engine/digest.ts';
+import type { ActionEntry } from '../../../src/engine/ports.ts';
 import type { LayeredStore } from '../../../src/store/layered-store.ts';
 import { openHttpRemote } from '../../../src/store/shared/http-remote.ts';
 import type { RemoteStore } from '../../../src/store/shared/remote-store.ts';
 import { storeContract } from '../../contracts/store.ts';
 import { type CacheServer, type Fault, startCacheServer } from '../../support/cache-server.ts';
-import { fakeTask } from '../../support/fake-task.ts';
+import { fakeTask, named } from '../../support/fake-task.ts';
 import { machine, type SharedFolder, sharedFolder } from '../../support/machines.ts';
-import { systemError } from '../../support/memory-fs.ts';
+import { Crash, systemError } from '../../support/memory-fs.ts';
 
 storeContract('the layered store', () => {
   const { remote } = sharedFolder();
@@ -111,6 +113,46 @@ describe('two machines', () => {
     const third = machine(shared.remote);
     await third.run(only);
     expect(third.rig.shown()).toEqual(one.rig.shown());
+  });
+
+  test('what a person accepted here is not offered to others', async () => {
+    const writer = machine(shared.remote, { mayWrite: true });
+    await writer.run(tasks());
+    const store = writer.store();
+    const shown = store.current(named('train')) as ActionEntry;
+    const { task, fields, result, startedAt, durationMs } = shown;
+    const key = sha256Hex('accepted');
+    await store.adopt({ key, task, fields, result, startedAt, durationMs, acceptedByHand: true }, shown);
+    expect((await store.finish()).written).toEqual([]);
+    expect(store.find(key)).toMatchObject({ acceptedByHand: true });
+    expect(await machine(shared.remote).store().fetch(key)).toBeUndefined();
+  });
+
+  test.each([false, true])('a writer that dies at any change of the shared folder (torn: %s) leaves nothing wrong', async (isTorn) => {
+    const clean = machine(sharedFolder().remote);
+    await clean.run(tasks());
+    let deaths = 0;
+    for (let at = 1; ; at++) {
+      shared = sharedFolder();
+      let count = 0;
+      shared.fs.beforeWrite = () => {
+        // What is dead does nothing more.
+        if (++count >= at) throw new Crash(isTorn && count === at);
+      };
+      await machine(shared.remote, { mayWrite: true }).run(tasks());
+      shared.fs.beforeWrite = undefined;
+      if (count < at) break;
+      deaths++;
+      for (const mayWrite of [false, true, false]) {
+        const next = machine(shared.remote, { mayWrite });
+        await next.run(tasks());
+        expect(next.rig.shown()).toEqual(clean.rig.shown());
+        expect(next.rig.warnings).toEqual([]);
+      }
+      // The writer after it has put right what was missing.
+      expect((await machine(shared.remote).run(tasks())).executed).toEqual([]);
+    }
+    expect(deaths).toBeGreaterThan(20);
   });
 
   test('entries that were not signed with the secret are not taken', async () => {
