@@ -28,6 +28,10 @@ export const CODES = {
   'missing-key': { what: 'A required key is absent.', fix: 'Add the key.' },
   'wrong-type': { what: 'A value has the wrong type.', fix: 'Write a value of the expected type.' },
   'bad-value': { what: 'A value is outside what this key accepts.', fix: 'Write one of the accepted values.' },
+  'ambiguous-value': {
+    what: 'A value is read otherwise than it looks: YAML 1.1, which MLflow Recipes reads, and YAML 1.2, which is read here, understand it differently, or its quotes are typographic.',
+    fix: 'Write it so that it can only mean one thing: in quotes, or as the number or boolean that is meant.',
+  },
   'unused-key': { what: 'A key has no effect beside the others.', fix: 'Remove the key, or change the one that decides.' },
   'not-supported-yet': {
     what: 'The recipe asks for something that MLflow Recipes has and this version has not. A warning until the recipe is run, then an error.',

@@ -1,5 +1,6 @@
 /** From a resolved tree to a recipe: shape first, then what the shape cannot say, everything at once. */
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import { checkAmbiguousValues } from './checks/ambiguous-values.ts';
 import { checkCache } from './checks/cache.ts';
 import { checkColumns } from './checks/columns.ts';
 import { checkCustomSteps } from './checks/custom-steps.ts';
@@ -35,6 +36,7 @@ export function checkRecipe(tree: LocatedNode, where: LocationCheck & { readonly
   checkNotSupported(view);
   checkMetrics(view, taskOf(view));
   checkColumns(view);
+  checkAmbiguousValues(view);
   checkPredict(view);
   checkCache(view);
   checkResources(view);

@@ -7,12 +7,17 @@ import type { Json, JsonObject } from '../schema/json.ts';
 import { describeParam } from '../schema/param.ts';
 import { isUnknownStep } from './checks/custom-steps.ts';
 import { describeFound, findNode, type Path, pathText } from './located.ts';
+import { otherWord } from './other-words.ts';
 import type { Violation } from './validator.ts';
+import { valueHint } from './value-hint.ts';
 import type { RecipeView } from './view.ts';
 import { AUTOML, ESTIMATORS, OUR_WORD } from './vocabulary.ts';
 
 /** Understood, but never proposed. */
 const UNAVAILABLE: readonly Json[] = [AUTOML, ...OUR_WORD.keys(), 'delta', 'table', 'regression@v1', 'classification@v1'];
+
+/** No-break and zero-width blanks, as they are copied from web pages. */
+const INVISIBLE = /[\u00a0\u200b-\u200d\u2060\ufeff]/u;
 
 /** The pattern of every text that must say something. */
 const NOT_BLANK = '\\S';
@@ -47,7 +52,8 @@ export function explainViolations(view: RecipeView, violations: readonly Violati
       if (near !== undefined) misspelt.add(pathText([...path, near]));
     } else if (missingProperty !== undefined) {
       // A misspelt key is why it is missing.
-      if (!misspelt.has(pathText([...path, missingProperty]))) missingKey(view, path, missingProperty);
+      const isToldAlready = misspelt.has(pathText([...path, missingProperty])) || hasItsKeysOutside(view, path, missingProperty, schema);
+      if (!isToldAlready) missingKey(view, path, missingProperty);
     } else if (!valuesDone.has(violation.instancePath)) {
       valuesDone.add(violation.instancePath);
       badValue(view, violation, path, schema);
@@ -63,7 +69,9 @@ function unknownKey(view: RecipeView, violation: Violation, path: Path, name: st
     closest(
       name,
       known.filter((key) => !present.includes(key)),
-    ) ?? closest(name, known);
+    ) ??
+    closest(name, known) ??
+    otherWord(name, known);
   const elsewhere = near === undefined ? placesOf(name, schema) : [];
   view.report({
     code: 'unknown-key',
@@ -72,13 +80,28 @@ function unknownKey(view: RecipeView, violation: Violation, path: Path, name: st
     message: `\`${name}\` is not ${belonging(path, violation.schemaPath)}`,
     label: known.length === 0 ? 'there are no keys here' : `the keys here are ${listNames(known, near === undefined ? 12 : 5)}`,
     hint:
-      near !== undefined
-        ? `did you mean \`${near}\`?`
-        : elsewhere.length > 0
-          ? `\`${name}\` belongs to ${listNames(elsewhere)}`
-          : undefined,
+      near !== undefined && INVISIBLE.test(name)
+        ? `a blank that cannot be seen is in the name; write \`${near}\``
+        : near !== undefined
+          ? `did you mean \`${near}\`?`
+          : elsewhere.length > 0
+            ? `\`${name}\` belongs to ${listNames(elsewhere)}`
+            : undefined,
   });
   return near;
+}
+
+/** The keys of a missing section stand beside it: their indentation was lost, and that is told at each of them. */
+function hasItsKeysOutside(view: RecipeView, path: Path, name: string, schema: JsonObject): boolean {
+  const here = propertiesAt(schema, path);
+  const inside = Object.keys(propertiesAt(schema, [...path, name]));
+  return view.names(...path).some((key) => !Object.hasOwn(here, key) && inside.includes(key));
+}
+
+function propertiesAt(schema: JsonObject, path: Path): JsonObject {
+  let at = asObject(schema['properties']);
+  for (const segment of path) at = asObject(asObject(at[String(segment)])['properties']);
+  return at;
 }
 
 function belonging(path: Path, schemaPath: string): string {
@@ -113,13 +136,12 @@ function badValue(view: RecipeView, { keyword, schemaPath }: Violation, path: Pa
     fillMeIn(view, path, choices);
     return;
   }
-  const near = text === undefined ? undefined : closest(text, choices.map(String));
   view.report({
     code: isRecipe ? 'unknown-recipe' : keyword === 'type' ? 'wrong-type' : 'bad-value',
     path,
     at: 'value',
     message: `\`${pathText(path)}\` must be ${expectation(rule)}; found ${describeFound(node)}`,
-    hint: near !== undefined ? `did you mean \`${near}\`?` : typeHint(rule, text, node?.kind === 'scalar' && node.isQuoted),
+    hint: valueHint(path, node, rule, choices.map(String)),
   });
 }
 
@@ -136,19 +158,6 @@ function fillMeIn(view: RecipeView, path: Path, choices: readonly Json[]): void 
       HOW_TO_WRITE[name] ??
       (choices.length > 0 ? `write ${listNames(choices.map(String), 12, 'or')}` : 'write a value, or remove the line'),
   });
-}
-
-/** For values that were right but for their notation. */
-function typeHint(rule: JsonObject | undefined, text: string | undefined, isQuoted: boolean): string | undefined {
-  if (rule === undefined || text === undefined) return undefined;
-  if (rule['type'] === 'boolean') {
-    if (/^(?:yes|on|y|true|1)$/iu.test(text)) return 'did you mean `true`?';
-    if (/^(?:no|off|n|false|0)$/iu.test(text)) return 'did you mean `false`?';
-  }
-  const isNumeric = rule['type'] === 'number' || rule['type'] === 'integer';
-  if (isNumeric && isQuoted && text.trim() !== '' && Number.isFinite(Number(text))) return 'remove the quotes to make it a number';
-  if (rule['type'] === 'string' && !isQuoted && text !== '') return `put quotes around it: \`"${text}"\``;
-  return undefined;
 }
 
 /** What a schema accepts, in words. */

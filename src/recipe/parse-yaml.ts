@@ -6,6 +6,7 @@
 import { type Alias, isAlias, isMap, isScalar, isSeq, type Node, type Pair, parseDocument, type YAMLMap } from 'yaml';
 import type { Diagnostic, Span } from '../diagnostics/diagnostic.ts';
 import type { LocatedEntry, LocatedMap, LocatedNode, LocatedScalar } from './located.ts';
+import { syntaxMistake } from './syntax-error.ts';
 
 export interface ParsedYaml {
   /** Absent when the text has a syntax error. An empty text is an empty map. */
@@ -27,11 +28,10 @@ export function parseYaml(text: string, file: string, { offset = 0 }: ParseOptio
   // One mistake in the layout makes the parser stumble several times: only the first is meant.
   const [error] = [...document.errors, ...document.warnings.filter(({ code }) => code === 'TAG_RESOLVE_FAILED')];
   if (error !== undefined) {
-    const start = Math.min(error.pos[0], text.trimEnd().length);
-    const end = Math.max(start, Math.min(error.pos[1], text.length));
+    const { message, start, end, hint } = syntaxMistake(error, document, text);
     return {
       tree: undefined,
-      diagnostics: [{ code: 'yaml-syntax', severity: 'error', message: inOurWords(error.code, error.message), span: spanOf(start, end) }],
+      diagnostics: [{ code: 'yaml-syntax', severity: 'error', message, span: spanOf(start, end), ...(hint !== undefined && { hint }) }],
     };
   }
   const diagnostics: Diagnostic[] = [];
@@ -174,37 +174,4 @@ function nothing(span: Span): LocatedScalar {
 
 function empty(span: Span): LocatedMap {
   return { kind: 'map', span, entries: new Map() };
-}
-
-const NOT_A_PAIR = 'this line is neither `key: value` nor a list item; check the indentation';
-
-/** The parser's words, but for the mistakes that people make most. */
-function inOurWords(code: string, message: string): string {
-  switch (code) {
-    case 'TAB_AS_INDENT':
-      return 'a tab is not allowed as indentation; use spaces';
-    case 'BLOCK_AS_IMPLICIT_KEY':
-      return 'a mapping cannot begin on the line of a value; check the indentation, or quote a value that contains `: `';
-    case 'MULTILINE_IMPLICIT_KEY':
-      return NOT_A_PAIR;
-    case 'MISSING_CHAR':
-      if (message.startsWith('Missing closing')) return 'a quoted text is not closed';
-      if (message.startsWith('Flow ')) return inOurWords('BAD_INDENT', message);
-      return message.startsWith('Implicit map keys') ? NOT_A_PAIR : plain(message);
-    case 'BAD_INDENT': {
-      const bracket = /^Flow .* end with a ([\]}])/u.exec(message)?.[1];
-      return bracket === undefined ? plain(message) : `a \`${bracket === ']' ? '[' : '{'}\` is not closed with \`${bracket}\``;
-    }
-    case 'MULTIPLE_DOCS':
-      return 'the file has a second document after `---`; keep one';
-    case 'TAG_RESOLVE_FAILED':
-      return `${plain(message)}; tags are not supported here`;
-    default:
-      return plain(message);
-  }
-}
-
-function plain(message: string): string {
-  const first = (message.split('\n')[0] ?? '').replace(/[.:\s]+$/u, '');
-  return `${first.charAt(0).toLowerCase()}${first.slice(1)}`;
 }

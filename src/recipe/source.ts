@@ -58,5 +58,11 @@ function isInComment(text: string, at: number): boolean {
 }
 
 function notAMapping(tree: LocatedNode): Diagnostic {
-  return { code: 'wrong-type', severity: 'error', message: `\`${tree.span.file}\` must be a mapping of keys to values`, span: tree.span };
+  return {
+    code: 'wrong-type',
+    severity: 'error',
+    message: `\`${tree.span.file}\` must be a mapping of keys to values`,
+    span: tree.span,
+    hint: tree.kind === 'list' ? 'remove the `- ` before each key' : 'write keys and values, such as `target_col: price`',
+  };
 }

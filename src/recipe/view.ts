@@ -41,6 +41,12 @@ export class RecipeView {
     return node === undefined || node.kind === 'hole' || (node.kind === 'scalar' && node.value === null) ? undefined : node;
   }
 
+  /** Whether an error was reported at this value. */
+  hasErrorAt(path: Path): boolean {
+    const { file, start } = locate(this.tree, path, 'value').span;
+    return this.#diagnostics.some(({ severity, span }) => severity === 'error' && span?.file === file && span.start === start);
+  }
+
   has(...path: Path): boolean {
     return this.find(...path) !== undefined;
   }

@@ -46,7 +46,12 @@ function unknownStep(view: RecipeView, name: string, present: readonly string[])
     at: 'key',
     message: `\`${name}\` is not a step`,
     label: `the keys here are ${listNames(STEPS, near === undefined ? 12 : 5)}`,
-    hint: near === undefined ? `a step of your own needs \`using: custom\`` : `did you mean \`${near}\`?`,
+    hint:
+      near !== undefined
+        ? `did you mean \`${near}\`?`
+        : view.find('steps', name)?.kind === 'map'
+          ? 'a step of your own needs `using: custom`'
+          : 'indent it further when it is a key of the step above; a step of your own needs `using: custom`',
   });
 }
 

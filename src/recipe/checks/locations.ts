@@ -3,6 +3,7 @@ import { isAbsolute, join, posix, relative } from 'node:path';
 import { closest, listNames } from '../../diagnostics/suggest.ts';
 import { type DataFiles, extensionOf, formatOf, localPath, schemeOf } from '../data-files.ts';
 import type { Path } from '../located.ts';
+import { otherWord } from '../other-words.ts';
 import type { RecipeView } from '../view.ts';
 import { FORMAT_OF_EXTENSION, type Format, SPARK_FORMATS } from '../vocabulary.ts';
 import { checkReaderOptions } from './sections.ts';
@@ -49,6 +50,9 @@ function locationsOf(view: RecipeView, step: string): readonly Path[] {
 }
 
 function missingLocation(view: RecipeView, step: string): void {
+  // A misspelt key is why it is missing.
+  if (view.names('steps', step).some((name) => closest(name, ['location']) !== undefined || otherWord(name, ['location']) !== undefined))
+    return;
   view.report({
     code: 'missing-key',
     path: ['steps', step, 'location'],
@@ -74,7 +78,7 @@ function checkLocation(view: RecipeView, path: Path, { root, files }: LocationCh
   if (local !== undefined && full !== undefined && files.kind(full) !== undefined) return true;
   const folder = full === undefined ? undefined : join(full, '..');
   const names = folder === undefined ? [] : files.names(folder).filter((name) => !name.startsWith('.'));
-  const near = closest(posix.basename(location), names);
+  const near = closest(posix.basename(location), names) ?? sameStem(posix.basename(location), names);
   const isFolderThere = folder !== undefined && files.kind(folder) === 'folder';
   view.report({
     code: 'file-not-found',
@@ -88,12 +92,23 @@ function checkLocation(view: RecipeView, path: Path, { root, files }: LocationCh
         : isFolderThere
           ? contents(shown(root, folder), names)
           : `there is no folder \`${shown(root, folder)}\``,
-    hint:
-      near === undefined
-        ? 'a path is relative to the folder of recipe.yaml'
-        : `did you mean \`${posix.join(posix.dirname(location), near)}\`?`,
+    hint: pathHint(location, near, (path) => files.kind(absolute(root, path)) !== undefined),
   });
   return false;
+}
+
+function pathHint(location: string, near: string | undefined, exists: (path: string) => boolean): string {
+  if (location.startsWith('-') && exists(location.slice(1))) return `write a blank behind the dash of a list: \`- ${location.slice(1)}\``;
+  return near === undefined
+    ? 'a path is relative to the folder of recipe.yaml'
+    : `did you mean \`${posix.join(posix.dirname(location), near)}\`?`;
+}
+
+/** The only file that differs in its ending alone. */
+function sameStem(name: string, names: readonly string[]): string | undefined {
+  const stem = (file: string): string => file.replace(/\..*$/u, '');
+  const found = names.filter((other) => stem(other) === stem(name));
+  return stem(name) !== '' && found.length === 1 ? found[0] : undefined;
 }
 
 function contents(folder: string, names: readonly string[]): string {
