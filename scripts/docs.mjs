@@ -2,15 +2,16 @@
 // schema/recipe.schema.json and src/ml/metrics/registry.ts. The same sources give the same bytes. With --check it
 // writes nothing and exits with 1 when a file is out of date.
 import { readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { join } from 'node:path';
+import { loadSources, root } from './bundle.mjs';
 
-const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const NOUNS = { string: 'a text', number: 'a number', integer: 'an integer', boolean: '`true` or `false`' };
 const NOTE = (sources) => `<!-- Written by \`npm run docs\` from ${sources}. Edit those. -->`;
 
-const { CODES, METRICS } = await loadSources();
+const { CODES, METRICS } = await loadSources({
+  'src/diagnostics/codes.ts': ['CODES'],
+  'src/ml/metrics/registry.ts': ['METRICS'],
+});
 const schema = JSON.parse(readFileSync(join(root, 'schema/recipe.schema.json'), 'utf8'));
 const files = [
   ['docs/diagnostics.md', diagnosticsPage()],
@@ -26,25 +27,6 @@ for (const [path, text] of files) {
   }
   if (!isCheck && !current) writeFileSync(join(root, path), text);
   if (!isCheck) process.stdout.write(`${path}${current ? ' is current' : ' written'}\n`);
-}
-
-/** The sources are TypeScript, which Node 20 cannot load: bundle them in memory. */
-async function loadSources() {
-  const result = await build({
-    stdin: {
-      contents: `
-        export { CODES } from './src/diagnostics/codes.ts';
-        export { METRICS } from './src/ml/metrics/registry.ts';`,
-      resolveDir: root,
-      loader: 'ts',
-    },
-    bundle: true,
-    format: 'esm',
-    platform: 'neutral',
-    write: false,
-    logLevel: 'error',
-  });
-  return import(`data:text/javascript;base64,${Buffer.from(result.outputFiles[0].text).toString('base64')}`);
 }
 
 function readIfPresent(path) {

@@ -6,36 +6,13 @@
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Ajv } from 'ajv';
 import standaloneCode from 'ajv/dist/standalone/index.js';
 import { build } from 'esbuild';
 import { compile } from 'json-schema-to-typescript';
+import { loadSources, root } from './bundle.mjs';
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const generated = join(root, 'src/recipe/generated');
-
-/** The schema sources are TypeScript, which Node 20 cannot load: bundle them in memory. */
-async function loadSources() {
-  const result = await build({
-    stdin: {
-      contents: `
-        export { recipeSchema } from './src/recipe/schema/recipe-schema.ts';
-        export { bareSchema, editorSchema } from './src/recipe/schema/variants.ts';
-        export { gradientBoostingParams } from './src/ml/trees/gradient-boosting-params.ts';
-        export { randomForestParams } from './src/ml/trees/random-forest-params.ts';
-        export { linearParams } from './src/ml/linear/linear-params.ts';`,
-      resolveDir: root,
-      loader: 'ts',
-    },
-    bundle: true,
-    format: 'esm',
-    platform: 'neutral',
-    write: false,
-    logLevel: 'error',
-  });
-  return import(`data:text/javascript;base64,${Buffer.from(result.outputFiles[0].text).toString('base64')}`);
-}
 
 /** One self-contained module: no package is imported or required at run time. */
 async function validatorModule(schema) {
@@ -107,7 +84,13 @@ function prettyJson(value, indent = '', used = 0) {
   return `{\n${lines.join(',\n')}\n${indent}}`;
 }
 
-const { recipeSchema, bareSchema, editorSchema, ...params } = await loadSources();
+const { recipeSchema, bareSchema, editorSchema, ...params } = await loadSources({
+  'src/recipe/schema/recipe-schema.ts': ['recipeSchema'],
+  'src/recipe/schema/variants.ts': ['bareSchema', 'editorSchema'],
+  'src/ml/trees/gradient-boosting-params.ts': ['gradientBoostingParams'],
+  'src/ml/trees/random-forest-params.ts': ['randomForestParams'],
+  'src/ml/linear/linear-params.ts': ['linearParams'],
+});
 const schema = recipeSchema({
   gradient_boosting: params.gradientBoostingParams,
   random_forest: params.randomForestParams,
