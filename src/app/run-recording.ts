@@ -6,7 +6,7 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
-import { failed, ok, type Result } from '../diagnostics/diagnostic.ts';
+import { type Diagnostic, failed, ok, type Result } from '../diagnostics/diagnostic.ts';
 import type { EngineEvent, RunOutcome } from '../engine/events.ts';
 import type { ActionEntry, Failure } from '../engine/ports.ts';
 import type { Reason, TaskName } from '../engine/task.ts';
@@ -18,6 +18,7 @@ import { type OpenTracking, openTracking } from '../tracking/open.ts';
 import type { ModelRegistry } from '../tracking/ports.ts';
 import { createRecorder, type LoggedModel, type Recorder } from '../tracking/recorder.ts';
 import { experimentTags, runTags } from '../tracking/run-tags.ts';
+import { artifactsElsewhere } from './artifacts-elsewhere.ts';
 import { closeKilledRuns, forgetOpenRun, rememberOpenRun } from './open-run.ts';
 import { packageVersion } from './package-root.ts';
 import type { Project } from './project.ts';
@@ -33,6 +34,8 @@ import type { Workspace } from './workspace.ts';
 export interface RunRecording {
   readonly runId: string;
   readonly registry: ModelRegistry;
+  /** What is odd about the place of the record. */
+  readonly warnings: readonly Diagnostic[];
   observe(event: EngineEvent): void;
   /** Resolves when the model of this run is in the store. */
   model(): Promise<LoggedModel>;
@@ -90,15 +93,32 @@ export async function openRecording(
     await closeKilledRuns(project.paths, target.trackingUri, open.tracking);
     const runId = await recorder.start();
     rememberOpenRun(project.paths, { uri: target.trackingUri, runId });
-    return ok(new Recording(project, workspace, open, recorder, runId, startedAt));
+    const elsewhere = artifactsElsewhere({
+      root: project.paths.root,
+      trackingUri: address.trackingUri,
+      artifactUri: recorder.artifactUri,
+      wanted: experiment.artifact_location,
+    });
+    return ok(
+      new Recording(project, workspace, { open, recorder, runId, startedAt, warnings: elsewhere === undefined ? [] : [elsewhere] }),
+    );
   } catch (error) {
     return failed([trackingFailure(error, target.trackingUri, project.loaded.secrets)]);
   }
 }
 
+interface Begun {
+  readonly open: OpenTracking;
+  readonly recorder: Recorder;
+  readonly runId: string;
+  readonly startedAt: number;
+  readonly warnings: readonly Diagnostic[];
+}
+
 class Recording implements RunRecording {
   readonly runId: string;
   readonly registry: ModelRegistry;
+  readonly warnings: readonly Diagnostic[];
   readonly #project: Project;
   readonly #workspace: Workspace;
   readonly #open: OpenTracking;
@@ -109,13 +129,14 @@ class Recording implements RunRecording {
   #queue: Promise<void> = Promise.resolve();
   #model: Promise<LoggedModel> | undefined;
 
-  constructor(project: Project, workspace: Workspace, open: OpenTracking, recorder: Recorder, runId: string, startedAt: number) {
+  constructor(project: Project, workspace: Workspace, { open, recorder, runId, startedAt, warnings }: Begun) {
     this.#project = project;
     this.#workspace = workspace;
     this.#open = open;
     this.#recorder = recorder;
     this.runId = runId;
     this.registry = open.registry;
+    this.warnings = warnings;
     this.#startedAt = startedAt;
   }
 
@@ -161,7 +182,7 @@ class Recording implements RunRecording {
       });
       forgetOpenRun(this.#project.paths, this.runId);
       await this.#open.close();
-      return ok(this.runId);
+      return ok(this.runId, this.warnings);
     } catch (error) {
       await this.abandon();
       return failed([trackingFailure(error, trackingTarget(this.#project).trackingUri, this.#project.loaded.secrets)]);

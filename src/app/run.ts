@@ -148,6 +148,9 @@ async function runComposed(
     // The steps ran and stay cached; what failed is the record of them.
     unrecorded: record.ok ? [] : record.diagnostics,
   });
+  // A record that failed may have failed for what its warnings say.
+  const told = record.ok ? record.warnings : (recording?.warnings ?? []);
+  for (const { code, severity, message } of told) log.emit({ type: 'warning', code, severity, message });
   log.emit(finished);
-  return ok(finished);
+  return ok(finished, told);
 }

@@ -114,6 +114,10 @@ export const CODES = {
   },
   'missing-package': { what: 'An optional package is not installed.', fix: 'Install it with the command that is shown.' },
   'tracking-failed': { what: 'The tracking store or the registry cannot be used.', fix: 'Check its address and credentials.' },
+  'artifacts-elsewhere': {
+    what: 'The database of the runs lies in this project, and names a folder outside of it for their artifacts, as one does that was copied or moved with its project.',
+    fix: 'Give `experiment.name` a new name, whose artifacts will lie in this project; remove the copied database, when its runs are not needed here; or name the folder in `experiment.artifact_location`, when it is meant.',
+  },
   'criteria-not-met': { what: 'The model does not meet the validation criteria.', fix: 'Improve the model, or change the criteria.' },
   'folder-not-empty': {
     what: '`init` was asked to write into a folder with files in it.',

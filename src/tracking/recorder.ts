@@ -54,6 +54,8 @@ export interface LoggedModel {
 export interface Recorder {
   /** Makes the experiment, if need be, and the parent run. */
   start(): Promise<string>;
+  /** Where the files of the parent go. */
+  readonly artifactUri: string;
   /** The id of the step's own run. */
   recordStep(step: StepRecord): Promise<string>;
   /** Logs a model folder; `model` is the content of its `MLmodel`, which is read when absent. */
@@ -111,6 +113,10 @@ export function createRecorder(options: RecorderOptions): Recorder {
       parent = await tracking.createRun({ experimentId, runName: cut(runName, LIMITS.key), startTime, tags: acceptable(runTags) });
       await tracking.logBatch(parent.runId, { params: parentParams('recipe', acceptable(options.parentParams)) });
       return parent.runId;
+    },
+
+    get artifactUri() {
+      return started().artifactUri;
     },
 
     async recordStep(step) {
