@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const [mode, folder, size] = process.argv.slice(2);
@@ -45,7 +45,7 @@ function ask(...args) {
 }
 
 async function child(mode, folder, size) {
-  const load = (path) => import(join(root, 'dist', path));
+  const load = (path) => import(pathToFileURL(join(root, 'dist', path)).href);
   const { planTasks } = await load('engine/plan.js');
   const { openFileStore } = await load('store/file-store.js');
   const { openStatCache } = await load('store/stat-cache.js');

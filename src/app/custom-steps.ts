@@ -244,7 +244,7 @@ function outputsOf(template: readonly StepDefinition[], step: 'ingest' | 'split'
 
 /** Files beside the outputs. */
 function isTaken(file: string): boolean {
-  return /^(?:card\.(?:html|md|json)|step\.log|step\.attempt-\d+\.log|run_id)$/.test(file);
+  return /^(?:card\.(?:html|md|json)|step\.log|step\.attempt-\d+\.log|run_id)$/i.test(file);
 }
 
 function definitionOf({ name, reads, outputs }: CustomStep): StepDefinition {

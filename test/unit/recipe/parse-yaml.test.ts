@@ -62,10 +62,7 @@ describe('parseYaml', () => {
     ['a: "x\n', '3-4 yaml-syntax: a quoted text is not closed'],
     ['a: {b: 1\n', '8-9 yaml-syntax: a `{` is not closed with `}`'],
     ['a: 1\n---\nb: 1\n', '5-14 yaml-syntax: the file has a second document after `---`; keep one'],
-    [
-      'a: !!python/object:os.system ls\n',
-      '3-28 yaml-syntax: tags such as `!!python/object:os.system` are not supported',
-    ],
+    ['a: !!python/object:os.system ls\n', '3-28 yaml-syntax: tags such as `!!python/object:os.system` are not supported'],
   ])('refuses %j', (text, expected) => {
     expect(mistakes(text)).toEqual([expected]);
   });
