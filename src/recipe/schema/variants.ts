@@ -8,16 +8,19 @@ const NAMED = ['properties'] as const;
 
 /**
  * For editors, which see the file before placeholders are filled: every property may also be a
- * quoted placeholder.
+ * placeholder. Without quotes an editor takes `{{NAME}}` for a mapping whose only key is a mapping and has
+ * no name: the second form fits that and no mapping that a person writes. It says nothing of itself,
+ * since editors show the words of all forms together.
  */
 export function editorSchema(schema: JsonObject): JsonObject {
   const { $schema, title, ...rest } = schema;
-  const placeholder = { type: 'string', pattern: '\\{\\{.*\\}\\}', description: 'A value of the profile.' };
+  const quoted = { type: 'string', pattern: '\\{\\{.*\\}\\}' };
+  const unquoted = { type: 'object', minProperties: 1, additionalProperties: false };
   return {
     ...($schema !== undefined && { $schema }),
     ...(title !== undefined && { title }),
     ...withPlaceholders(rest),
-    definitions: { placeholder },
+    definitions: { placeholder: { anyOf: [quoted, unquoted] } },
   };
 }
 
