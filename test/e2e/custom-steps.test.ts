@@ -67,6 +67,7 @@ test('between the steps of the template: run, plan, cards, artifacts', async () 
   expect((await rig.run(['get-artifact', 'ingested_data'], { CITY: 'Ghent' })).stdout).toContain('outputs/clean/dataset.parquet');
   expect((await rig.run(['get-artifact', 'ingest.ingested_data'], { CITY: 'Ghent' })).stdout).toContain('outputs/ingest/dataset.parquet');
   expect((await rig.run(['inspect', 'clean', '--card', 'md'])).stdout).toMatch(/What changed[\s\S]*twice/);
+  expect((await rig.run(['inspect', 'clean', '--card', 'md'])).stdout).not.toContain('Source');
   expect(rig.read('.recipe/outputs/run/card.md')).toContain('clean');
   // The new column has reached the model.
   expect(rig.read('.recipe/outputs/transform/transformer.json')).toContain('twice');

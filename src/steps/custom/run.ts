@@ -60,7 +60,7 @@ async function changeRows(engine: DataEngine, context: StepContext, params: Cust
     const result = await describeDataset(engine, context, dataset, {
       path,
       source,
-      label: where(params),
+      label: `${params.method.name} in ${params.method.file}`,
       isOne: true,
       format: 'step',
       files: [],
@@ -70,7 +70,12 @@ async function changeRows(engine: DataEngine, context: StepContext, params: Cust
     return {
       ...result,
       summary: `${plural(rowsBefore, 'row')} → ${formatCount(changed.rowCount)}, ${columnChange(before, after)}`,
-      card: { ...result.card, sections: [changes, ...result.card.sections] },
+      card: {
+        ...result.card,
+        // There are no data files of its own to tell of.
+        keyNumbers: result.card.keyNumbers.filter(({ label }) => label !== 'Source'),
+        sections: [changes, ...result.card.sections.filter(({ id }) => id !== 'source'), filesSection(params)],
+      },
     };
   } finally {
     await engine.execute(`DROP TABLE IF EXISTS ${quoteIdentifier(MADE)}`);
