@@ -40,7 +40,7 @@ export function systemProcesses(): Processes {
       if (other.boot !== self.boot) return other.host === self.host ? 'no' : 'unknown';
       if (other.numbering !== self.numbering || (self.boot === '' && other.host !== self.host)) return 'unknown';
       if (!answers(other.pid)) return 'no';
-      return startTimeOf(other.pid) === other.startTime ? 'yes' : 'no';
+      return startTimeOf(other.pid) === other.startTime && !hasEnded(other.pid) ? 'yes' : 'no';
     },
   };
 }
@@ -58,6 +58,12 @@ function answers(pid: number): boolean {
     // Not permitted to signal it means that it is there.
     return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
+}
+
+/** It was killed, and its parent has not yet asked for its end: it answers, and does nothing any more. */
+function hasEnded(pid: number): boolean {
+  const line = firstLine(`/proc/${pid}/stat`);
+  return /^[ZX]/.test(line.slice(line.lastIndexOf(')') + 2));
 }
 
 /** Field 22 of `/proc/PID/stat`. The second field is a name in brackets that may hold spaces and brackets. */

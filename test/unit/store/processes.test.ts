@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { spaceOf, systemProcesses } from '../../../src/store/processes.ts';
 
@@ -20,6 +21,31 @@ test('a process that ended does not', () => {
 test.runIf(process.platform === 'linux')('a number that was given out again does not pass for the earlier process', () => {
   expect(self.startTime).toMatch(/^\d+$/);
   expect(processes.lives({ ...self, startTime: '1' })).toBe('no');
+});
+
+test.runIf(process.platform === 'linux')('one that was killed and whose parent has not asked for its end does not live', () => {
+  // A shell that starts a child and then only waits by doing something else.
+  const parent = spawn('sh', ['-c', 'sleep 60 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] });
+  return new Promise<void>((resolve, reject) => {
+    parent.stdout.setEncoding('utf8').once('data', (text: string) => {
+      try {
+        const pid = Number(text);
+        const line = readFileSync(`/proc/${pid}/stat`, 'latin1');
+        const startTime = line.slice(line.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+        expect(processes.lives({ ...self, pid, startTime })).toBe('yes');
+        process.kill(pid, 'SIGKILL');
+        // Killed at once; nobody asks for its end.
+        while (!/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'latin1')));
+        expect(processes.answers(pid)).toBe(true);
+        expect(processes.lives({ ...self, pid, startTime })).toBe('no');
+        resolve();
+      } catch (error) {
+        reject(error as Error);
+      } finally {
+        parent.kill('SIGKILL');
+      }
+    });
+  });
 });
 
 test('a process of an earlier boot is dead; one of another host or container cannot be asked', () => {
