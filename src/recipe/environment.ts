@@ -41,7 +41,7 @@ export function resolveEnvironment(root: LocatedNode, environment: Environment, 
   function fill(scalar: LocatedScalar, text: string, use: 'secret' | 'location', related: readonly RelatedSpan[]): LocatedNode {
     const found = { isSecret: false, isComplete: true };
     const filled = text.replace(REFERENCE, (reference, name: string, fallback: string | undefined) => {
-      const value = environment[name];
+      const value = Object.hasOwn(environment, name) ? environment[name] : undefined;
       // As in a shell, `:-` also covers a variable that is set to nothing.
       if (value !== undefined && (value !== '' || fallback === undefined)) {
         if (use === 'secret' && value !== '') {
