@@ -2,6 +2,7 @@
  * What each step reads from the recipe, and nothing else: an entry that is not passed on here
  * cannot re-run a step. Where results are recorded is read by `register` alone.
  */
+import { FILE_ENDINGS } from '../recipe/data-files.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import type { StepName } from '../steps/define.ts';
 import type { EvaluateParams } from '../steps/evaluate/params.ts';
@@ -38,7 +39,7 @@ export function stepSettings(project: Project, step: StepName): StepSettings {
 function ingest(project: Project): StepSettings {
   const { recipe } = project.loaded;
   const config = recipe.steps.ingest;
-  const found = dataFiles(project.paths.root, config.location, config.using === 'custom' ? [] : ENDINGS[config.using]);
+  const found = dataFiles(project.paths.root, config.location, config.using === 'custom' ? [] : FILE_ENDINGS[config.using]);
   const text = config.using === 'csv' || config.using === 'tsv';
   const params: IngestParams = {
     format: config.using === 'tsv' ? 'csv' : config.using === 'ndjson' ? 'json' : config.using,
@@ -176,14 +177,6 @@ const SPLIT_FILE = 'steps/split.ts';
 const TRANSFORM_FILE = 'steps/transform.ts';
 const TRAIN_FILE = 'steps/train.ts';
 const METRICS_FILE = 'steps/custom_metrics.ts';
-
-const ENDINGS: Readonly<Record<'csv' | 'tsv' | 'parquet' | 'json' | 'ndjson', readonly string[]>> = {
-  csv: ['.csv', '.csv.gz'],
-  tsv: ['.tsv', '.tsv.gz', '.tab'],
-  parquet: ['.parquet'],
-  json: ['.json', '.json.gz'],
-  ndjson: ['.ndjson', '.jsonl', '.ndjson.gz', '.jsonl.gz'],
-};
 
 function transformFunctions(recipe: Recipe): readonly UserFunction[] {
   const config = recipe.steps.transform;

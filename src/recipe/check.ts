@@ -4,6 +4,7 @@ import { checkAmbiguousValues } from './checks/ambiguous-values.ts';
 import { checkCache } from './checks/cache.ts';
 import { checkColumns } from './checks/columns.ts';
 import { checkCustomSteps } from './checks/custom-steps.ts';
+import { checkDataColumns } from './checks/data-columns.ts';
 import { checkLocations, type LocationCheck } from './checks/locations.ts';
 import { checkMetrics } from './checks/metrics.ts';
 import { checkNotSupported } from './checks/not-supported.ts';
@@ -41,6 +42,7 @@ export function checkRecipe(tree: LocatedNode, where: LocationCheck & { readonly
   checkCache(view);
   checkResources(view);
   const readers = checkLocations(view, where);
+  checkDataColumns(view, where, readers.get('ingest'), taskOf(view));
   // The one place where a value of unknown shape becomes typed: the validator has accepted it.
   return {
     diagnostics: view.diagnostics,

@@ -1,5 +1,5 @@
 /** What the recipe needs to know of the disk: whether a location exists, and what lies beside it. */
-import { readdirSync, statSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
 import { posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { FORMAT_OF_EXTENSION, type Format } from './vocabulary.ts';
@@ -8,7 +8,26 @@ export interface DataFiles {
   kind(path: string): 'file' | 'folder' | undefined;
   /** Names in a folder, in code-unit order; none when it cannot be read. */
   names(path: string): readonly string[];
+  /**
+   * At most `length` bytes of a file; a negative `from` counts from its end. `undefined` when it cannot be
+   * read. Where this is absent, nothing is said of what files hold.
+   */
+  read?(path: string, from: number, length: number): FilePart | undefined;
 }
+
+export interface FilePart {
+  readonly bytes: Uint8Array;
+  readonly fileSize: number;
+}
+
+/** The files of a folder that a reader takes. */
+export const FILE_ENDINGS: Readonly<Record<Format, readonly string[]>> = {
+  csv: ['.csv', '.csv.gz'],
+  tsv: ['.tsv', '.tsv.gz', '.tab'],
+  parquet: ['.parquet'],
+  json: ['.json', '.json.gz'],
+  ndjson: ['.ndjson', '.jsonl', '.ndjson.gz', '.jsonl.gz'],
+};
 
 export const diskFiles: DataFiles = {
   kind(path) {
@@ -23,6 +42,26 @@ export const diskFiles: DataFiles = {
       return readdirSync(path).sort();
     } catch {
       return [];
+    }
+  },
+  read(path, from, length) {
+    let descriptor: number | undefined;
+    try {
+      descriptor = openSync(path, 'r');
+      const { size } = fstatSync(descriptor);
+      const start = from < 0 ? Math.max(0, size + from) : from;
+      const bytes = Buffer.alloc(Math.max(0, Math.min(length, size - start)));
+      let filled = 0;
+      while (filled < bytes.length) {
+        const read = readSync(descriptor, bytes, filled, bytes.length - filled, start + filled);
+        if (read === 0) break;
+        filled += read;
+      }
+      return { bytes: bytes.subarray(0, filled), fileSize: size };
+    } catch {
+      return undefined;
+    } finally {
+      if (descriptor !== undefined) closeSync(descriptor);
     }
   },
 };

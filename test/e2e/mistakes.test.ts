@@ -28,9 +28,11 @@ test('a profile that does not exist', async () => {
 test('a missing target column', async () => {
   rig = new RecipeRig({ 'recipe.yaml': FIVE_LINES.replace('target_col: price', 'target_col: pricee'), 'data/houses.csv': housesCsv() });
   const { exitCode, stderr } = await rig.run(['run']);
-  expect(exitCode).toBe(1);
+  expect(exitCode).toBe(2);
   expect(stderr).toContain('error[unknown-column]');
+  expect(stderr).toContain('recipe.yaml:2:13');
   expect(stderr).toContain('did you mean `price`?');
+  expect(rig.has('.recipe')).toBe(false);
   rig.edit('recipe.yaml', 'pricee', 'price');
   expect((await rig.run(['run', '--step', 'ingest'])).exitCode).toBe(0);
 });

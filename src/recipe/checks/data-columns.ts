@@ -1,0 +1,161 @@
+/**
+ * What the recipe says of columns against the beginning of the data files: columns that are not there,
+ * and a target that does not fit the task. Only what `ingest` would refuse as well is an error.
+ */
+import { isAbsolute, join, relative } from 'node:path';
+import { closest, listNames } from '../../diagnostics/suggest.ts';
+import { type DataFiles, FILE_ENDINGS, localPath } from '../data-files.ts';
+import type { Header, HeaderOptions } from '../headers/header.ts';
+import { readHeader } from '../headers/read-header.ts';
+import type { Path } from '../located.ts';
+import type { Task } from '../metric-names.ts';
+import type { RecipeView } from '../view.ts';
+import { DEFAULTS, type Format } from '../vocabulary.ts';
+import { checkTarget } from './target.ts';
+
+/** Of a folder with more files, only the first are asked for a column. */
+const MOST_FILES = 64;
+
+interface Source {
+  /** As a message names it. */
+  readonly label: string;
+  readonly paths: readonly string[];
+}
+
+interface Named {
+  readonly column: string;
+  readonly path: Path;
+  readonly at: 'key' | 'value';
+}
+
+export function checkDataColumns(
+  view: RecipeView,
+  { root, files }: { readonly root: string; readonly files: DataFiles },
+  reader: Format | 'custom' | undefined,
+  task: Task | undefined,
+): void {
+  if (reader === undefined || reader === 'custom' || files.read === undefined) return;
+  const source = sourceOf(view, root, files, reader);
+  const options = optionsOf(view);
+  const named = namedColumns(view);
+  if (source === undefined || options === undefined || named.length === 0) return;
+  const headers = new Headers(source.paths, (path) => readHeader(path, reader, options, files));
+  const unknown = named.filter(({ column }) => !headers.has(column));
+  if (unknown.length > 0) reportUnknown(view, unknown, headers, source.label);
+  const target = view.text('target_col');
+  const { first } = headers;
+  if (target !== undefined && task !== undefined && first !== undefined)
+    checkTarget(view, { target, task, header: first, label: firstLabel(source, root), unit: reader === 'json' ? 'record' : 'line' });
+}
+
+/** The headers of the files, each read when a column was in none of the earlier ones. */
+class Headers {
+  readonly #paths: readonly string[];
+  readonly #read: (path: string) => Header | undefined;
+  readonly #names = new Set<string>();
+  #next = 0;
+  /** Whether a column that was not found cannot be there. */
+  isCertain = true;
+  /** Of the first file. */
+  first: Header | undefined;
+
+  constructor(paths: readonly string[], read: (path: string) => Header | undefined) {
+    this.#paths = paths;
+    this.#read = read;
+  }
+
+  get names(): readonly string[] {
+    return [...this.#names];
+  }
+
+  has(column: string): boolean {
+    while (!this.#names.has(column) && this.#next < this.#paths.length) {
+      if (this.#next >= MOST_FILES) {
+        this.isCertain = false;
+        break;
+      }
+      const header = this.#read(this.#paths[this.#next] as string);
+      if (this.#next++ === 0) this.first = header;
+      if (header?.isComplete !== true) this.isCertain = false;
+      for (const name of header?.names ?? []) this.#names.add(name);
+    }
+    return this.#names.has(column);
+  }
+}
+
+function sourceOf(view: RecipeView, root: string, files: DataFiles, reader: Format): Source | undefined {
+  const given = view.text('steps', 'ingest', 'location');
+  const indices = view.indices('steps', 'ingest', 'location');
+  const locations = given !== undefined ? [given] : indices.map((index) => view.text('steps', 'ingest', 'location', index));
+  const paths: string[] = [];
+  for (const location of locations) {
+    const local = location === undefined ? undefined : localPath(location);
+    if (local === undefined) return undefined;
+    const path = isAbsolute(local) ? local : join(root, local);
+    const kind = files.kind(path);
+    if (kind === undefined) return undefined;
+    if (kind === 'file') paths.push(path);
+    else {
+      const names = files.names(path).filter((name) => FILE_ENDINGS[reader].some((ending) => name.endsWith(ending)));
+      paths.push(...names.map((name) => join(path, name)));
+    }
+  }
+  if (paths.length === 0) return undefined;
+  return { label: locations.length === 1 ? `${locations[0]}` : `the ${locations.length} locations`, paths };
+}
+
+/** `undefined` when a mistake in them was reported already. */
+function optionsOf(view: RecipeView): HeaderOptions | undefined {
+  const step = ['steps', 'ingest'];
+  const isWrong = (key: string): boolean => view.isUnknown(...step, key) || (view.has(...step, key) && view.hasErrorAt([...step, key]));
+  if (['delimiter', 'header', 'null_values'].some(isWrong)) return undefined;
+  const delimiter = view.text(...step, 'delimiter');
+  const nullValues = view.indices(...step, 'null_values').map((index) => view.text(...step, 'null_values', index) ?? '');
+  return {
+    ...(delimiter !== undefined && { delimiter }),
+    hasHeader: view.flag(...step, 'header') ?? DEFAULTS.ingest.header,
+    nullValues: view.has(...step, 'null_values') ? nullValues : DEFAULTS.ingest.null_values,
+  };
+}
+
+function namedColumns(view: RecipeView): readonly Named[] {
+  const target = view.text('target_col');
+  const roles = view.names('columns').filter((column) => column !== target);
+  return [
+    ...(target === undefined || target.trim() === '' ? [] : [{ column: target, path: ['target_col'], at: 'value' as const }]),
+    ...roles.map((column) => ({ column, path: ['columns', column], at: 'key' as const })),
+  ];
+}
+
+function firstLabel({ label, paths }: Source, root: string): string {
+  return paths.length === 1 ? label : relative(root, paths[0] as string).replaceAll('\\', '/');
+}
+
+function reportUnknown(view: RecipeView, unknown: readonly Named[], { names, isCertain }: Headers, label: string): void {
+  const [only] = names;
+  const delimiter = names.length === 1 ? [';', '\t', '|', ','].find((character) => only?.includes(character)) : undefined;
+  // What only follows from the wrong delimiter is not told for every column.
+  for (const { column, path, at } of delimiter === undefined ? unknown : unknown.slice(0, 1)) {
+    const near = closest(column, names);
+    // A record further down may have it; a name that differs by a letter is worth a word all the same.
+    if (!isCertain && near === undefined) continue;
+    view.report({
+      code: 'unknown-column',
+      severity: isCertain ? 'error' : 'warning',
+      path,
+      at,
+      message: `there is no column \`${column}\` ${isCertain ? 'in' : 'at the beginning of'} ${label}`,
+      label: `the columns are ${listNames(names)}`,
+      hint: delimiter !== undefined ? delimiterHint(delimiter) : near !== undefined ? `did you mean \`${near}\`?` : headerHint(view),
+    });
+  }
+}
+
+function delimiterHint(delimiter: string): string {
+  return `the header is one column: set \`delimiter: ${JSON.stringify(delimiter)}\` in \`steps.ingest\``;
+}
+
+function headerHint(view: RecipeView): string | undefined {
+  if (view.flag('steps', 'ingest', 'header') !== false) return undefined;
+  return 'remove `header: false` when the first line names the columns';
+}
