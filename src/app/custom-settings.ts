@@ -1,10 +1,11 @@
 /** What a step of the user's own reads, for `step-settings.ts`. */
 import type { CustomParams } from '../steps/custom/params.ts';
+import { rolesOf, sensitiveOf } from './column-settings.ts';
 import { inputFiles } from './input-files.ts';
 import type { Project } from './project.ts';
 import type { StepSettings } from './step-reads.ts';
 
-export function customSettings(project: Project, name: string, roles: NonNullable<CustomParams['dataset']>['roles']): StepSettings {
+export function customSettings(project: Project, name: string): StepSettings {
   const { recipe } = project.loaded;
   const section = recipe.custom_steps[name];
   const step = project.customSteps.get(name);
@@ -20,12 +21,14 @@ export function customSettings(project: Project, name: string, roles: NonNullabl
     params: section.params,
     files: found.map(({ label }) => label),
     env: section.env,
+    ...sensitiveOf(recipe),
     ...(step.kind === 'rows' && {
       dataset: {
         target: recipe.target_col,
         task: project.template.task,
         ...(recipe.positive_class !== undefined && { positive_class: recipe.positive_class }),
-        roles,
+        roles: rolesOf(recipe),
+        ...sensitiveOf(recipe),
       },
     }),
   };

@@ -44,6 +44,7 @@ function placeInRecipe({ code, message }: Failure, project: Project): Span | und
   if (ABOUT_TARGET.has(code) || (code === 'unknown-column' && message.includes(`\`${target}\``)))
     return project.loaded.locate(['target_col'], 'value');
   if (code === 'bad-value' && message.startsWith('`positive_class`')) return project.loaded.locate(['positive_class'], 'value');
-  const column = code === 'unknown-column' ? Object.keys(columns).find((name) => message.includes(`\`${name}\``)) : undefined;
+  const column =
+    code === 'unknown-column' || code === 'bad-column' ? Object.keys(columns).find((name) => message.includes(`\`${name}\``)) : undefined;
   return column === undefined ? undefined : project.loaded.locate(['columns', column], 'key');
 }

@@ -11,6 +11,7 @@ import type { RegisterParams } from '../steps/register.ts';
 import type { SplitParams } from '../steps/split/params.ts';
 import type { CustomMetric, TrainParams } from '../steps/train/params.ts';
 import type { TransformParams } from '../steps/transform/params.ts';
+import { rolesOf, sensitiveOf, typesOf } from './column-settings.ts';
 import { customSettings } from './custom-settings.ts';
 import type { Project } from './project.ts';
 import { dataFiles } from './sources.ts';
@@ -32,7 +33,7 @@ export function stepSettings(project: Project, step: StepName): StepSettings {
     case 'register':
       return register(project);
     default:
-      return customSettings(project, step, rolesOf(project.loaded.recipe));
+      return customSettings(project, step);
   }
 }
 
@@ -59,6 +60,8 @@ function ingest(project: Project): StepSettings {
     ...defined('positive_class', recipe.positive_class),
     ...defined('sample', project.sample === undefined ? undefined : { rows: project.sample, seed: 0 }),
     roles: rolesOf(recipe),
+    ...typesOf(recipe),
+    ...sensitiveOf(recipe),
   };
   return {
     params,
@@ -111,6 +114,7 @@ function transform(project: Project): StepSettings {
     target: recipe.target_col,
     task: project.template.task,
     roles: rolesOf(recipe),
+    ...sensitiveOf(recipe),
   };
   return { params, files: [], functions: transformFunctions(recipe), seed: 0, usesDuckDb: true };
 }
@@ -142,6 +146,7 @@ function evaluate(project: Project): StepSettings {
   const { recipe } = project.loaded;
   const params: EvaluateParams = {
     target: recipe.target_col,
+    ...sensitiveOf(recipe),
     task: project.template.task,
     ...defined('primary_metric', recipe.primary_metric),
     validation_criteria: recipe.steps.evaluate.validation_criteria.map(({ metric, threshold }) => ({ metric, threshold })),
@@ -201,10 +206,6 @@ function metricFunctions(recipe: Recipe): readonly UserFunction[] {
 
 function customMetrics(recipe: Recipe): readonly CustomMetric[] {
   return recipe.custom_metrics.map(({ name, function: method, greater_is_better }) => ({ name, function: method, greater_is_better }));
-}
-
-function rolesOf(recipe: Recipe): IngestParams['roles'] {
-  return Object.fromEntries(Object.entries(recipe.columns).map(([name, { role }]) => [name, role]));
 }
 
 function defined<K extends string, V>(key: K, value: V | undefined): { readonly [key in K]?: V } {

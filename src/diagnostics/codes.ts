@@ -72,6 +72,10 @@ export const CODES = {
   'artifact-missing': { what: 'The artifact has not been made, or is out of date.', fix: 'Run the step that makes it.' },
   'unknown-metric': { what: 'A metric does not exist for this task.', fix: 'Name one of the metrics of the task.' },
   'unknown-column': { what: 'A column is named that the data do not have.', fix: 'Name one of the columns of the data.' },
+  'bad-column': {
+    what: 'A column cannot have the role or the type that the recipe gives it.',
+    fix: 'Correct `columns`, or the values of the column.',
+  },
   'unknown-function': {
     what: 'A function named in the recipe is not exported by the step file.',
     fix: 'Export a function of that name, or correct the name.',

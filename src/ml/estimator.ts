@@ -33,7 +33,7 @@ export interface FitContext {
   /** Every random draw derives from it. */
   readonly seed: number;
   /** For early stopping and per-iteration metrics. Never trained on. */
-  readonly validation?: { readonly x: FeatureMatrix; readonly y: Target };
+  readonly validation?: { readonly x: FeatureMatrix; readonly y: Target; readonly sampleWeight?: Float64Array };
   /** Non-negative, one a row. */
   readonly sampleWeight?: Float64Array;
   /** Called after each iteration, with metrics such as `training_loss` and `validation_loss`. */
@@ -47,7 +47,12 @@ export interface Estimator {
   /** All parameters, defaults included, by their snake_case names. Logged to tracking. */
   readonly params: JsonObject;
   /** Which values `fit` understands by itself. The trainer prepares the others. */
-  readonly accepts: { readonly missing: boolean; readonly categorical: boolean };
+  readonly accepts: {
+    readonly missing: boolean;
+    readonly categorical: boolean;
+    /** Absent: `sampleWeight` is obeyed. */
+    readonly sampleWeight?: boolean;
+  };
   fit(x: FeatureMatrix, y: Target, context: FitContext): Promise<FittedModel> | FittedModel;
 }
 

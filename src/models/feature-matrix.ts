@@ -23,6 +23,14 @@ export async function readFeatureMatrix(engine: DataEngine, sql: string, feature
   };
 }
 
+/** The weights of a query's rows. Throws a RangeError for a missing one: `ingest` has refused those. */
+export async function readWeight(engine: DataEngine, sql: string, column: string): Promise<Float64Array> {
+  const read = await engine.table(`SELECT CAST(${quoteIdentifier(column)} AS DOUBLE) AS w FROM (${sql})`);
+  const { data, missing } = read.column('w') as NumericColumn;
+  if (missing !== undefined) throw new RangeError(`the weight \`${column}\` is missing in row ${missing.indexOf(1)}`);
+  return data;
+}
+
 /**
  * The target of a query's rows. `classes` are the labels in the order of their codes; without
  * them the distinct labels in code-unit order. Throws a RangeError for a missing value or a label

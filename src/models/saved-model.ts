@@ -7,6 +7,8 @@ export interface SavedModel {
   readonly schemaVersion: 1;
   readonly task: 'regression' | 'classification';
   readonly target: string;
+  /** The column that said how much a row counts. Absent: every row counted once. */
+  readonly weight?: string;
   /** Classification: labels in the order of the probability columns; the positive class of two comes last. */
   readonly classes?: readonly string[];
   readonly features: readonly Feature[];

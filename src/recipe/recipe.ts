@@ -3,7 +3,18 @@
  * as in the file, and nothing behind this type checks configuration again.
  */
 import type { JsonObject } from '../schema/json.ts';
-import type { BAD_LINES, ENCODERS, ESTIMATORS, Format, IMPUTERS, OUTPUTS, RecipeName, ROLES, SAVE_MODES } from './vocabulary.ts';
+import type {
+  BAD_LINES,
+  COLUMN_TYPES,
+  ENCODERS,
+  ESTIMATORS,
+  Format,
+  IMPUTERS,
+  OUTPUTS,
+  RecipeName,
+  ROLES,
+  SAVE_MODES,
+} from './vocabulary.ts';
 
 export interface Recipe {
   readonly recipe: RecipeName;
@@ -14,7 +25,7 @@ export interface Recipe {
   /** Absent for a classification that does not name one: `f1_score` with two classes, else `f1_score_macro`. */
   readonly primary_metric?: string;
   readonly custom_metrics: readonly CustomMetric[];
-  /** Only the columns that the recipe names; every other one is a feature. */
+  /** By name or pattern (see `ruleOf`); a column that nothing is said of is a feature. */
   readonly columns: Readonly<Record<string, ColumnPurpose>>;
   readonly steps: {
     readonly ingest: IngestParams;
@@ -82,7 +93,9 @@ export interface CustomMetric {
 }
 
 export interface ColumnPurpose {
-  readonly role: (typeof ROLES)[number];
+  readonly role?: (typeof ROLES)[number];
+  readonly type?: (typeof COLUMN_TYPES)[number];
+  readonly sensitive?: boolean;
   readonly reason?: string;
 }
 

@@ -33,7 +33,7 @@ export function syntaxMistake(error: YAMLError, document: Document, text: string
     case 'BAD_INDENT':
       return openBracket(message, at) ?? at(message.startsWith('All ') ? NOT_ALIGNED : plain(message));
     case 'UNEXPECTED_TOKEN':
-      return unexpected(message, text, start, at);
+      return patternWithoutQuotes(text, start) ?? unexpected(message, text, start, at);
     case 'BAD_DQ_ESCAPE':
       return at(`\`${/\\[^\n]/u.exec(message)?.[0] ?? '\\'}\` means nothing within double quotes`, 'use single quotes, or `/` in a path');
     case 'MULTIPLE_DOCS':
@@ -79,6 +79,15 @@ function missingCharacter(error: YAMLError, document: Document, text: string): S
 function openBracket(message: string, at: (words: string) => SyntaxMistake): SyntaxMistake | undefined {
   const bracket = /^Flow .* end with a ([\]}])/u.exec(message)?.[1];
   return bracket === undefined ? undefined : at(`a \`${bracket === ']' ? '[' : '{'}\` is not closed with \`${bracket}\``);
+}
+
+/** `*_id: …`: what begins with a star refers to an anchor, up to the next blank. */
+function patternWithoutQuotes(text: string, start: number): SyntaxMistake | undefined {
+  const line = text.lastIndexOf('\n', start - 1) + 1;
+  const [, indent = '', name] = /^(\s*)(\*[^\s:,{}[\]]*):\s+$/u.exec(text.slice(line, start)) ?? [];
+  if (name === undefined) return undefined;
+  const from = line + indent.length;
+  return { message: 'a name that begins with `*` needs quotes', start: from, end: from + name.length, hint: `write \`"${name}":\`` };
 }
 
 function unexpected(message: string, text: string, start: number, at: (words: string, hint?: string) => SyntaxMistake): SyntaxMistake {

@@ -22,7 +22,8 @@ export type Format = 'csv' | 'tsv' | 'parquet' | 'json' | 'ndjson';
 /** Readers of MLflow Recipes that need Spark. */
 export const SPARK_FORMATS = ['delta', 'spark_sql'] as const;
 
-export const ROLES = ['feature', 'id', 'ignore'] as const;
+export const ROLES = ['feature', 'id', 'time', 'group', 'weight', 'ignore'] as const;
+export const COLUMN_TYPES = ['number', 'integer', 'boolean', 'date', 'timestamp', 'category'] as const;
 export const BAD_LINES = ['error', 'skip'] as const;
 export const SPLITTERS = ['split_ratios', 'custom'] as const;
 export const TRANSFORMERS = ['auto', 'custom'] as const;

@@ -7,21 +7,28 @@ import type { StepContext } from './define.ts';
 import { problem } from './problem.ts';
 import type { CustomMetric } from './train/params.ts';
 
+export interface MeasuredRows {
+  readonly target: Target;
+  readonly prediction: Float64Array;
+  /** How much each row counts. Absent: all the same. */
+  readonly sampleWeight: Float64Array | undefined;
+}
+
 const FILE = 'steps/custom_metrics.ts';
 
 /**
  * The built-in metrics and the custom ones after them; a custom one may take the place of a built-in.
- * The user's function gets a table with `prediction` and `target`, and the built-in metrics by name.
+ * The user's function gets a table with `prediction`, `target` and, where rows have one, `weight`, and the built-in
+ * metrics by name.
  */
 export async function withCustomMetrics(
   context: Pick<StepContext, 'userFunction'>,
   custom: readonly CustomMetric[],
   builtin: MetricValues,
-  target: Target,
-  prediction: Float64Array,
+  rows: MeasuredRows,
 ): Promise<MetricValues> {
   if (custom.length === 0) return builtin;
-  const table = evaluationTable(target, prediction);
+  const table = evaluationTable(rows);
   const known = Object.fromEntries([...builtin].flatMap(([name, { value }]) => (value === undefined ? [] : [[name, value]])));
   const values = new Map<string, MetricValue>(builtin);
   for (const { name, function: method } of custom) {
@@ -40,10 +47,12 @@ export async function withCustomMetrics(
   return values;
 }
 
-function evaluationTable(target: Target, prediction: Float64Array): Table {
-  if (target.kind === 'regression') return Table.fromColumns({ prediction, target: target.values });
+function evaluationTable({ target, prediction, sampleWeight }: MeasuredRows): Table {
+  const weight = sampleWeight === undefined ? {} : { weight: sampleWeight };
+  if (target.kind === 'regression') return Table.fromColumns({ prediction, target: target.values, ...weight });
   const { classes, codes } = target;
   return Table.fromColumns({
+    ...weight,
     prediction: Array.from(prediction, (code) => classes[code] ?? null),
     target: Array.from(codes, (code) => classes[code] ?? null),
   });

@@ -19,7 +19,10 @@ export const PROFILE_COLUMNS: readonly TableColumn[] = [
   { key: 'top', label: 'Most frequent' },
 ];
 
-export function profileCells(profile: ColumnProfile): { readonly [key: string]: Cell | SparklineCell } {
+/** Of a column that is sensitive only how many values there are. */
+export function profileCells(shown: ColumnProfile, isSensitive = false): { readonly [key: string]: Cell | SparklineCell } {
+  const { range: _range, histogram: _histogram, top: _top, ...counts } = shown;
+  const profile: ColumnProfile = isSensitive ? counts : shown;
   const { name, type, rows, missing, distinct, distinctIsExact, range, histogram, top } = profile;
   const at = (value: number | undefined): Cell =>
     value === undefined ? null : type === 'timestamp' ? formatTime(value, profile.isDate === true) : value;
@@ -33,9 +36,16 @@ export function profileCells(profile: ColumnProfile): { readonly [key: string]: 
     median: at(range?.median),
     mean: type === 'timestamp' ? null : at(range?.mean),
     max: at(range?.max),
-    top: top === undefined ? null : top.map(({ value, count }) => `${cut(value, 30)} (${formatCount(count)})`).join(', '),
+    top: isSensitive
+      ? HIDDEN
+      : top === undefined
+        ? null
+        : top.map(({ value, count }) => `${cut(value, 30)} (${formatCount(count)})`).join(', '),
   };
 }
+
+/** Stands for a value that must not be shown. */
+export const HIDDEN = 'sensitive';
 
 export function formatTime(milliseconds: number, isDate: boolean): string {
   const text = new Date(milliseconds).toISOString();

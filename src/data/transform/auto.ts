@@ -14,6 +14,11 @@ export interface AutoOptions {
   readonly encode: 'one_hot' | 'ordinal';
 }
 
+interface Told extends AutoOptions {
+  /** Columns whose levels must not become names. */
+  readonly isSensitive: (column: string) => boolean;
+}
+
 /** More levels than this become one column of all others. */
 const MOST_FLAGS = 50;
 /** Differences are made between this many date columns at most. */
@@ -23,7 +28,7 @@ const MOST_DATES = 4;
 export async function addAutomaticOperations(
   builder: TransformerBuilder,
   profiles: readonly ColumnProfile[],
-  options: AutoOptions,
+  options: Told,
 ): Promise<void> {
   addDates(
     builder,
@@ -41,7 +46,7 @@ export async function addAutomaticOperations(
   await addTexts(
     builder,
     profiles.filter(({ type }) => type === 'string'),
-    options.encode,
+    options,
   );
 }
 
@@ -91,7 +96,7 @@ function informativeParts({ range, isDate }: ColumnProfile): readonly DatePart[]
   return parts;
 }
 
-async function addTexts(builder: TransformerBuilder, texts: readonly ColumnProfile[], encode: AutoOptions['encode']): Promise<void> {
+async function addTexts(builder: TransformerBuilder, texts: readonly ColumnProfile[], { encode, isSensitive }: Told): Promise<void> {
   const columns = texts.map(({ name }) => builder.column(name, 'auto'));
   const [most, kept] = encode === 'ordinal' ? [MOST_CODES, MOST_CODES - 1] : [MOST_FLAGS, MOST_FLAGS];
   const levels = await findLevels(builder.engine, builder.relation, columns, most, kept);
@@ -113,8 +118,8 @@ async function addTexts(builder: TransformerBuilder, texts: readonly ColumnProfi
       );
     } else {
       const names: string[] = [];
-      const flags = values.map((value) => {
-        const flag = builder.freeName(`${name}_${value}`, names);
+      const flags = values.map((value, rank) => {
+        const flag = builder.freeName(`${name}_${isSensitive(name) ? rank + 1 : value}`, names);
         names.push(flag);
         return { value, name: flag };
       });

@@ -32,7 +32,7 @@ const LOADED = '__mlrecipe_transformed';
 export async function fitCustomTransformer(
   engine: DataEngine,
   relation: string,
-  config: Pick<TransformConfig, 'target' | 'roles'>,
+  config: Pick<TransformConfig, 'target' | 'roles' | 'beside'>,
   object: unknown,
   method: Method,
 ): Promise<CustomTransformer> {
@@ -47,15 +47,21 @@ export async function fitCustomTransformer(
   const fitted = await candidate.fit(copy.select(inputs.map(({ name }) => name)), copy.column(config.target));
   const learned = hasMethod(fitted, 'transform') ? (fitted as CustomTransformerObject) : candidate;
   const transformed = await transform(learned, table, where);
-  if (transformed.has(config.target))
+  const taken = [config.target, ...(config.beside ?? [])].find((name) => transformed.has(name));
+  if (taken !== undefined)
     throw fault(
       'step-failed',
-      `${where}: \`transform\` returned a column \`${config.target}\`, which is the name of the target`,
+      `${where}: \`transform\` returned a column \`${taken}\`, which is the name of the ${taken === config.target ? 'target' : 'weight'}`,
       'give the column another name',
     );
   await engine.load(transformed, LOADED);
   try {
-    const finish = await fitTransformer(engine, quoteIdentifier(LOADED), { target: config.target, roles: {}, plan: { kind: 'identity' } });
+    const finish = await fitTransformer(engine, quoteIdentifier(LOADED), {
+      target: config.target,
+      roles: {},
+      ...(config.beside !== undefined && { beside: config.beside }),
+      plan: { kind: 'identity' },
+    });
     const state = stateOf(learned, where);
     return {
       kind: 'custom',

@@ -1,8 +1,9 @@
 /**
- * Fit a transformer on the training rows and on nothing else. Columns with the role id or ignore
- * and the target never reach it.
+ * Fit a transformer on the training rows and on nothing else. Columns with another role than feature
+ * or time, and the target, never reach it.
  */
-import { roleOf } from '../column-roles.ts';
+import { ruleOf } from '../../schema/name-pattern.ts';
+import { isSensitive, type Roles, roleOf, type Sensitive } from '../column-rules.ts';
 import { type ColumnInfo, describeColumns } from '../column-type.ts';
 import type { DataEngine } from '../engine.ts';
 import { findIdLike } from '../id-like.ts';
@@ -16,7 +17,11 @@ import type { Choice, PipelineTransformer } from './transformer.ts';
 
 export interface TransformConfig {
   readonly target: string;
-  readonly roles: Readonly<Record<string, string>>;
+  readonly roles: Roles;
+  /** Columns whose levels must not become names. */
+  readonly sensitive?: Sensitive;
+  /** Columns of the result that no feature may be called by. */
+  readonly beside?: readonly string[];
   /** `auto` looks at the columns; a pipeline is the user's; `identity` passes usable columns on. */
   readonly plan: ({ readonly kind: 'auto' } & AutoOptions) | Pipeline | { readonly kind: 'identity' };
 }
@@ -38,7 +43,8 @@ export async function usableColumns(
   { target, roles }: Pick<TransformConfig, 'target' | 'roles'>,
 ): Promise<{ readonly usable: readonly ColumnInfo[]; readonly ignored: readonly Choice[] }> {
   const columns = (await describeColumns(engine, relation)).filter(({ name }) => name !== target);
-  const isUsable = ({ name }: ColumnInfo): boolean => roleOf(roles, name) === 'feature';
+  // A time orders the rows and is learned from as any date is.
+  const isUsable = ({ name }: ColumnInfo): boolean => ['feature', 'time'].includes(roleOf(roles, name));
   const ignored = columns
     .filter((column) => !isUsable(column))
     .map(({ name }) => ({ column: name, text: `dropped, its role is ${roleOf(roles, name)}`, isDropped: true }));
@@ -64,7 +70,7 @@ async function fitAutomatic(
   for (const profile of profiles) {
     const reason = isConstant(profile)
       ? `dropped, ${profile.missing === profile.rows ? 'every value is missing' : 'every value is the same'}`
-      : idLike.has(profile.name)
+      : idLike.has(profile.name) && ruleOf(config.roles, profile.name) === undefined
         ? `dropped as an id: ${idLike.get(profile.name)}`
         : undefined;
     if (reason !== undefined) reasons.set(profile.name, reason);
@@ -74,7 +80,7 @@ async function fitAutomatic(
   const inputs = kept.map(({ name, type }) => ({ name, type }));
   const builder = new TransformerBuilder(engine, relation, inputs, reservedNames(config, dropped));
   for (const { column, text } of dropped) builder.choose(column, text, true);
-  await addAutomaticOperations(builder, kept, options);
+  await addAutomaticOperations(builder, kept, { ...options, isSensitive: (column) => isSensitive(config.sensitive ?? {}, column) });
   const transformer = await builder.finish();
   const order = [...profiles.map(({ name }) => name), ...ignored.map(({ column }) => column)];
   return { ...transformer, choices: [...transformer.choices].sort((a, b) => rank(order, a.column) - rank(order, b.column)) };
@@ -91,6 +97,6 @@ function isConstant({ distinct, missing, rows }: ColumnProfile): boolean {
   return missing === rows || (distinct === 1 && missing === 0);
 }
 
-function reservedNames({ target }: TransformConfig, dropped: readonly Choice[]): readonly string[] {
-  return [target, ...dropped.map(({ column }) => column)];
+function reservedNames({ target, beside = [] }: TransformConfig, dropped: readonly Choice[]): readonly string[] {
+  return [target, ...beside, ...dropped.map(({ column }) => column)];
 }

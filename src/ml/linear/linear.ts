@@ -45,7 +45,7 @@ function fitLinear(params: Params, x: FeatureMatrix, y: Target, context: FitCont
     const model = finish(solveRidge({ ...common, target: y.values }));
     onIteration?.(1, {
       training_loss: lossOf(model, x, y, weight),
-      ...(validation && { validation_loss: lossOf(model, validation.x, validation.y) }),
+      ...(validation && { validation_loss: lossOf(model, validation.x, validation.y, validation.sampleWeight) }),
     });
     return model;
   }
@@ -61,7 +61,7 @@ function fitLinear(params: Params, x: FeatureMatrix, y: Target, context: FitCont
         ((iteration, solution, loss) =>
           onIteration(iteration, {
             training_loss: loss,
-            ...(validation && { validation_loss: lossOf(finish(solution), validation.x, validation.y) }),
+            ...(validation && { validation_loss: lossOf(finish(solution), validation.x, validation.y, validation.sampleWeight) }),
           })),
     }),
   );

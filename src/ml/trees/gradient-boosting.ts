@@ -45,7 +45,7 @@ async function train(params: Params, x: FeatureMatrix, y: Target, context: FitCo
   const { seed, sampleWeight, onIteration, signal } = context;
   const validation = context.validation !== undefined && context.validation.x.rowCount > 0 ? context.validation : undefined;
   const rows = trainingRows(x, y, sampleWeight);
-  if (validation !== undefined) trainingRows(validation.x, validation.y, undefined);
+  if (validation !== undefined) trainingRows(validation.x, validation.y, validation.sampleWeight);
   const objective = chooseObjective(params, y, sampleWeight);
   const start = objective.start();
   const features = planBins(x, rows, params.max_bins, derive(seed, 'bins'));
@@ -56,7 +56,7 @@ async function train(params: Params, x: FeatureMatrix, y: Target, context: FitCo
   const watch =
     // Scored only when somebody reads the loss.
     validation !== undefined && (isDecided || onIteration !== undefined)
-      ? new ValidationWatch(features, validation.x, chooseObjective(params, validation.y, undefined), start, patience)
+      ? new ValidationWatch(features, validation.x, chooseObjective(params, validation.y, validation.sampleWeight), start, patience)
       : undefined;
   const onTree: BoosterSetup['onTree'] = (tree, values, output) => watch?.addTree(tree, values, output);
   const booster = new Booster({ params, features, x, rows, objective, sampleWeight, limits, seed, onTree }, start);

@@ -4,6 +4,7 @@
  */
 import { isAbsolute, join, relative } from 'node:path';
 import { closest, listNames } from '../../diagnostics/suggest.ts';
+import { isPattern, matches } from '../../schema/name-pattern.ts';
 import { type DataFiles, FILE_ENDINGS, localPath } from '../data-files.ts';
 import type { Header, HeaderOptions } from '../headers/header.ts';
 import { readHeader } from '../headers/read-header.ts';
@@ -41,7 +42,9 @@ export function checkDataColumns(
   if (source === undefined || options === undefined || named.length === 0) return;
   const headers = new Headers(source.paths, (path) => readHeader(path, reader, options, files));
   const unknown = named.filter(({ column }) => !headers.has(column));
-  if (unknown.length > 0) reportUnknown(view, unknown, headers, source.label);
+  const [patterns, exact] = [unknown.filter(isOfPattern), unknown.filter((one) => !isOfPattern(one))];
+  if (exact.length > 0) reportUnknown(view, exact, headers, source.label);
+  for (const pattern of patterns) reportUnused(view, pattern, headers, source.label);
   const target = view.text('target_col');
   const { first } = headers;
   if (target !== undefined && task !== undefined && first !== undefined)
@@ -149,6 +152,24 @@ function reportUnknown(view: RecipeView, unknown: readonly Named[], { names, isC
       hint: delimiter !== undefined ? delimiterHint(delimiter) : near !== undefined ? `did you mean \`${near}\`?` : headerHint(view),
     });
   }
+}
+
+/** `*` may be part of a name; the target is never a pattern. */
+function isOfPattern({ column, at }: Named): boolean {
+  return at === 'key' && isPattern(column);
+}
+
+/** It may be there for columns of other days. */
+function reportUnused(view: RecipeView, { column, path, at }: Named, { names, isCertain }: Headers, label: string): void {
+  if (!isCertain || names.some((name) => matches(column, name))) return;
+  view.report({
+    code: 'unknown-column',
+    severity: 'warning',
+    path,
+    at,
+    message: `no column of ${label} fits \`${column}\``,
+    label: `the columns are ${listNames(names)}`,
+  });
 }
 
 function delimiterHint(delimiter: string): string {

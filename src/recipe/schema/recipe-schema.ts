@@ -4,7 +4,7 @@
  * user's path.
  */
 import type { JsonObject } from '../../schema/json.ts';
-import { RECIPES, ROLES } from '../vocabulary.ts';
+import { COLUMN_TYPES, RECIPES, ROLES } from '../vocabulary.ts';
 import { choice, flag, list, mapping, NOT_BLANK, named, text } from './define.ts';
 import { type EstimatorSpecs, stepsSchema } from './steps-schema.ts';
 import { cache, resources } from './surroundings-schema.ts';
@@ -32,9 +32,11 @@ export function recipeSchema(estimators: EstimatorSpecs): JsonObject {
           examples: ['root_mean_squared_error', 'f1_score'],
         }),
         custom_metrics: list(customMetric, 'Metrics of your own.'),
-        columns: named(column, 'What a column is for, by its name. A column that is not named is a feature.', {
-          examples: [{ customer_id: { role: 'id' } }],
-        }),
+        columns: named(
+          column,
+          'What columns are for, by name or by a pattern in which `*` stands for any characters and `?` for one. An exact name comes before patterns, a longer pattern before a shorter one. A column that nothing is said of is a feature.',
+          { examples: [{ customer_id: { role: 'id' } }, { '*_code': { type: 'category' } }] },
+        ),
         steps: stepsSchema(estimators),
         experiment,
         model_registry: modelRegistry,
@@ -59,11 +61,21 @@ const customMetric: JsonObject = mapping(
 
 const column: JsonObject = mapping(
   {
-    role: choice(ROLES, '`feature` is learned from, `id` names a row and is kept beside it, `ignore` is left out.'),
+    role: choice(
+      ROLES,
+      '`feature` is learned from, also when it looks like an id. `id` names a row and is kept beside it. `time` orders the rows: the earliest train, the last test; it is learned from as any date is. `group`: rows with the same value never straddle two parts; not learned from. `weight` says how much a row counts in training and in every metric. `ignore` is left out.',
+    ),
+    type: choice(
+      COLUMN_TYPES,
+      'How values are read, instead of as they look. `category` keeps what is written, such as `007`, and treats it as the name of a class.',
+    ),
+    sensitive: flag(
+      'Whether cards, logs and messages must not show its values. A model may still learn from it, and then holds what it learned.',
+      false,
+    ),
     reason: text('Why, for the card.'),
   },
-  'What one column is for.',
-  { required: ['role'] },
+  'What one column, or those of a pattern, are for.',
 );
 
 const experiment: JsonObject = mapping(

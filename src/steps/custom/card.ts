@@ -1,12 +1,13 @@
 /** What the card of a step of the user's own shows: what changed, and the beginning of what was made. */
 import { readFileSync, statSync } from 'node:fs';
 import type { Cell, Section } from '../../cards/blocks.ts';
+import { isSensitive, type Sensitive } from '../../data/column-rules.ts';
 import { type ColumnInfo, describeColumns } from '../../data/column-type.ts';
 import type { DataEngine } from '../../data/engine.ts';
 import { parquetRelation } from '../../data/sql.ts';
 import type { Value } from '../../data/table.ts';
 import type { StepContext } from '../define.ts';
-import { cut, formatTime } from '../profile-table.ts';
+import { cut, formatTime, HIDDEN } from '../profile-table.ts';
 import { formatCount, plural } from '../wording.ts';
 import type { CustomParams } from './params.ts';
 
@@ -96,7 +97,7 @@ export function filesSection({ files, params }: CustomParams): Section {
 export async function previewSections(
   engine: DataEngine,
   context: StepContext,
-  { outputs }: CustomParams,
+  { outputs, sensitive = {} }: CustomParams,
 ): Promise<{ readonly sections: readonly Section[]; readonly told: string }> {
   const sections: Section[] = [];
   const told: string[] = [];
@@ -106,17 +107,18 @@ export async function previewSections(
       const [count] = await engine.query(`SELECT count(*) AS n FROM ${parquetRelation(path)}`);
       const columns = await describeColumns(engine, parquetRelation(path));
       told.push(`${name}: ${plural(Number(count?.['n']), 'row')} × ${plural(columns.length, 'column')}`);
-      sections.push(await tablePreview(engine, name, path));
+      sections.push(await tablePreview(engine, name, path, sensitive));
     } else {
       const { size } = statSync(path);
       told.push(`${file} (${plural(size, 'byte')})`);
-      if (/\.(json|txt|md|csv|ya?ml)$/.test(file)) sections.push(textPreview(name, file, path));
+      // A text may hold anything.
+      if (Object.keys(sensitive).length === 0 && /\.(json|txt|md|csv|ya?ml)$/.test(file)) sections.push(textPreview(name, file, path));
     }
   }
   return { sections, told: told.join(', ') };
 }
 
-async function tablePreview(engine: DataEngine, name: string, path: string): Promise<Section> {
+async function tablePreview(engine: DataEngine, name: string, path: string, sensitive: Sensitive): Promise<Section> {
   const table = await engine.table(`SELECT * FROM ${parquetRelation(path)} LIMIT 5`);
   const shown = table.columns.slice(0, MOST_COLUMNS);
   return {
@@ -131,7 +133,9 @@ async function tablePreview(engine: DataEngine, name: string, path: string): Pro
           ...(type === 'number' || type === 'integer' ? { align: 'right' as const } : {}),
         })),
         rows: [...table.rows()].map((row) =>
-          Object.fromEntries(shown.map((column, index) => [`c${index}`, cellOf(row[column.name] ?? null)])),
+          Object.fromEntries(
+            shown.map((column, index) => [`c${index}`, isSensitive(sensitive, column.name) ? HIDDEN : cellOf(row[column.name] ?? null)]),
+          ),
         ),
       },
       ...(table.columns.length > shown.length

@@ -1,4 +1,5 @@
 /** What a step of the user's own reads from the recipe. Each field enters its key. */
+import type { Sensitive } from '../../data/column-rules.ts';
 import type { Json, JsonObject } from '../../schema/json.ts';
 import type { IngestParams } from '../ingest/params.ts';
 
@@ -21,7 +22,9 @@ export interface CustomParams {
   /** Declared variables: one that is not set differs from one that is empty. */
   readonly env: readonly string[];
   /** Only with `rows`: what makes a dataset one to learn from. */
-  readonly dataset?: Pick<IngestParams, 'target' | 'task' | 'positive_class' | 'roles'>;
+  readonly dataset?: Pick<IngestParams, 'target' | 'task' | 'positive_class' | 'roles' | 'sensitive'>;
+  /** Columns that previews must not show. Absent without any. */
+  readonly sensitive?: Sensitive;
   readonly [extra: string]: Json | undefined | object;
 }
 

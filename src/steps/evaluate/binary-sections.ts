@@ -11,13 +11,13 @@ import type { Evaluated } from './evaluated.ts';
 import { metricCell } from './key-number.ts';
 
 /** Nothing without probabilities: all of it is about them. */
-export function binarySections({ scores }: Evaluated, codes: Int32Array, classes: readonly string[]): readonly Section[] {
+export function binarySections({ scores, sampleWeight }: Evaluated, codes: Int32Array, classes: readonly string[]): readonly Section[] {
   if (scores === undefined) return [];
   const positive = classes[1] as string;
   const probability = columnOf(scores, 2, 1);
   const isPositive = membership(codes, 1);
-  const steps = scoreSteps(probability, isPositive);
-  const calibrated = calibration(probability, isPositive);
+  const steps = scoreSteps(probability, isPositive, sampleWeight);
+  const calibrated = calibration(probability, isPositive, { weight: sampleWeight });
   const figures: Figure[] = [
     ...curves(steps, positive),
     {

@@ -28,7 +28,7 @@ export function evaluateCard(evaluated: Evaluated): {
     card: {
       status: verdict === 'REJECTED' ? 'rejected' : 'done',
       headline,
-      sentence: sentence(evaluated, failed.length, primary),
+      sentence: `${sentence(evaluated, failed.length, primary)}${weighted(evaluated)}`,
       keyNumbers: keyNumbers(evaluated),
       sections: [
         ...criteriaSection(evaluated),
@@ -68,6 +68,13 @@ function sentence({ verdict, criteria, x }: Evaluated, failed: number, primary: 
   return verdict === 'VALIDATED'
     ? `${rows}: ${result}. ${criteria.length === 1 ? 'The criterion is met' : `All ${criteria.length} criteria are met`}.${sure}`
     : `${rows}: ${result}. ${failed} of ${criteria.length} criteria failed, and register takes no rejected model unless the recipe allows it.${sure}`;
+}
+
+/** What is counted in rows on this card is not weighted. */
+function weighted({ model, task }: Evaluated): string {
+  if (model.weight === undefined) return '';
+  const except = task === 'regression' ? 'figures of residuals count rows' : 'the confusion matrix counts rows';
+  return ` Metrics and intervals are weighted by \`${model.weight}\`; ${except}.`;
 }
 
 function keyNumbers(evaluated: Evaluated): readonly KeyNumber[] {

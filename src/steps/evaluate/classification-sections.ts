@@ -37,10 +37,10 @@ export function classificationSections(evaluated: Evaluated): readonly Section[]
   ];
 }
 
-function topClassSection({ scores }: Evaluated, codes: Int32Array, classes: readonly string[]): readonly Section[] {
+function topClassSection({ scores, sampleWeight }: Evaluated, codes: Int32Array, classes: readonly string[]): readonly Section[] {
   if (scores === undefined) return [];
   const top = topClass(scores, codes, classes.length);
-  const calibrated = calibration(top.scores, top.isCorrect);
+  const calibrated = calibration(top.scores, top.isCorrect, { weight: sampleWeight });
   return [
     {
       id: 'calibration',

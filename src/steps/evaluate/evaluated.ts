@@ -23,6 +23,10 @@ export interface Evaluated {
   readonly target: Target;
   readonly prediction: Float64Array;
   readonly scores?: Float64Array;
+  /** How much each row counts. Absent: all the same. */
+  readonly sampleWeight?: Float64Array;
+  /** What must not be shown. */
+  readonly hidden: { readonly columns: (name: string) => boolean; readonly features: ReadonlySet<string> };
   readonly metrics: MetricValues;
   readonly bootstrap: Bootstrap;
   readonly criteria: readonly CriterionResult[];

@@ -21,23 +21,25 @@ interface Measured {
   readonly fitted: FittedModel;
   readonly x: FeatureMatrix;
   readonly target: Target;
+  readonly sampleWeight: Float64Array | undefined;
   readonly seed: number;
   readonly signal: AbortSignal;
 }
 
-export function testImportance({ task, params, fitted, x, target, seed, signal }: Measured): TestImportance {
+export function testImportance({ task, params, fitted, x, target, sampleWeight, seed, signal }: Measured): TestImportance {
   // A custom metric is a function of the user that may be slow; shuffling asks for a built-in one.
   const named = primaryMetric(task, params.primary_metric);
   const metric = findMetric(task, named) === undefined ? primaryMetric(task, undefined) : named;
   const limit = Math.max(100, Math.min(MOST_ROWS, Math.floor(BUDGET / (REPEATS * Math.max(1, x.features.length)))));
   const rows = sample(x.rowCount, limit, seed);
   const sampledTarget = takeTarget(target, rows);
+  const weight = sampleWeight === undefined ? undefined : Float64Array.from(rows, (row) => sampleWeight[row] as number);
   const needsScores = findMetric(task, metric)?.needsProbabilities === true;
   const result = permutationImportance({
     x: takeRows(x, rows),
     predict: (shuffled) => ({ prediction: fitted.predict(shuffled), scores: needsScores ? fitted.predictProba?.(shuffled) : undefined }),
     metric: ({ prediction, scores }) =>
-      computeMetrics(sampledTarget, prediction, scores).get(metric) ?? { missing: `${metric} was not measured` },
+      computeMetrics(sampledTarget, prediction, scores, { sampleWeight: weight }).get(metric) ?? { missing: `${metric} was not measured` },
     greaterIsBetter: greaterIsBetter(task, metric, []),
     seed,
     repeats: REPEATS,

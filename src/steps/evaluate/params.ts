@@ -1,4 +1,5 @@
 /** What the `evaluate` step reads. Each field enters its key. */
+import type { Sensitive } from '../../data/column-rules.ts';
 import type { Json } from '../../schema/json.ts';
 import type { CustomMetric } from '../train/params.ts';
 
@@ -11,6 +12,8 @@ export interface EvaluateParams {
   /** As in `train`, for `predicted_test_data`. */
   readonly predict_prefix: string;
   readonly predict_scores_for_all_classes: boolean;
+  /** Columns whose values the card must not show. Absent without any. */
+  readonly sensitive?: Sensitive;
   readonly [extra: string]: Json | undefined;
 }
 

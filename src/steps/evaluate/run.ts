@@ -1,12 +1,14 @@
 /** The work of the `evaluate` step. */
 import { writeFileSync } from 'node:fs';
+import { isSensitive } from '../../data/column-rules.ts';
 import { parquetRelation } from '../../data/sql.ts';
 import { applyTransformer } from '../../data/transform/apply.ts';
+import { sensitiveFeatures } from '../../data/transform/lineage.ts';
 import { parseTransformer } from '../../data/transform/transformer.ts';
 import type { Bootstrap } from '../../ml/evaluate/bootstrap.ts';
 import { type CriterionResult, checkCriteria, verdictOf } from '../../ml/evaluate/criteria.ts';
 import { evaluatePrediction } from '../../ml/evaluate/evaluation.ts';
-import { readFeatureMatrix, readTarget } from '../../models/feature-matrix.ts';
+import { readFeatureMatrix, readTarget, readWeight } from '../../models/feature-matrix.ts';
 import { readModelFolder } from '../../models/model-folder.ts';
 import { restoreSaved } from '../../models/restore-model.ts';
 import type { Json, JsonObject } from '../../schema/json.ts';
@@ -40,12 +42,17 @@ export async function runEvaluate(context: StepContext): Promise<StepResult> {
   const x = await readFeatureMatrix(engine, transformed.sql, model.features);
   const target = await readTarget(engine, transformed.sql, params.target, params.task, model.classes);
   await transformed.release();
+  const sampleWeight =
+    model.weight === undefined ? undefined : await readWeight(engine, `SELECT * FROM ${parquetRelation(test)}`, model.weight);
   const prediction = fitted.predict(x);
   const scores = fitted.predictProba?.(x);
 
-  const { metrics: builtin, bootstrap: resampled } = evaluatePrediction(target, prediction, scores, { seed: context.seed });
+  const { metrics: builtin, bootstrap: resampled } = evaluatePrediction(target, prediction, scores, {
+    seed: context.seed,
+    sampleWeight,
+  });
   const bootstrap = withoutIntervalsOf(params.custom_metrics, resampled);
-  const metrics = await withCustomMetrics(context, params.custom_metrics, builtin, target, prediction);
+  const metrics = await withCustomMetrics(context, params.custom_metrics, builtin, { target, prediction, sampleWeight });
   const task = metricTask(params.task, model.classes?.length);
   const criteria = checkCriteria(
     params.validation_criteria.map(({ metric, threshold }) => ({
@@ -57,7 +64,7 @@ export async function runEvaluate(context: StepContext): Promise<StepResult> {
     bootstrap.intervals,
   );
   const verdict = verdictOf(criteria);
-  const importance = testImportance({ task, params, fitted, x, target, seed: context.seed, signal: context.signal });
+  const importance = testImportance({ task, params, fitted, x, target, sampleWeight, seed: context.seed, signal: context.signal });
   const worst = await readWorstRows(engine, test, { target, prediction, ...(scores !== undefined && { scores }) });
 
   writeFileSync(context.output('model_validation_status'), verdict);
@@ -80,6 +87,7 @@ export async function runEvaluate(context: StepContext): Promise<StepResult> {
     target,
     prediction,
     ...(scores !== undefined && { scores }),
+    ...(sampleWeight !== undefined && { sampleWeight }),
     metrics,
     bootstrap,
     criteria,
@@ -88,6 +96,10 @@ export async function runEvaluate(context: StepContext): Promise<StepResult> {
     worst,
     training: readJson(context.inputs['training_metrics'] as string) as TrainingMetrics,
     transformer,
+    hidden: {
+      columns: (name) => isSensitive(params.sensitive ?? {}, name),
+      features: sensitiveFeatures(transformer, params.sensitive ?? {}),
+    },
   };
   const { card, findings, summary } = evaluateCard(evaluated);
   return {

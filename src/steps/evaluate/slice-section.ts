@@ -1,12 +1,14 @@
 /** Parts of the test rows on which the model is worse than elsewhere. */
 import type { Section } from '../../cards/blocks.ts';
+import type { FeatureMatrix } from '../../ml/estimator.ts';
 import { rowErrors } from '../../ml/evaluate/row-errors.ts';
 import { oneWaySlices, type Slice } from '../../ml/evaluate/slices.ts';
 import { showNumber } from '../show-number.ts';
 import type { Evaluated } from './evaluated.ts';
 
-export function sliceSection({ x, target, prediction, scores, transformer }: Evaluated): readonly Section[] {
+export function sliceSection({ x: all, target, prediction, scores, transformer, hidden }: Evaluated): readonly Section[] {
   if (prediction.length === 0) return [];
+  const x = withoutFeatures(all, hidden.features);
   const losses = rowErrors(target, prediction, scores).map(Math.abs);
   const { overall, examined, tooSmall, slices } = oneWaySlices(x, losses, { limit: 12 });
   if (slices.length === 0) return [];
@@ -44,6 +46,12 @@ export function sliceSection({ x, target, prediction, scores, transformer }: Eva
       ],
     },
   ];
+}
+
+/** A slice names a value, or the ends of a range. */
+function withoutFeatures(x: FeatureMatrix, hidden: ReadonlySet<string>): FeatureMatrix {
+  const isShown = x.features.map(({ name }) => !hidden.has(name));
+  return { ...x, features: x.features.filter((_, index) => isShown[index]), columns: x.columns.filter((_, index) => isShown[index]) };
 }
 
 function whereText({ where }: Slice, labels: readonly string[] | undefined): string {

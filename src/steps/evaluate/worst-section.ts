@@ -1,12 +1,13 @@
 /** The rows on which the model errs most. */
 import type { Section, TableBlock } from '../../cards/blocks.ts';
 import type { Value } from '../../data/table.ts';
+import { HIDDEN } from '../profile-table.ts';
 import type { Evaluated } from './evaluated.ts';
 
 /** A wide table would hide what is wrong behind a scroll bar. */
 const SHOWN_COLUMNS = 12;
 
-export function worstSection({ worst, params, target, prediction, scores }: Evaluated): Section {
+export function worstSection({ worst, params, target, prediction, scores, hidden }: Evaluated): Section {
   const columns = worst.rows.columnNames.filter((name) => name !== params.target).slice(0, SHOWN_COLUMNS);
   const rows = [...worst.positions].map((position, index): TableBlock['rows'][number] => {
     const raw = worst.rows.row(index);
@@ -18,7 +19,7 @@ export function worstSection({ worst, params, target, prediction, scores }: Eval
       ':truth': truth,
       ':prediction': said,
       ':error': worst.errors[index] as number,
-      ...Object.fromEntries(columns.map((name) => [name, cell(raw[name] ?? null)])),
+      ...Object.fromEntries(columns.map((name) => [name, hidden.columns(name) ? HIDDEN : cell(raw[name] ?? null)])),
     };
   });
   return {

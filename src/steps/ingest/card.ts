@@ -4,10 +4,10 @@
  */
 
 import type { CardBlock, CardContent, Cell, Figure, Section } from '../../cards/blocks.ts';
-import { roleOf } from '../../data/column-roles.ts';
+import { isSensitive, type Roles, roleOf, type Sensitive } from '../../data/column-rules.ts';
 import type { ColumnProfile, Histogram } from '../../data/profile.ts';
 import type { Table, Value } from '../../data/table.ts';
-import { cut, formatTime, PROFILE_COLUMNS, profileCells } from '../profile-table.ts';
+import { cut, formatTime, HIDDEN, PROFILE_COLUMNS, profileCells } from '../profile-table.ts';
 import { formatCount } from '../wording.ts';
 import type { ClassCount } from './classes.ts';
 
@@ -16,7 +16,8 @@ export interface IngestCard {
   readonly format: string;
   readonly files: readonly { readonly label: string; readonly sizeBytes: number }[];
   readonly profiles: readonly ColumnProfile[];
-  readonly roles: Readonly<Record<string, string>>;
+  readonly roles: Roles;
+  readonly sensitive: Sensitive;
   readonly target?: ColumnProfile;
   readonly targetHistogram?: Histogram;
   readonly classes?: readonly ClassCount[];
@@ -56,7 +57,7 @@ export function ingestCard(card: IngestCard): CardContent {
     sections: [
       ...(card.target === undefined ? [] : [targetSection(card.target, card)]),
       columnsSection(card),
-      sampleSection(card.sample),
+      sampleSection(card),
       sourceSection(card),
     ],
   };
@@ -101,9 +102,9 @@ function histogramFigure(target: ColumnProfile, { edges, counts }: Histogram): F
   };
 }
 
-function columnsSection({ profiles, roles, target }: IngestCard): Section {
+function columnsSection({ profiles, roles, sensitive, target }: IngestCard): Section {
   const rows = profiles.map((profile) => ({
-    ...profileCells(profile),
+    ...profileCells(profile, isSensitive(sensitive, profile.name)),
     role: profile.name === target?.name ? 'target' : roleOf(roles, profile.name),
   }));
   return {
@@ -120,14 +121,16 @@ function columnsSection({ profiles, roles, target }: IngestCard): Section {
   };
 }
 
-function sampleSection(sample: Table): Section {
+function sampleSection({ sample, sensitive }: IngestCard): Section {
   const columns = sample.columns.map((column, index) => ({
     key: `c${index}`,
     label: column.name,
     ...(column.type === 'number' || column.type === 'integer' ? { align: 'right' as const } : {}),
   }));
   const rows = [...sample.rows()].map((row) =>
-    Object.fromEntries(sample.columnNames.map((name, index) => [`c${index}`, cell(row[name] ?? null)])),
+    Object.fromEntries(
+      sample.columnNames.map((name, index) => [`c${index}`, isSensitive(sensitive, name) ? HIDDEN : cell(row[name] ?? null)]),
+    ),
   );
   return { id: 'sample', title: 'First rows', blocks: [{ kind: 'table', columns, rows }] };
 }

@@ -2,8 +2,10 @@
  * What must hold before anything is learned from the data. Each check throws the diagnostic
  * that names the column and what to do.
  */
+import { columnsOfRole, roleOf, unusedRules } from '../../data/column-rules.ts';
 import type { ColumnProfile } from '../../data/profile.ts';
 import { closest, listNames } from '../../diagnostics/suggest.ts';
+import { isPattern } from '../../schema/name-pattern.ts';
 import { problem } from '../problem.ts';
 import { formatCount } from '../wording.ts';
 import type { ClassCount } from './classes.ts';
@@ -19,8 +21,9 @@ const MOST_CLASSES = 1000;
 export function checkColumns(names: readonly string[], params: IngestParams, label: string): void {
   const { target } = params;
   if (target !== undefined && !names.includes(target)) throw unknownColumn(`the target column \`${target}\``, target, names, label);
-  for (const name of Object.keys(params.roles)) {
-    if (!names.includes(name)) throw unknownColumn(`column \`${name}\`, which has a role,`, name, names, label);
+  for (const name of unusedRules({ ...params.roles, ...params.types, ...params.sensitive }, names)) {
+    // A pattern may be there for columns of other days.
+    if (!isPattern(name)) throw unknownColumn(`column \`${name}\`, of which \`columns\` speaks,`, name, names, label);
   }
 }
 
@@ -31,6 +34,53 @@ function unknownColumn(what: string, name: string, names: readonly string[], lab
     return problem('unknown-column', message, `the header is one column: set \`delimiter: ${JSON.stringify(delimiter)}\``);
   const near = closest(name, names);
   return problem('unknown-column', message, near === undefined ? undefined : `did you mean \`${near}\`?`);
+}
+
+/** At most one column orders the rows and one weighs them, and both can. */
+export function checkRoles(profiles: readonly ColumnProfile[], params: Pick<IngestParams, 'target' | 'roles'>): void {
+  const names = profiles.map(({ name }) => name);
+  for (const role of ['time', 'weight'] as const) {
+    const columns = columnsOfRole(params.roles, role, names, params.target);
+    if (columns.length > 1)
+      throw problem(
+        'bad-column',
+        `${listNames(columns)} all have the role \`${role}\`; one column can have it`,
+        'name one in `columns`, and narrow the pattern',
+      );
+  }
+  for (const profile of profiles) {
+    if (profile.name === params.target) continue;
+    const role = roleOf(params.roles, profile.name);
+    if (role === 'weight') checkWeight(profile);
+    if (role === 'time' && (profile.range === undefined || profile.distinct < 2))
+      throw problem(
+        'bad-column',
+        `\`${profile.name}\` has the role \`time\` and does not order the rows: it is ${profile.range === undefined ? KINDS[profile.type] : 'the same everywhere'}`,
+        profile.type === 'string'
+          ? 'give it `type: date` or `type: timestamp` when its texts are dates'
+          : 'choose a column of dates or numbers',
+      );
+  }
+}
+
+function checkWeight({ name, missing, range, rows, type }: ColumnProfile): void {
+  const isNumber = type === 'number' || type === 'integer';
+  const fault =
+    range === undefined || !isNumber
+      ? `it is ${rows === missing ? 'missing everywhere' : KINDS[type]}`
+      : missing > 0
+        ? `it is missing in ${formatCount(missing)} of ${formatCount(rows)} rows`
+        : range.min < 0
+          ? `its smallest value is ${range.min}`
+          : range.max === 0
+            ? 'it is 0 everywhere'
+            : undefined;
+  if (fault === undefined) return;
+  throw problem(
+    'bad-column',
+    `\`${name}\` has the role \`weight\` and cannot weigh rows: ${fault}`,
+    'a weight is a number of 0 or more in every row; a row of weight 0 counts for nothing',
+  );
 }
 
 /** The target has values of the kind that the task needs. */

@@ -13,7 +13,7 @@ import type { StepContext, StepResult } from '../define.ts';
 import { problem } from '../problem.ts';
 import { formatCount, percent, plural } from '../wording.ts';
 import { ingestCard } from './card.ts';
-import { checkClasses, checkTarget } from './checks.ts';
+import { checkClasses, checkRoles, checkTarget } from './checks.ts';
 import { countClasses, positiveClass } from './classes.ts';
 import { ingestFindings } from './findings.ts';
 import type { IngestParams } from './params.ts';
@@ -36,13 +36,14 @@ export interface Dataset {
 export async function describeDataset(
   engine: DataEngine,
   context: StepContext,
-  params: Pick<IngestParams, 'target' | 'task' | 'positive_class' | 'roles'>,
+  params: Pick<IngestParams, 'target' | 'task' | 'positive_class' | 'roles' | 'sensitive'>,
   { path, source, label, isOne, format, files, sampledFrom }: Dataset,
 ): Promise<StepResult> {
   const relation = parquetRelation(path);
   const profiles = await profileRelation(engine, relation);
   const rows = profiles[0]?.rows ?? 0;
   if (rows === 0) throw problem('empty-data', isOne ? `${label} has no rows` : `the ${label} have no rows`);
+  checkRoles(profiles, params);
   const target = profiles.find(({ name }) => name === params.target);
   if (target !== undefined) checkTarget(target, params.task, await isWhole(engine, relation, target));
   const classes =
@@ -87,6 +88,7 @@ export async function describeDataset(
     files,
     profiles,
     roles: params.roles,
+    sensitive: params.sensitive ?? {},
     ...(target !== undefined && { target }),
     ...(target?.range !== undefined &&
       classes === undefined && { targetHistogram: await countHistogram(engine, relation, target, target.range, 40) }),

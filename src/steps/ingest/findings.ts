@@ -3,14 +3,15 @@
  */
 
 import type { Finding } from '../../cards/blocks.ts';
-import { roleOf } from '../../data/column-roles.ts';
+import { type Roles, roleOf } from '../../data/column-rules.ts';
 import type { ColumnProfile } from '../../data/profile.ts';
+import { ruleOf } from '../../schema/name-pattern.ts';
 import { formatCount, percent, plural } from '../wording.ts';
 import type { ClassCount } from './classes.ts';
 
 export interface Findable {
   readonly profiles: readonly ColumnProfile[];
-  readonly roles: Readonly<Record<string, string>>;
+  readonly roles: Roles;
   readonly target?: ColumnProfile;
   readonly classes?: readonly ClassCount[];
   /** Set when the rule chose it, absent when the recipe names it. */
@@ -115,7 +116,8 @@ function columnFindings(
       column,
       message: `${percent(missing / rows)} of the values are missing`,
     });
-  const reason = idLike.get(column);
+  // Who calls it a feature knows it.
+  const reason = ruleOf(roles, column) === undefined ? idLike.get(column) : undefined;
   if (reason !== undefined) findings.push({ code: 'INGEST_ID_LIKE', severity: 'info', column, message: `looks like an id: ${reason}` });
   else if (type === 'string' && distinct > MANY_LEVELS)
     findings.push({ code: 'INGEST_HIGH_CARDINALITY', severity: 'info', column, message: `${formatCount(distinct)} different texts` });

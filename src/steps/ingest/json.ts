@@ -18,7 +18,10 @@ export async function jsonSource(engine: DataEngine, files: readonly DataFile[])
     const kinds = await valueKinds(engine, relation, names);
     const texts = names.filter((_, index) => kinds[index] === 'text').map((name) => ({ name, value: textOf(name) }));
     const dates = new Map((await inferTextTypes(engine, relation, texts, ['date', 'timestamp'])).map((column) => [column.name, column]));
-    const columns = names.map((name, index) => dates.get(name) ?? typedColumn(name, kinds[index] ?? 'mixed'));
+    const columns = names.map((name, index) => ({
+      ...(dates.get(name) ?? typedColumn(name, kinds[index] ?? 'mixed')),
+      text: textOf(name),
+    }));
     return { relation, columns, skippedLines: 0 };
   } catch (error) {
     throw malformed(error, files);

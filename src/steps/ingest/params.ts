@@ -1,5 +1,7 @@
 /** What the `ingest` step reads. Each field enters its key. */
+import type { Roles, Sensitive } from '../../data/column-rules.ts';
 import type { Json } from '../../schema/json.ts';
+import type { DeclaredTypes } from './declared-types.ts';
 import type { SampleParams } from './sample.ts';
 
 export interface IngestParams {
@@ -16,7 +18,10 @@ export interface IngestParams {
   readonly positive_class?: string | number | boolean;
   /** Only a part of the rows. Absent for all, so that the key of a whole run knows nothing of it. */
   readonly sample?: SampleParams;
-  readonly roles: Readonly<Record<string, 'feature' | 'id' | 'ignore'>>;
+  readonly roles: Roles;
+  /** Types that the recipe gives. Absent without any, like `sensitive`. */
+  readonly types?: DeclaredTypes;
+  readonly sensitive?: Sensitive;
   readonly [extra: string]: Json | undefined | object;
 }
 

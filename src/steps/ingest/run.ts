@@ -7,6 +7,7 @@ import { problem } from '../problem.ts';
 import { checkColumns } from './checks.ts';
 import { csvSource } from './csv.ts';
 import { customSource } from './custom.ts';
+import { declareTypes } from './declared-types.ts';
 import { describeDataset } from './describe.ts';
 import { jsonSource } from './json.ts';
 import type { IngestParams } from './params.ts';
@@ -19,12 +20,13 @@ export async function runIngest(context: StepContext): Promise<StepResult> {
   const engine = await context.data();
   const files = dataFiles(context.inputs, params.locations);
   const label = files.length === 1 ? (files[0] as DataFile).label : `${files.length} files`;
-  const source = await open(engine, context, files, params);
+  const found = await open(engine, context, files, params);
   checkColumns(
-    source.columns.map(({ name }) => name),
+    found.columns.map(({ name }) => name),
     params,
     label,
   );
+  const source = await declareTypes(engine, found, params.types ?? {}, { label, sensitive: params.sensitive ?? {} });
   const path = context.output('dataset.parquet');
   await write(engine, source, path, files);
   if (params.format === 'custom') await dropLoaded(engine, files.length);

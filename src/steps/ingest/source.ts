@@ -18,6 +18,8 @@ export interface SourceColumn {
   readonly type: ColumnType;
   /** The stored value: BIGINT, DOUBLE without NaN or infinity, BOOLEAN, DATE, TIMESTAMP or VARCHAR. */
   readonly expression: string;
+  /** The value as it is written, as VARCHAR. Absent where the source has types of its own. */
+  readonly text?: string;
   /** How many infinite values become missing. */
   readonly infinite?: number;
 }

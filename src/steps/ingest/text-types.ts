@@ -39,7 +39,7 @@ export async function inferTextTypes(
   const all = await countFits(engine, relation, columns, possible);
   return columns.map((column, index) => {
     const fits = all[`n${index}`] === 0 ? [] : fitting(all, index, possible[index] ?? []);
-    return sourceColumn(column, fits[0] ?? 'string', Number(all[`infinite${index}`] ?? 0));
+    return { ...sourceColumn(column, fits[0] ?? 'string', Number(all[`infinite${index}`] ?? 0)), text: column.value };
   });
 }
 

@@ -1,4 +1,6 @@
 /** What the `split` step reads. Each field enters its key. */
+import type { Roles } from '../../data/column-rules.ts';
+
 export interface SplitParams {
   /** Shares of train, validation and test; all above 0, in any unit. */
   readonly ratios: readonly [number, number, number];
@@ -6,7 +8,7 @@ export interface SplitParams {
   readonly seed: number;
   readonly target: string;
   readonly task: 'regression' | 'classification';
-  readonly roles: Readonly<Record<string, 'feature' | 'id' | 'ignore'>>;
+  readonly roles: Roles;
   /** Gives each row its part, instead of the hash. */
   readonly method?: SplitMethod;
   /** Says which training rows to keep. */

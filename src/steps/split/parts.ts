@@ -10,10 +10,12 @@ import { type NumericColumn, Table } from '../../data/table.ts';
 import type { StepContext } from '../define.ts';
 import { filterTraining, placeByMethod, reviseParts } from './custom.ts';
 import { PARTS, type SplitParams } from './params.ts';
-import { inPart, keyColumns, keyHash, partOf } from './placement.ts';
+import { type Placement, placement } from './placement.ts';
 
 export interface Parts {
   readonly columns: readonly ColumnInfo[];
+  /** Obeyed unless the user's function places the rows. */
+  readonly placement: Placement;
   /** Rows without a target. */
   readonly dropped: number;
   /** Training rows that the filter took out. */
@@ -33,14 +35,14 @@ const NOWHERE = -1;
 export async function writeParts(engine: DataEngine, context: StepContext, params: SplitParams): Promise<Parts> {
   const source = parquetRelation(context.inputs['ingested_data'] as string);
   const columns = await describeColumns(engine, source);
-  const hash = keyHash(keyColumns(columns, params.target, params.roles), params.seed);
   const kept = `(SELECT * FROM ${source} WHERE ${quoteIdentifier(params.target)} IS NOT NULL)`;
-  const placed = `(SELECT *, ${partOf(hash, params.ratios)} AS ${PART} FROM ${kept})`;
-  const counts = await countRows(engine, source, params.target, hash);
+  const place = await placement(engine, kept, columns, params);
+  const placed = `(SELECT *, ${place.part} AS ${PART} FROM ${kept})`;
+  const counts = { ...(await countRows(engine, source, params.target, place)), placement: place };
   try {
     const filter = params.post_split === undefined ? params.filter : undefined;
     if (params.method === undefined && filter === undefined) {
-      await writeFrom(engine, context, params, columns, (part) => `SELECT * FROM ${kept} WHERE ${inPart(hash, params.ratios, part)}`);
+      await writeFrom(engine, context, params, columns, (part) => `SELECT * FROM ${kept} WHERE ${place.inPart(part)}`);
       return { columns, ...counts, filtered: 0 };
     }
     const parts =
@@ -66,12 +68,13 @@ async function countRows(
   engine: DataEngine,
   source: string,
   target: string,
-  hash: string,
+  { by, key }: Placement,
 ): Promise<{ readonly dropped: number; readonly repeated: number }> {
   const [figures] = await engine.query(`SELECT count(*) AS n, count(${quoteIdentifier(target)}) AS kept FROM ${source}`);
   const [total, kept] = [Number(figures?.['n']), Number(figures?.['kept'])];
-  if (kept > EXACT_DISTINCT_ROWS) return { dropped: total - kept, repeated: 0 };
-  const [distinct] = await engine.query(`SELECT count(DISTINCT ${hash}) AS n FROM ${source} WHERE ${quoteIdentifier(target)} IS NOT NULL`);
+  // Rows of a group are alike on purpose.
+  if (by === 'group' || kept > EXACT_DISTINCT_ROWS) return { dropped: total - kept, repeated: 0 };
+  const [distinct] = await engine.query(`SELECT count(DISTINCT ${key}) AS n FROM ${source} WHERE ${quoteIdentifier(target)} IS NOT NULL`);
   return { dropped: total - kept, repeated: kept - Number(distinct?.['n']) };
 }
 

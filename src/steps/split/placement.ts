@@ -11,23 +11,30 @@
  * place the row in train when h < round(2^52 · r₁), in validation when h < round(2^52 · (r₁ + r₂)),
  * else in test, where r are the shares divided by their sum.
  *
- * Key columns are all except the target and those with the role id or ignore: a corrected label
- * or a new id moves nothing. When nothing else is left the ids are the key, and at last the target.
+ * Where a column orders the rows in time its order places them instead: the earliest train, the last
+ * test, and rows of one time stay together.
+ *
+ * Key columns are those with the role group; without any, all features and times, so that a corrected
+ * label or a new id moves nothing. When nothing else is left the ids are the key, and at last the target.
  */
 
 import { canonicalText } from '../../data/canonical-text.ts';
 import { compareCodeUnits } from '../../data/code-units.ts';
-import { roleOf } from '../../data/column-roles.ts';
+import { columnsOfRole, type Roles, roleOf } from '../../data/column-rules.ts';
 import type { ColumnInfo } from '../../data/column-type.ts';
+import type { DataEngine } from '../../data/engine.ts';
 import { quoteIdentifier, quoteText } from '../../data/sql.ts';
+import { problem } from '../problem.ts';
+import type { SplitParams } from './params.ts';
 
 const HEX_DIGITS = 13;
 const RANGE = 2 ** (4 * HEX_DIGITS);
 
-export function keyColumns(columns: readonly ColumnInfo[], target: string, roles: Readonly<Record<string, string>>): readonly ColumnInfo[] {
+export function keyColumns(columns: readonly ColumnInfo[], target: string, roles: Roles): readonly ColumnInfo[] {
   const others = columns.filter(({ name }) => name !== target);
-  const features = others.filter(({ name }) => roleOf(roles, name) === 'feature');
-  const chosen = features.length > 0 ? features : others.length > 0 ? others : columns;
+  const groups = others.filter(({ name }) => roleOf(roles, name) === 'group');
+  const features = others.filter(({ name }) => ['feature', 'time'].includes(roleOf(roles, name)));
+  const chosen = [groups, features, others, columns].find(({ length }) => length > 0) ?? [];
   return [...chosen].sort((a, b) => compareCodeUnits(a.name, b.name));
 }
 
@@ -49,6 +56,80 @@ export function inPart(hash: string, ratios: readonly [number, number, number], 
   if (part === 0) return `${hash} < ${train}`;
   // An MD5 of 32 digits never equals a bound of 13, so it does not matter that BETWEEN includes both.
   return part === 1 ? `${hash} BETWEEN ${train} AND ${validation}` : `${hash} >= ${validation}`;
+}
+
+/** How rows find their part. */
+export interface Placement {
+  /** `key` hashes the features, `group` the columns that rows have in common, `time` cuts the rows in their order. */
+  readonly by: 'key' | 'group' | 'time';
+  readonly columns: readonly string[];
+  /** An SQL expression for the part, 0, 1 or 2. */
+  readonly part: string;
+  /** An SQL condition for the rows of one part, the same as `part = index` and cheaper. */
+  inPart(index: number): string;
+  /** An SQL expression that is the same for rows that cannot be told apart. */
+  readonly key: string;
+  /** `time` only: the first times that are not in train, and neither in train nor validation, as text. */
+  readonly cuts?: readonly [string, string];
+}
+
+export async function placement(
+  engine: DataEngine,
+  relation: string,
+  columns: readonly ColumnInfo[],
+  params: Pick<SplitParams, 'target' | 'roles' | 'ratios' | 'seed'>,
+): Promise<Placement> {
+  const names = columns.map(({ name }) => name);
+  const keys = keyColumns(columns, params.target, params.roles);
+  const key = keyHash(keys, params.seed);
+  const [time] = columnsOfRole(params.roles, 'time', names, params.target);
+  if (time !== undefined) return { ...(await placementInTime(engine, relation, time, params.ratios)), key };
+  return {
+    by: columnsOfRole(params.roles, 'group', names, params.target).length > 0 ? 'group' : 'key',
+    columns: keys.map(({ name }) => name),
+    part: partOf(key, params.ratios),
+    inPart: (index) => inPart(key, params.ratios, index),
+    key,
+  };
+}
+
+/**
+ * The earliest rows train and the last test. Of n rows the first round(n · r₁) would train; rows of one
+ * time stay together, in the later part. A row without a time is as early as can be.
+ */
+async function placementInTime(
+  engine: DataEngine,
+  relation: string,
+  column: string,
+  [train, validation, test]: SplitParams['ratios'],
+): Promise<Omit<Placement, 'key'>> {
+  const time = quoteIdentifier(column);
+  const [counted] = await engine.query(`SELECT count(*) AS n, count(${time}) AS present FROM ${relation}`);
+  const [rows, present] = [Number(counted?.['n']), Number(counted?.['present'])];
+  const total = train + validation + test;
+  const positions = [train / total, (train + validation) / total].map((share) =>
+    Math.min(Math.max(Math.round(rows * share) - (rows - present), 0), Math.max(present - 1, 0)),
+  );
+  // The text of a time or number that the engine writes is read back as the same value.
+  const found = await engine.query(
+    `SELECT CAST(t AS VARCHAR) AS at, typeof(t) AS type FROM (SELECT t, row_number() OVER (ORDER BY t) - 1 AS position FROM (SELECT ${time} AS t FROM ${relation} WHERE ${time} IS NOT NULL)) WHERE position IN (${positions.join(', ')}) ORDER BY position`,
+  );
+  if (found.length === 0)
+    throw problem(
+      'bad-column',
+      `\`${column}\` has the role \`time\` and is missing in every row that has a target`,
+      'choose another column',
+    );
+  const cuts = [found[0], found.at(-1)].map((row) => String(row?.['at'])) as [string, string];
+  const [first, second] = cuts.map((cut) => `CAST(${quoteText(cut)} AS ${String(found[0]?.['type'])})`) as [string, string];
+  const isEarly = `(${time} IS NULL OR ${time} < ${first})`;
+  return {
+    by: 'time',
+    columns: [column],
+    part: `CASE WHEN ${isEarly} THEN 0 WHEN ${time} < ${second} THEN 1 ELSE 2 END`,
+    inPart: (index) => (index === 0 ? isEarly : index === 1 ? `${time} >= ${first} AND ${time} < ${second}` : `${time} >= ${second}`),
+    cuts,
+  };
 }
 
 /** The first hashes that are not in train, and neither in train nor validation. */

@@ -65,11 +65,11 @@ export function splitSummary(reports: readonly PartReport[], parts: Parts): stri
   return parts.dropped === 0 ? sizes : `${sizes}; ${plural(parts.dropped, 'row')} without a target dropped`;
 }
 
-export function splitCard(params: SplitParams, parts: Parts, reports: readonly PartReport[], keys: readonly string[]): CardContent {
+export function splitCard(params: SplitParams, parts: Parts, reports: readonly PartReport[]): CardContent {
   const rows = reports.reduce((sum, report) => sum + report.rows, 0);
   return {
     headline: reports.map(({ rows: size }) => formatCount(size)).join(' / '),
-    sentence: `${formatCount(rows)} rows in three parts: ${splitSummary(reports, parts)}. ${how(params)}`,
+    sentence: `${formatCount(rows)} rows in three parts: ${splitSummary(reports, parts)}. ${how(params, parts)}`,
     keyNumbers: [
       ...reports.map((report, index) => ({
         label: capital(PARTS[index]?.name ?? ''),
@@ -79,12 +79,19 @@ export function splitCard(params: SplitParams, parts: Parts, reports: readonly P
       })),
       { label: 'Dropped', value: parts.dropped + parts.filtered, format: 'integer' as const, context: 'no target, or filtered out' },
     ],
-    sections: [sizesSection(reports), targetSection(params, reports), methodSection(params, parts, keys)],
+    sections: [sizesSection(reports), targetSection(params, reports), methodSection(params, parts)],
   };
 }
 
-function how(params: SplitParams): string {
+const METHODS = { key: 'hash of the row', group: 'hash of the group', time: 'order in time' } as const;
+
+function how(params: SplitParams, { placement: { by, columns } }: Parts): string {
   if (params.method !== undefined) return `\`${params.method.name}\` placed the rows.`;
+  const names = columns.map((name) => `\`${name}\``).join(', ');
+  if (by === 'time')
+    return `Rows are placed by \`${columns[0]}\`: the earliest train, the last test, and rows of one time stay together. Rows that are added later may move others.`;
+  if (by === 'group')
+    return `Rows with the same ${names} stay together: they are placed by a hash of ${columns.length === 1 ? 'it' : 'these columns'}, and rows that are added later move none of them.`;
   return 'Each row is placed by a hash of its own content: equal rows stay together, and rows that are added later move none of these.';
 }
 
@@ -183,12 +190,19 @@ function numericBlocks(target: string, reports: readonly PartReport[]): readonly
   ];
 }
 
-function methodSection(params: SplitParams, parts: Parts, keys: readonly string[]): Section {
+function methodSection(params: SplitParams, parts: Parts): Section {
+  const { by, columns, cuts } = parts.placement;
   const rows = [
-    { what: 'Method', value: params.method === undefined ? 'hash of the row' : params.method.name },
+    { what: 'Method', value: params.method === undefined ? METHODS[by] : params.method.name },
     { what: 'Ratios', value: params.ratios.join(' : ') },
-    { what: 'Seed', value: String(params.seed) },
-    ...(params.method === undefined ? [{ what: 'Key columns', value: keys.join(', ') }] : []),
+    ...(by === 'time' ? [] : [{ what: 'Seed', value: String(params.seed) }]),
+    ...(params.method === undefined ? [{ what: by === 'time' ? 'Time' : 'Key columns', value: columns.join(', ') }] : []),
+    ...(params.method === undefined && cuts !== undefined
+      ? [
+          { what: 'Validation begins at', value: cuts[0] },
+          { what: 'Test begins at', value: cuts[1] },
+        ]
+      : []),
     { what: 'Rows without a target', value: formatCount(parts.dropped) },
   ];
   return {

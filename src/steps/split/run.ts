@@ -13,7 +13,6 @@ import type { StepContext, StepResult } from '../define.ts';
 import { problem } from '../problem.ts';
 import { PARTS, type SplitParams } from './params.ts';
 import { writeParts } from './parts.ts';
-import { keyColumns } from './placement.ts';
 import { type PartReport, splitCard, splitFindings, splitSummary } from './report.ts';
 import { checkSizes, countRows } from './sizes.ts';
 
@@ -32,13 +31,12 @@ export async function runSplit(context: StepContext): Promise<StepResult> {
       ? await classReports(engine, relations, target, sizes)
       : await numericReports(engine, relations, target, sizes);
   checkClasses(reports, params.target);
-  const keys = keyColumns(parts.columns, params.target, params.roles).map(({ name }) => name);
   return {
     summary: splitSummary(reports, parts),
     metrics: {},
     params: {},
     findings: splitFindings(parts, reports),
-    card: splitCard(params, parts, reports, keys),
+    card: splitCard(params, parts, reports),
     facts: { train_rows: sizes[0] ?? 0, validation_rows: sizes[1] ?? 0, test_rows: sizes[2] ?? 0, dropped_rows: parts.dropped },
   };
 }

@@ -16,6 +16,8 @@ interface Trained {
   readonly features: readonly Feature[];
   /** Training rows. */
   readonly rows: number;
+  /** The column that says how much a row counts, and whether the estimator asks for it. */
+  readonly weight?: { readonly column: string; readonly isUsed: boolean };
   readonly metrics: TrainingMetrics;
   readonly history: Readonly<Record<string, readonly (readonly [number, number])[]>>;
 }
@@ -40,6 +42,14 @@ export function trainCard(trained: Trained): {
       message: `on validation ${shortName(primary)} is ${showNumber(value as number)}, no better than ${showNumber(baseline as number)} of a model that ignores the features`,
     });
   }
+  if (trained.weight?.isUsed === false) {
+    findings.push({
+      code: 'TRAIN_WEIGHT_UNUSED',
+      severity: 'warning',
+      column: trained.weight.column,
+      message: `the estimator takes no weights, so every row counted the same in training; the metrics are weighted. A third parameter of \`${estimator.name === 'custom' ? 'train' : 'fit'}\` would get them`,
+    });
+  }
   const shown = value === undefined ? '' : `, validation ${shortName(primary)} ${showNumber(value)}`;
   const against = value === undefined || baseline === undefined ? '' : ` (baseline ${showNumber(baseline)})`;
   return {
@@ -47,7 +57,7 @@ export function trainCard(trained: Trained): {
     summary: `${estimator.name} on ${showNumber(rows)} rows × ${features.length} features${shown}${against}`,
     card: {
       headline: `Trained ${estimator.name}`,
-      sentence: sentence(primary, value, baseline, gain),
+      sentence: `${sentence(primary, value, baseline, gain)}${trained.weight === undefined ? '' : ` Rows count by \`${trained.weight.column}\`.`}`,
       keyNumbers: [
         {
           label: `Validation ${shortName(primary)}`,

@@ -4,15 +4,15 @@
  * see plain arrays of numbers; classes are their codes.
  */
 import { describeValue } from '../../data/to-table.ts';
-import type { Estimator, FeatureMatrix, FittedModel, Target } from '../../ml/estimator.ts';
+import type { Estimator, FeatureMatrix, FitContext, FittedModel, Target } from '../../ml/estimator.ts';
 import type { Json, JsonObject } from '../../schema/json.ts';
 import { problem } from '../problem.ts';
 import { checkedPredictions, checkedProbabilities } from './foreign-predictions.ts';
 
 /** What is asked of such an object. All methods but `train` and `fit` answer at once: none may be asynchronous. */
 export interface ForeignEstimator {
-  train?(x: number[][], y: number[]): unknown;
-  fit?(x: number[][], y: number[]): unknown;
+  train?(x: number[][], y: number[], weight?: number[]): unknown;
+  fit?(x: number[][], y: number[], weight?: number[]): unknown;
   /** A value, or a class code, for each row. */
   predict(x: number[][]): ArrayLike<number>;
   /** For each row the probabilities of all classes, in the order of their codes. */
@@ -38,11 +38,12 @@ export function adaptForeign(foreign: ForeignEstimator, params: JsonObject, wher
   return {
     name: FOREIGN,
     params,
-    accepts: { missing: false, categorical: false },
-    async fit(x: FeatureMatrix, y: Target): Promise<FittedModel> {
+    accepts: { missing: false, categorical: false, sampleWeight: takesWeights(foreign) },
+    async fit(x: FeatureMatrix, y: Target, { sampleWeight }: Pick<FitContext, 'sampleWeight'>): Promise<FittedModel> {
       const labels = y.kind === 'regression' ? Array.from(y.values) : Array.from(y.codes);
-      const fit = (foreign.train ?? foreign.fit) as (x: number[][], y: number[]) => unknown;
-      const returned = await fit.call(foreign, rowsOf(x), labels);
+      const fit = (foreign.train ?? foreign.fit) as (x: number[][], y: number[], weight?: number[]) => unknown;
+      const weight = sampleWeight === undefined || !takesWeights(foreign) ? [] : [Array.from(sampleWeight)];
+      const returned = await fit.call(foreign, rowsOf(x), labels, ...weight);
       const fitted = isForeignFitted(returned) ? returned : foreign;
       // Told here and not by the step that would need them: after a long training, but before a longer run.
       if (typeof fitted.toJSON !== 'function') {
@@ -56,6 +57,11 @@ export function adaptForeign(foreign: ForeignEstimator, params: JsonObject, wher
       return fittedForeign(fitted, y.kind === 'classification' ? y.classes.length : undefined, where);
     },
   };
+}
+
+/** A third parameter, without a default, is the weight of each row. */
+function takesWeights(foreign: ForeignEstimator): boolean {
+  return (foreign.train ?? foreign.fit)?.length === 3;
 }
 
 /** Make the fitted object again from what its `toJSON` gave. `foreign` is what the user's function returns now. */

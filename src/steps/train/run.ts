@@ -1,12 +1,13 @@
 /** The work of the `train` step. */
 import { writeFileSync } from 'node:fs';
+import { describeColumns } from '../../data/column-type.ts';
 import { parquetRelation } from '../../data/sql.ts';
 import { parseTransformer } from '../../data/transform/transformer.ts';
 import { fitBaseline } from '../../ml/baseline.ts';
 import type { Feature, FittedModel } from '../../ml/estimator.ts';
 import { computeMetrics } from '../../ml/metrics/compute.ts';
 import type { MetricValues } from '../../ml/metrics/outcome.ts';
-import { readFeatureMatrix, readTarget } from '../../models/feature-matrix.ts';
+import { readFeatureMatrix, readTarget, readWeight } from '../../models/feature-matrix.ts';
 import { savedEstimator, writeModelFolder } from '../../models/model-folder.ts';
 import type { SavedModel } from '../../models/saved-model.ts';
 import type { Json, JsonObject } from '../../schema/json.ts';
@@ -32,10 +33,19 @@ export async function runTrain(context: StepContext): Promise<StepResult> {
   const transformer = parseTransformer(transformerJson);
   const features: readonly Feature[] = transformer.features;
 
+  // `transform` leaves beside the features the target, and the weight where there is one.
+  const beside = (await describeColumns(engine, parquetRelation(context.inputs['transformed_training_data'] as string)))
+    .map(({ name }) => name)
+    .filter((name) => name !== params.target && !features.some((feature) => feature.name === name));
+  const [weight] = beside;
   const read = async (role: string) => {
     const relation = parquetRelation(context.inputs[role] as string);
     const sql = `SELECT * FROM ${relation}`;
-    return { x: await readFeatureMatrix(engine, sql, features), y: await readTarget(engine, sql, params.target, params.task, classes) };
+    return {
+      x: await readFeatureMatrix(engine, sql, features),
+      y: await readTarget(engine, sql, params.target, params.task, classes),
+      ...(weight !== undefined && { sampleWeight: await readWeight(engine, sql, weight) }),
+    };
   };
   const training = await read('transformed_training_data');
   const validation = await read('transformed_validation_data');
@@ -45,6 +55,7 @@ export async function runTrain(context: StepContext): Promise<StepResult> {
   const fitted = await estimator.fit(training.x, training.y, {
     seed: context.seed,
     validation,
+    ...(training.sampleWeight !== undefined && { sampleWeight: training.sampleWeight }),
     signal: context.signal,
     onIteration(iteration, metrics) {
       for (const [name, value] of Object.entries(metrics)) {
@@ -56,16 +67,22 @@ export async function runTrain(context: StepContext): Promise<StepResult> {
     },
   });
 
-  const measured = async ({ x, y }: typeof training): Promise<Measured> => {
+  const measured = async ({ x, y, sampleWeight }: typeof training): Promise<Measured> => {
     const prediction = fitted.predict(x);
     const scores = fitted.predictProba?.(x);
-    const metrics = await withCustomMetrics(context, params.custom_metrics, computeMetrics(y, prediction, scores), y, prediction);
+    const metrics = await withCustomMetrics(context, params.custom_metrics, computeMetrics(y, prediction, scores, { sampleWeight }), {
+      target: y,
+      prediction,
+      sampleWeight,
+    });
     return { prediction, ...(scores !== undefined && { scores }), metrics };
   };
   const onTraining = await measured(training);
   const onValidation = await measured(validation);
-  const baseline = fitBaseline(training.y);
-  const measuredBaseline = computeMetrics(validation.y, baseline.predict(validation.x), baseline.predictProba?.(validation.x));
+  const baseline = fitBaseline(training.y, { sampleWeight: training.sampleWeight });
+  const measuredBaseline = computeMetrics(validation.y, baseline.predict(validation.x), baseline.predictProba?.(validation.x), {
+    sampleWeight: validation.sampleWeight,
+  });
   const metrics: TrainingMetrics = {
     training: numbers(onTraining.metrics),
     validation: numbers(onValidation.metrics),
@@ -76,6 +93,7 @@ export async function runTrain(context: StepContext): Promise<StepResult> {
     schemaVersion: 1,
     task: params.task,
     target: params.target,
+    ...(weight !== undefined && { weight }),
     ...(classes !== undefined && { classes }),
     features,
     estimator: {
@@ -110,6 +128,7 @@ export async function runTrain(context: StepContext): Promise<StepResult> {
     fitted,
     features,
     rows: training.x.rowCount,
+    ...(weight !== undefined && { weight: { column: weight, isUsed: estimator.accepts.sampleWeight !== false } }),
     metrics,
     history,
   });

@@ -14,16 +14,24 @@ export async function fitRequested(
   context: Pick<StepContext, 'userFunction'>,
   relation: string,
   params: TransformParams,
+  /** Columns that stay beside the features, other than the target. */
+  beside: readonly string[],
 ): Promise<Transformer> {
-  const { target, roles, method } = params;
+  const { method } = params;
+  const config = {
+    target: params.target,
+    roles: params.roles,
+    beside,
+    ...(params.sensitive !== undefined && { sensitive: params.sensitive }),
+  };
   if (params.using === 'auto' || method === undefined) {
-    return fitTransformer(engine, relation, { target, roles, plan: { kind: 'auto', impute: params.impute, encode: params.encode } });
+    return fitTransformer(engine, relation, { ...config, plan: { kind: 'auto', impute: params.impute, encode: params.encode } });
   }
   const make = (await context.userFunction(method.file, method.name)) as unknown as () => unknown;
   const made = await make();
-  if (made === undefined || made === null) return fitTransformer(engine, relation, { target, roles, plan: { kind: 'identity' } });
-  if (isPipeline(made)) return fitTransformer(engine, relation, { target, roles, plan: made });
-  return fitCustomTransformer(engine, relation, { target, roles }, made, method);
+  if (made === undefined || made === null) return fitTransformer(engine, relation, { ...config, plan: { kind: 'identity' } });
+  if (isPipeline(made)) return fitTransformer(engine, relation, { ...config, plan: made });
+  return fitCustomTransformer(engine, relation, config, made, method);
 }
 
 function isPipeline(value: unknown): value is Pipeline {

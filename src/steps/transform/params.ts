@@ -1,4 +1,6 @@
 /** What the `transform` step reads. Each field enters its key. */
+import type { Roles, Sensitive } from '../../data/column-rules.ts';
+
 export interface TransformParams {
   readonly using: 'auto' | 'custom';
   /** `custom` only: the exported function that returns a pipeline, an object, or nothing. */
@@ -9,5 +11,7 @@ export interface TransformParams {
   readonly encode: 'one_hot' | 'ordinal';
   readonly target: string;
   readonly task: 'regression' | 'classification';
-  readonly roles: Readonly<Record<string, 'feature' | 'id' | 'ignore'>>;
+  readonly roles: Roles;
+  /** Absent without any. */
+  readonly sensitive?: Sensitive;
 }

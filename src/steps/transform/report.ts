@@ -17,6 +17,8 @@ export interface TransformReport {
   readonly validationRows: number;
   /** Column → validation rows with a text that training rows do not have. */
   readonly unseen: ReadonlyMap<string, number>;
+  /** Features whose values must not be shown. */
+  readonly hidden: ReadonlySet<string>;
 }
 
 const MANY_COLUMNS = 200;
@@ -101,9 +103,9 @@ function choicesSection({ inputs, choices }: Transformer): Section {
   };
 }
 
-function featuresSection({ transformer, profiles }: TransformReport): Section {
+function featuresSection({ transformer, profiles, hidden }: TransformReport): Section {
   const kinds = new Map(transformer.features.map(({ name, kind }) => [name, kind]));
-  const rows = profiles.map((profile) => ({ ...profileCells(profile), type: kinds.get(profile.name) ?? null }));
+  const rows = profiles.map((profile) => ({ ...profileCells(profile, hidden.has(profile.name)), type: kinds.get(profile.name) ?? null }));
   const omitted = transformer.features.length - profiles.length;
   const columns = PROFILE_COLUMNS.filter(({ key }) => key !== 'top').map((column) =>
     column.key === 'name' ? { ...column, label: 'Feature' } : column,

@@ -3,10 +3,13 @@
  * the training and validation rows with the target beside the features.
  */
 import { writeFileSync } from 'node:fs';
+import { columnsOfRole } from '../../data/column-rules.ts';
+import { describeColumns } from '../../data/column-type.ts';
 import type { DataEngine } from '../../data/engine.ts';
 import { profileRelation } from '../../data/profile.ts';
 import { copyToParquet, list, parquetRelation, quoteIdentifier, quoteText } from '../../data/sql.ts';
 import { applyTransformer } from '../../data/transform/apply.ts';
+import { sensitiveFeatures } from '../../data/transform/lineage.ts';
 import type { Transformer } from '../../data/transform/transformer.ts';
 import type { StepContext, StepResult } from '../define.ts';
 import { fitRequested } from './fit.ts';
@@ -21,17 +24,20 @@ export async function runTransform(context: StepContext): Promise<StepResult> {
   const engine = await context.data();
   const training = parquetRelation(context.inputs['training_data'] as string);
   const validation = parquetRelation(context.inputs['validation_data'] as string);
-  const transformer = await fitRequested(engine, context, training, params);
+  const names = (await describeColumns(engine, training)).map(({ name }) => name);
+  const weight = columnsOfRole(params.roles, 'weight', names, params.target);
+  const transformer = await fitRequested(engine, context, training, params, weight);
   writeFileSync(context.output('transformer.json'), `${JSON.stringify(transformer)}\n`);
-  await write(engine, context, transformer, training, params.target, 'transformed_training_data.parquet');
-  await write(engine, context, transformer, validation, params.target, 'transformed_validation_data.parquet');
+  const keep = [params.target, ...weight];
+  await write(engine, context, transformer, training, keep, 'transformed_training_data.parquet');
+  await write(engine, context, transformer, validation, keep, 'transformed_validation_data.parquet');
 
   for (const { column, text } of transformer.choices) context.log(`${column}: ${text}`);
   const transformed = parquetRelation(context.output('transformed_training_data.parquet'));
-  const names = transformer.features.map(({ name }) => name);
+  const features = transformer.features.map(({ name }) => name);
   const profiles = await profileRelation(
     engine,
-    `(SELECT ${list(names.slice(0, MOST_PROFILED).map(quoteIdentifier))} FROM ${transformed})`,
+    `(SELECT ${list(features.slice(0, MOST_PROFILED).map(quoteIdentifier))} FROM ${transformed})`,
   );
   const [sizes] = await engine.query(
     `SELECT (SELECT count(*) FROM ${training}) AS training, (SELECT count(*) FROM ${validation}) AS validation`,
@@ -41,7 +47,8 @@ export async function runTransform(context: StepContext): Promise<StepResult> {
     profiles,
     trainingRows: Number(sizes?.['training']),
     validationRows: Number(sizes?.['validation']),
-    constant: await constantFeatures(engine, transformed, names),
+    constant: await constantFeatures(engine, transformed, features),
+    hidden: sensitiveFeatures(transformer, params.sensitive ?? {}),
     unseen: await countUnseen(engine, transformer, validation),
   };
   return {
@@ -63,11 +70,11 @@ async function write(
   context: StepContext,
   transformer: Transformer,
   relation: string,
-  target: string,
+  keep: readonly string[],
   file: string,
 ): Promise<void> {
   const applied = await applyTransformer(engine, transformer, relation, {
-    keep: [target],
+    keep,
     userFunction: (path, name) => context.userFunction(path, name),
   });
   try {

@@ -12,13 +12,18 @@ const BUILTIN = new Map<string, MetricValue>([
 ]);
 type Measure = (rows: Table, builtin: Readonly<Record<string, number>>) => unknown;
 
-function measured(functions: Readonly<Record<string, Measure>>, target: Target = NUMBERS, prediction = Float64Array.of(3, 2, 2)) {
+function measured(
+  functions: Readonly<Record<string, Measure>>,
+  target: Target = NUMBERS,
+  prediction = Float64Array.of(3, 2, 2),
+  sampleWeight?: Float64Array,
+) {
   const custom = Object.keys(functions).map((name) => ({ name, function: `${name}_fn`, greater_is_better: true }));
   const userFunction = async (file: string, name: string) => {
     expect(file).toBe('steps/custom_metrics.ts');
     return functions[name.replace(/_fn$/, '')] as never;
   };
-  return withCustomMetrics({ userFunction }, custom, BUILTIN, target, prediction);
+  return withCustomMetrics({ userFunction }, custom, BUILTIN, { target, prediction, sampleWeight });
 }
 
 test('a function sees predictions and targets, and the built-in metrics that have a value', async () => {
@@ -46,13 +51,23 @@ test('classes come as their labels', async () => {
   ]);
 });
 
+test('weights stand beside each row that has one', async () => {
+  const rows: unknown[] = [];
+  await measured({ own: (table) => rows.push(table.row(2)) }, NUMBERS, Float64Array.of(3, 2, 2), Float64Array.of(1, 2, 0.5));
+  expect(rows).toEqual([expect.objectContaining({ prediction: 2, weight: 0.5 })]);
+});
+
 test('one may take the place of a built-in, where that stands', async () => {
   expect([...(await measured({ root_mean_squared_error: () => 9 }))].slice(0, 1)).toEqual([['root_mean_squared_error', { value: 9 }]]);
 });
 
 test('without custom metrics nothing is asked for', async () => {
   expect(
-    await withCustomMetrics({ userFunction: () => Promise.reject(new Error('asked')) }, [], BUILTIN, NUMBERS, Float64Array.of(1, 1, 1)),
+    await withCustomMetrics({ userFunction: () => Promise.reject(new Error('asked')) }, [], BUILTIN, {
+      target: NUMBERS,
+      prediction: Float64Array.of(1, 1, 1),
+      sampleWeight: undefined,
+    }),
   ).toBe(BUILTIN);
 });
 

@@ -456,7 +456,7 @@ describe('the target', () => {
       'unknown-column: the target column `price` is not in a.csv; the data have `price;area` | the header is one column: set `delimiter: ";"`',
     );
     expect(await complaint(ingest([file('a.csv', 'a,y\n1,2\n')], { roles: { userid: 'id' } }))).toBe(
-      'unknown-column: column `userid`, which has a role, is not in a.csv; the data have `a` and `y`',
+      'unknown-column: column `userid`, of which `columns` speaks, is not in a.csv; the data have `a` and `y`',
     );
   });
 

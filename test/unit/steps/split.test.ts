@@ -246,3 +246,46 @@ test.each([
   const revised = split(NUMBERS, { post_split: { file: 'steps/split.ts', name: 'revise' } }, { 'steps/split.ts#revise': fn as never });
   expect(await complaint(revised)).toBe(`step-failed: \`revise\` in steps/split.ts ${expected}`);
 });
+
+test('rows of a group stay together, whatever their features', async () => {
+  const { parts, result } = await split("SELECT i AS x, 'g' || (i % 40) AS g, i * 0.5 AS y FROM range(400) t(i)", {
+    roles: { g: 'group' },
+  });
+  const groups = parts.map((part) => new Set(part.map((row) => row['g'])));
+  expect(groups.reduce((sum, { size }) => sum + size, 0)).toBe(40);
+  expect(groups.every(({ size }) => size > 0)).toBe(true);
+  // Rows of one group repeat its key on purpose.
+  expect(result.findings).toEqual([]);
+  expect(JSON.stringify(result.card)).toContain('Rows with the same `g` stay together');
+});
+
+test('a time puts the earliest rows in train and the last in test, those of one time together', async () => {
+  const days = "SELECT i AS x, DATE '2024-01-01' + ((i * 7) % 400 // 4)::INTEGER AS d, i AS y FROM range(400) t(i)";
+  const { parts, result } = await split(days, { roles: { d: 'time' } });
+  const span = (part: number) => (parts[part] ?? []).map((row) => row['d'] as Date).sort((a, b) => a.getTime() - b.getTime());
+  expect(parts.map(({ length }) => length)).toEqual([300, 48, 52]);
+  expect((span(0).at(-1) as Date) < (span(1)[0] as Date) && (span(1).at(-1) as Date) < (span(2)[0] as Date)).toBe(true);
+  expect(JSON.stringify(result.card)).toContain('2024-03-16');
+  // The order of rows does not matter.
+  const turned = await split(`SELECT * FROM (${days}) ORDER BY x DESC`, { roles: { d: 'time' } });
+  expect(turned.parts.map((part) => part.map((row) => row['x']).sort())).toEqual(parts.map((part) => part.map((row) => row['x']).sort()));
+});
+
+test.each([
+  ['numbers', 'i % 97 + 0.1'],
+  ['whole numbers beyond doubles', '9007199254740993 + i * 16'],
+  ['moments', "TIMESTAMP '2024-01-01 00:00:00.123456' + INTERVAL (i) SECOND"],
+  ['with rows without a time, which are early', "CASE WHEN i % 10 > 0 THEN DATE '1999-12-31' + i::INTEGER END"],
+])('a time of %s cuts in three', async (_, expression) => {
+  const { parts } = await split(`SELECT ${expression} AS t, i AS y FROM range(400) t(i)`, { roles: { t: 'time' } });
+  expect(parts.flat()).toHaveLength(400);
+  for (const part of parts) expect(part.length).toBeGreaterThan(30);
+  const value = (row: Record<string, unknown> | undefined) => (row?.['t'] === null ? Number.NEGATIVE_INFINITY : Number(row?.['t']));
+  const ends = parts.map((part) => [Math.min(...part.map(value)), Math.max(...part.map(value))]);
+  expect(ends[0]?.[1]).toBeLessThan(ends[1]?.[0] as number);
+  expect(ends[1]?.[1]).toBeLessThan(ends[2]?.[0] as number);
+});
+
+test('few different times leave a part empty, which is told', async () => {
+  expect(await complaint(split('SELECT i % 2 AS t, i AS y FROM range(400) t(i)', { roles: { t: 'time' } }))).toMatch(/^small-split: /);
+});

@@ -27,7 +27,7 @@ beforeAll(async () => {
 afterAll(() => engine.close());
 
 const AUTO = { kind: 'auto', impute: 'none', encode: 'ordinal' } as const;
-const learn = (relation: string, plan: TransformConfig['plan'] = AUTO, roles: Record<string, string> = {}) =>
+const learn = (relation: string, plan: TransformConfig['plan'] = AUTO, roles: TransformConfig['roles'] = {}) =>
   fitTransformer(engine, relation, { target: 'y', roles, plan });
 const fitOps = (relation: string, ...operations: Operation[]) => learn(relation, pipeline(operations));
 

@@ -1,0 +1,123 @@
+/**
+ * Types that the recipe gives to columns. A value that cannot be read so fails the step with how many
+ * there are and one of them: a declared type is never given up silently.
+ */
+import { canonicalText } from '../../data/canonical-text.ts';
+import { isSensitive, type Sensitive } from '../../data/column-rules.ts';
+import type { DataEngine } from '../../data/engine.ts';
+import { list } from '../../data/sql.ts';
+import type { ColumnType, Row } from '../../data/table.ts';
+import { ruleOf } from '../../schema/name-pattern.ts';
+import { problem } from '../problem.ts';
+import { plural } from '../wording.ts';
+import type { Source, SourceColumn } from './source.ts';
+
+export const DECLARED_TYPES = ['number', 'integer', 'boolean', 'date', 'timestamp', 'category'] as const;
+export type DeclaredType = (typeof DECLARED_TYPES)[number];
+export type DeclaredTypes = Readonly<Record<string, DeclaredType>>;
+
+interface Cast {
+  readonly column: SourceColumn;
+  readonly type: DeclaredType;
+  /** The value as text, and what is made of it; NULL where that cannot be. */
+  readonly text: string;
+  readonly value: string;
+}
+
+export async function declareTypes(
+  engine: DataEngine,
+  source: Source,
+  types: DeclaredTypes,
+  { label, sensitive }: { readonly label: string; readonly sensitive: Sensitive },
+): Promise<Source> {
+  const casts = source.columns.flatMap((column): Cast[] => {
+    const type = ruleOf(types, column.name);
+    return type === undefined ? [] : [castOf(column, type)];
+  });
+  if (casts.length === 0) return source;
+  const counts = casts.flatMap(({ text, value }, index) => [
+    `count(*) FILTER (${text} IS NOT NULL AND (${value}) IS NULL) AS n${index}`,
+    `min(${text}) FILTER ((${value}) IS NULL) AS v${index}`,
+    `count(*) FILTER (isinf(TRY_CAST(${text} AS DOUBLE))) AS i${index}`,
+  ]);
+  const [found = {} as Row] = await engine.query(`SELECT ${list(counts)} FROM ${source.relation}`);
+  const declared = new Map(
+    casts.map((cast, index): [string, SourceColumn] => {
+      const isNumber = cast.type === 'number';
+      const infinite = isNumber ? Number(found[`i${index}`] ?? 0) : 0;
+      const wrong = Number(found[`n${index}`] ?? 0);
+      if (wrong > 0)
+        throw unreadable(cast, wrong, isSensitive(sensitive, cast.column.name) ? undefined : String(found[`v${index}`]), label);
+      const { name } = cast.column;
+      const expression = isNumber ? `CASE WHEN isfinite(${cast.value}) THEN ${cast.value} END` : cast.value;
+      return [name, { name, type: STORED[cast.type], expression, ...(infinite > 0 && { infinite }) }];
+    }),
+  );
+  return { ...source, columns: source.columns.map((column) => declared.get(column.name) ?? column) };
+}
+
+const STORED: Readonly<Record<DeclaredType, ColumnType>> = {
+  number: 'number',
+  integer: 'integer',
+  boolean: 'boolean',
+  date: 'timestamp',
+  timestamp: 'timestamp',
+  category: 'string',
+};
+
+function castOf(column: SourceColumn, type: DeclaredType): Cast {
+  const text = column.text ?? canonicalText(column.expression, SQL_TYPE[column.type]);
+  return { column, type, text, value: castExpression(column, type, text) };
+}
+
+/** Types as `canonicalText` asks for them: what a reader stores. */
+const SQL_TYPE: Readonly<Record<ColumnType, string>> = {
+  number: 'DOUBLE',
+  integer: 'BIGINT',
+  boolean: 'BOOLEAN',
+  timestamp: 'TIMESTAMP',
+  string: 'VARCHAR',
+};
+
+function castExpression({ type: from, expression }: SourceColumn, type: DeclaredType, text: string): string {
+  switch (type) {
+    case 'category':
+      return text;
+    case 'number':
+      return from === 'boolean' ? `CAST(${expression} AS DOUBLE)` : `TRY_CAST(trim(${text}) AS DOUBLE)`;
+    case 'integer':
+      if (from === 'boolean') return `CAST(${expression} AS BIGINT)`;
+      return wholeNumber(`trim(${text})`);
+    case 'boolean':
+      if (from === 'boolean') return expression;
+      return `CASE WHEN lower(trim(${text})) IN ('true', 't', 'yes', 'y', '1') THEN true WHEN lower(trim(${text})) IN ('false', 'f', 'no', 'n', '0') THEN false END`;
+    case 'date':
+      return from === 'timestamp' ? `CAST(${expression} AS DATE)` : `TRY_CAST(trim(${text}) AS DATE)`;
+    default:
+      return from === 'timestamp' ? `CAST(${expression} AS TIMESTAMP)` : `CAST(TRY_CAST(trim(${text}) AS TIMESTAMPTZ) AS TIMESTAMP)`;
+  }
+}
+
+/** Digits directly, so that 64 bits stay exact; else `12.0` and `1e3`, but never `12.5`. */
+function wholeNumber(text: string): string {
+  const double = `TRY_CAST(${text} AS DOUBLE)`;
+  return `CASE WHEN regexp_full_match(${text}, '[-+]?[0-9]+') THEN TRY_CAST(${text} AS BIGINT) WHEN ${double} = trunc(${double}) THEN TRY_CAST(${double} AS BIGINT) END`;
+}
+
+const WORDS: Readonly<Record<DeclaredType, string>> = {
+  number: 'a number',
+  integer: 'a whole number',
+  boolean: 'true or false',
+  date: 'a date such as 2024-02-29',
+  timestamp: 'a time such as 2024-02-29T13:05:00',
+  category: 'a category',
+};
+
+function unreadable({ column, type }: Cast, count: number, example: string | undefined, label: string): Error {
+  const such = example === undefined ? '' : `, such as \`${example.length > 40 ? `${example.slice(0, 39)}…` : example}\``;
+  return problem(
+    'bad-column',
+    `\`${column.name}\` has the type \`${type}\` in the recipe; ${plural(count, 'value')} in ${label} ${count === 1 ? 'is' : 'are'} not ${WORDS[type]}${such}`,
+    'correct the type, or write what stands for a missing value into `null_values`',
+  );
+}
