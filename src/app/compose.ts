@@ -130,6 +130,9 @@ function payload(project: Project, step: StepDefinition, settings: StepSettings,
     code: project.customSteps.has(step.name) ? 'custom' : step.name,
     root: project.paths.root,
     userCode,
+    inputNames: Object.fromEntries(
+      settings.files.flatMap((input) => (input.kind === 'file' && input.label.includes('${') ? [[input.role, input.label] as const] : [])),
+    ),
     card: {
       recipe: project.name,
       facts: [

@@ -1,6 +1,7 @@
 /** A recipe project that was read and found valid: where it lies, what it says, which template it follows. */
 import { type Diagnostic, failed, ok, type Result } from '../diagnostics/diagnostic.ts';
-import { findRoot, type LoadedRecipe, loadRecipe } from '../recipe/load.ts';
+import { type EnvFileText, findRoot, type LoadedRecipe, loadRecipe } from '../recipe/load.ts';
+import { readFromDisk, readSmallFile } from '../recipe/text-file.ts';
 import type { StepDefinition } from '../steps/define.ts';
 import { templateOf } from '../templates/catalog.ts';
 import type { Template } from '../templates/template.ts';
@@ -14,6 +15,10 @@ export interface ProjectOptions {
   /** `a.b.c=value`, each value read as YAML. */
   readonly set?: readonly string[];
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Files of `NAME=value` lines, relative to the current folder. What the environment says wins, then a later file. */
+  readonly envFiles?: readonly string[];
+  /** Nothing will be run: what this machine lacks is a warning. */
+  readonly isToShow?: boolean;
   /** Work on a sample of so many rows, under keys of its own, and register nothing. */
   readonly sample?: number;
 }
@@ -37,6 +42,19 @@ export function findProjectRoot(from: string | undefined): string | undefined {
   return findRoot(from ?? process.cwd());
 }
 
+function readEnvFiles(paths: readonly string[]): Result<readonly EnvFileText[]> {
+  const texts: EnvFileText[] = [];
+  for (const path of paths) {
+    const found = readSmallFile(process.cwd(), path, readFromDisk);
+    if (!('text' in found)) {
+      const hint = '`--env-file` takes a file of `NAME=value` lines, relative to the current folder';
+      return failed([{ code: found.code, severity: 'error', message: found.message, hint }]);
+    }
+    texts.push({ name: path, text: found.text });
+  }
+  return ok(texts, []);
+}
+
 /** The files that were read come along when the recipe is wrong, so that its mistakes can be shown in them. */
 export function openProject(options: ProjectOptions = {}): Result<Project> & { readonly files?: ReadonlyMap<string, string> } {
   const env = options.env ?? process.env;
@@ -52,9 +70,13 @@ export function openProject(options: ProjectOptions = {}): Result<Project> & { r
       },
     ]);
   }
+  const envFiles = readEnvFiles(options.envFiles ?? []);
+  if (!envFiles.ok) return envFiles;
   const loaded = loadRecipe({
     root,
     env,
+    envFiles: envFiles.value,
+    ...(options.isToShow === true && { isToShow: true }),
     ...(options.profile !== undefined && { profile: options.profile }),
     ...(options.set !== undefined && { set: options.set }),
   });
@@ -73,7 +95,7 @@ export function openProject(options: ProjectOptions = {}): Result<Project> & { r
       paths: projectPaths(root),
       template,
       warnings: loaded.warnings,
-      env,
+      env: loaded.value.environment,
     },
     loaded.warnings,
   );

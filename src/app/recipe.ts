@@ -17,6 +17,8 @@ export interface LoadOptions {
   readonly profile?: string;
   /** Overrides, each `a.b.c=value` with a YAML value. */
   readonly set?: readonly string[];
+  /** Files of `NAME=value` lines for `${env:NAME}`, relative to the current folder. */
+  readonly envFiles?: readonly string[];
 }
 
 export interface RunCallbacks {
@@ -56,6 +58,7 @@ export class Recipe {
         ...(options.root !== undefined && { from: options.root }),
         ...(options.profile !== undefined && { profile: options.profile }),
         ...(options.set !== undefined && { set: options.set }),
+        ...(options.envFiles !== undefined && { envFiles: options.envFiles }),
       }),
     );
   }

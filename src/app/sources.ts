@@ -11,16 +11,24 @@ export interface DataFile {
 }
 
 /** A folder stands for its files with one of these endings, in code-unit order of their names. */
-export function dataFiles(root: string, locations: readonly string[], endings: readonly string[]): readonly DataFile[] {
+export function dataFiles(
+  root: string,
+  locations: readonly string[],
+  endings: readonly string[],
+  /** A location that came from outside → how the recipe writes it, which is all that may be shown. */
+  written: ReadonlyMap<string, string> = new Map(),
+): readonly DataFile[] {
   const files: DataFile[] = [];
   for (const location of locations) {
     const path = location.startsWith('file:') ? fileURLToPath(location) : resolve(root, location);
+    const shown = written.get(location);
     if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) {
       for (const name of readdirSync(path).sort(byCodeUnit)) {
-        if (endings.length === 0 || endings.some((ending) => name.endsWith(ending))) files.push(describe(root, join(path, name)));
+        if (endings.length === 0 || endings.some((ending) => name.endsWith(ending)))
+          files.push(shown === undefined ? describe(root, join(path, name)) : { path: join(path, name), label: `${shown}/${name}` });
       }
     } else {
-      files.push(describe(root, path));
+      files.push(shown === undefined ? describe(root, path) : { path, label: shown });
     }
   }
   return files;

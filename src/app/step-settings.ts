@@ -40,7 +40,12 @@ export function stepSettings(project: Project, step: StepName): StepSettings {
 function ingest(project: Project): StepSettings {
   const { recipe } = project.loaded;
   const config = recipe.steps.ingest;
-  const found = dataFiles(project.paths.root, config.location, config.using === 'custom' ? [] : FILE_ENDINGS[config.using]);
+  const found = dataFiles(
+    project.paths.root,
+    config.location,
+    config.using === 'custom' ? [] : FILE_ENDINGS[config.using],
+    project.loaded.written,
+  );
   const text = config.using === 'csv' || config.using === 'tsv';
   const params: IngestParams = {
     format: config.using === 'tsv' ? 'csv' : config.using === 'ndjson' ? 'json' : config.using,

@@ -1,6 +1,6 @@
 /** The files whose change may make a result stale: recipe, profiles, step files with what they import, data. */
 import { readdirSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
+import { join, relative, resolve, sep } from 'node:path';
 import type { WatchedFile } from './file-watch.ts';
 import type { Project } from './project.ts';
 import { stepSettings } from './step-settings.ts';
@@ -10,6 +10,7 @@ export function watchedFiles(root: string, project: Project | undefined, importe
   const labels = new Set(['recipe.yaml', 'package.json', ...filesBelow(root, 'profiles'), ...filesBelow(root, 'steps'), ...imported]);
   const files = new Map([...labels].map((label) => [label, join(root, label)]));
   if (project === undefined) return listed(files);
+  for (const label of project.loaded.files.keys()) if (!label.startsWith('--')) files.set(label, resolve(root, label));
   for (const { name } of project.steps) {
     for (const input of stepSettings(project, name).files) if (input.kind === 'file') files.set(input.label, input.path);
   }

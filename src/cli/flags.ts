@@ -3,6 +3,7 @@
 export interface ProjectFlags {
   readonly profile?: string;
   readonly set?: readonly string[];
+  readonly envFile?: readonly string[];
   readonly C?: string;
   /** As it was written. */
   readonly sample?: string;

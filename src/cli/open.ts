@@ -1,12 +1,16 @@
 /** Open the project that the flags name, or print every mistake in it. */
-import { openProject, type Project } from '../app/project.ts';
+import { openProject, type Project, type ProjectOptions } from '../app/project.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { EXIT } from './exit-codes.ts';
 import type { ProjectFlags } from './flags.ts';
 import { printDiagnostics } from './print-diagnostics.ts';
 import type { Terminal } from './terminal.ts';
 
-export function openOrPrint(terminal: Terminal, flags: ProjectFlags): { readonly project: Project } | { readonly exitCode: number } {
+export function openOrPrint(
+  terminal: Terminal,
+  flags: ProjectFlags,
+  more: Pick<ProjectOptions, 'isToShow'> = {},
+): { readonly project: Project } | { readonly exitCode: number } {
   const sample = flags.sample === undefined ? undefined : Number(flags.sample);
   if (sample !== undefined && !(Number.isSafeInteger(sample) && sample > 0)) {
     const message = `\`--sample\` takes a number of rows; found \`${flags.sample}\``;
@@ -14,10 +18,12 @@ export function openOrPrint(terminal: Terminal, flags: ProjectFlags): { readonly
     return { exitCode: EXIT.usage };
   }
   const opened = openProject({
+    ...more,
     ...(sample !== undefined && { sample }),
     ...(flags.C !== undefined && { from: flags.C }),
     ...(flags.profile !== undefined && { profile: flags.profile }),
     ...(flags.set !== undefined && { set: flags.set }),
+    ...(flags.envFile !== undefined && { envFiles: flags.envFile }),
   });
   if (opened.ok) return { project: opened.value };
   printDiagnostics(terminal, opened.diagnostics, flags, opened.files);

@@ -1,6 +1,7 @@
 /** The commands and flags. Each command's code is loaded when it is called. */
 import { Command, Help, Option } from 'commander';
 import { packageVersion } from '../app/package-root.ts';
+import type { ConfigFlags } from './commands/config.ts';
 import type { GcFlags } from './commands/gc.ts';
 import type { PlanFlags, ProjectFlags, RunFlags } from './flags.ts';
 import { FORCE_CHOSEN } from './selection-flags.ts';
@@ -58,6 +59,10 @@ export function program(terminal: Terminal, exit: SetExitCode): Command {
   project(root, 'validate', 'check recipe.yaml, profile and step files without running anything').action(async (flags: ProjectFlags) =>
     exit(await (await import('./commands/validate.ts')).validate(terminal, flags)),
   );
+
+  project(root, 'config', 'print the recipe as it is understood, and where each value comes from')
+    .option('--diff <profiles...>', 'what differs between two profiles, such as --diff local cloud; one is compared with the present one')
+    .action(async (flags: ConfigFlags) => exit(await (await import('./commands/config.ts')).config(terminal, flags)));
 
   project(root, 'inspect', 'open the card of a step, or of the last run')
     .argument('[step]', 'name of the step')
@@ -165,6 +170,11 @@ function project(root: Command, name: string, description: string): Command {
       ...before,
       value,
     ])
+    .option(
+      '--env-file <file>',
+      'read NAME=value lines as if the environment had them; may be repeated',
+      (file: string, before: readonly string[] = []) => [...before, file],
+    )
     .option('-C <folder>', 'look for recipe.yaml there')
     .addOption(new Option('--format <kind>', 'how to print').choices(['human', 'concise', 'json']).default('human'))
     .option('--json', 'the same as --format json')

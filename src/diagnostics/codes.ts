@@ -54,6 +54,11 @@ export const CODES = {
     what: `A \`\${env:NAME}\` is not set in the environment.`,
     fix: `Set the variable, or give a default: \`\${env:NAME:-value}\`.`,
   },
+  'bad-env-file': {
+    what: 'A line of a file given with `--env-file` is not of the form `NAME=value`.',
+    fix: 'Correct the line; quote a value that holds blanks and `#`.',
+  },
+  'bad-json': { what: 'A file that a placeholder takes in with `from_json` is not JSON.', fix: 'Correct the marked place.' },
   'secret-not-allowed': {
     what: `A \`\${env:NAME}\` stands where it could change the result of a step.`,
     fix: 'Use a `{{NAME}}` that the profile sets, or `--set`.',

@@ -66,3 +66,9 @@ const WIDE: readonly (readonly [number, number])[] = [
 function isWide(code: number): boolean {
   return WIDE.some(([first, last]) => code >= first && code <= last);
 }
+
+/** Cells of a whole text. */
+export function textWidth(text: string): number {
+  // Plain ASCII, which nearly every text is, takes a cell a character.
+  return /^[ -~]*$/u.test(text) ? text.length : graphemes(text).reduce((sum, { width }) => sum + width, 0);
+}

@@ -134,6 +134,7 @@ export class LocalPool implements Executor {
       staging,
       seed: task.seed,
       env: task.env,
+      inputNames: payload.inputNames,
       userCode: loadable(task, payload),
       card: payload.card,
     };

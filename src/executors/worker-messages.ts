@@ -23,6 +23,8 @@ export interface RunMessage {
   readonly root: string;
   readonly params: Json;
   readonly inputs: Readonly<Record<string, string>>;
+  /** What to call inputs whose paths must not be shown, by role. */
+  readonly inputNames: Readonly<Record<string, string>>;
   readonly staging: string;
   readonly seed: number;
   /** Declared environment variables: the only ones that the step sees beside a fixed few. */

@@ -9,6 +9,8 @@ export interface WorkerPayload {
   readonly root: string;
   /** Step file relative to the root → absolute path of its bundle. */
   readonly userCode: Readonly<Record<string, string>>;
+  /** What to call inputs whose paths must not be shown, by role. */
+  readonly inputNames: Readonly<Record<string, string>>;
   readonly card: CardContext;
 }
 

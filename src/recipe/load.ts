@@ -3,22 +3,26 @@
  * the profile over, applies `--set`, fills in the environment, checks. Reports everything at once.
  * On the path of every command: it must import nothing heavy.
  */
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { type Diagnostic, DiagnosticError, failed, ok, type RelatedSpan, type Result, type Span } from '../diagnostics/diagnostic.ts';
 import type { SourceOf } from '../diagnostics/position.ts';
 import { sortDiagnostics } from '../diagnostics/sort.ts';
 import { checkRecipe } from './check.ts';
 import { type DataFiles, diskFiles } from './data-files.ts';
+import { parseEnvFile } from './env-file.ts';
 import { type Environment, refuseEnvironment, resolveEnvironment } from './environment.ts';
 import { recipeKeys } from './generated/validate-recipe.ts';
+import { inherit } from './inherit.ts';
 import { findNode, type LocatedMap, type LocatedNode, locate, type Path } from './located.ts';
 import { overlay } from './overlay.ts';
 import { applyOverrides, OVERRIDES_FILE, overridesText } from './override.ts';
+import { parseJson } from './parse-json.ts';
 import { chooseProfile, listProfiles, profileFile } from './profile.ts';
 import type { Recipe } from './recipe.ts';
 import { type RecipeSource, readSource } from './source.ts';
-import { missingVariable, substitute } from './substitute.ts';
+import { type JsonFile, missingVariable, substitute } from './substitute.ts';
+import { type ReadText, readFromDisk, readSmallFile } from './text-file.ts';
 
 export const RECIPE_FILE = 'recipe.yaml';
 
@@ -32,9 +36,13 @@ export interface LoadRequest {
   /** The environment of the process when absent. */
   readonly env?: Environment;
   /** Reads a file by its absolute path; `undefined` when it does not exist. */
-  readonly readText?: (path: string) => string | undefined;
+  readonly readText?: ReadText;
+  /** Files of `--env-file`, by the names that messages call them; a later one wins, the environment over all. */
+  readonly envFiles?: readonly EnvFileText[];
   /** The disk when absent. */
   readonly files?: DataFiles;
+  /** Nothing will be run: what this machine lacks (data files, variables of the environment) is a warning. */
+  readonly isToShow?: boolean;
 }
 
 /** Where a value was written. */
@@ -56,8 +64,19 @@ export interface LoadedRecipe {
   origin(path: Path): Origin;
   /** What this recipe asks for and cannot have yet, as errors: for whoever wants to run it. The warnings tell the same. */
   readonly unavailable: readonly Diagnostic[];
-  /** Values from the environment that must not be shown. */
+  /** Values from the environment and from files that must not be shown. */
   readonly secrets: readonly string[];
+  /** Everything that was written, resolved. May hold secrets. */
+  readonly tree: LocatedNode;
+  /** A value that holds secrets → how it is written, with its references. */
+  readonly written: ReadonlyMap<string, string>;
+  /** The environment with what `--env-file` adds. */
+  readonly environment: Environment;
+}
+
+export interface EnvFileText {
+  readonly name: string;
+  readonly text: string;
 }
 
 /** A result that brings the texts for its diagnostics along, also when it failed. */
@@ -80,6 +99,7 @@ export function findRoot(from: string): string | undefined {
 class Load {
   readonly files = new Map<string, string>();
   readonly #diagnostics: Diagnostic[] = [];
+  readonly #jsonFiles = new Map<string, JsonFile>();
   readonly #request: LoadRequest;
   readonly #root: string;
   readonly #environment: Environment;
@@ -89,7 +109,7 @@ class Load {
   constructor(request: LoadRequest) {
     this.#request = request;
     this.#root = resolve(request.root);
-    this.#environment = request.env ?? process.env;
+    this.#environment = { ...this.#envFiles(), ...(request.env ?? process.env) };
   }
 
   run(): Result<LoadedRecipe> {
@@ -112,7 +132,7 @@ class Load {
       read: (file) => this.#read(file),
     });
     if (choice.kind === 'missing') this.#diagnostics.push(choice.diagnostic);
-    const profile = choice.kind === 'found' ? { name: choice.name, tree: this.#profile(choice.name, choice.text) } : undefined;
+    const profile = choice.kind === 'found' ? { name: choice.name, tree: this.#inherited(choice.name, choice.text) } : undefined;
     // What would be said of a recipe without its profile only follows from that.
     if (recipe.tree?.kind !== 'map' || choice.kind === 'missing' || (profile !== undefined && profile.tree === undefined))
       return failed(this.#sorted());
@@ -121,12 +141,13 @@ class Load {
       { ...recipe, tree: recipe.tree },
       profile?.tree === undefined ? undefined : { name: profile.name, tree: profile.tree },
     );
-    const { tree: complete, secrets, diagnostics } = resolveEnvironment(tree, this.#environment, this.#sourceOf);
+    const outside = { environment: this.#environment, root: this.#root, read: this.#readText, keepsUnset: this.#request.isToShow === true };
+    const { tree: complete, secrets, written, diagnostics } = resolveEnvironment(tree, outside, this.#sourceOf);
     this.#diagnostics.push(...diagnostics);
     const name = basename(this.#root) || 'recipe';
     const checked = checkRecipe(complete, { root: this.#root, name, files: this.#request.files ?? diskFiles });
     this.#diagnostics.push(...checked.diagnostics);
-    const all = this.#sorted();
+    const all = this.#request.isToShow === true ? this.#sorted().map(lenient) : this.#sorted();
     if (all.some(({ severity }) => severity === 'error')) return failed(all);
     return ok(
       this.#loaded(complete, {
@@ -135,6 +156,8 @@ class Load {
         recipe: checked.complete(),
         unavailable: sortDiagnostics(checked.unavailable),
         secrets,
+        written,
+        environment: this.#environment,
       }),
       all,
     );
@@ -149,7 +172,12 @@ class Load {
     const others = profile === undefined && source.placeholders.size > 0 ? listProfiles(this.#root) : [];
     const filled = substitute(
       { ...source, tree: refused.tree },
-      { tree: profile?.tree, allowsEnvironment: false, whenMissing: (name) => missingVariable(name, profile, others) },
+      {
+        tree: profile?.tree,
+        allowsEnvironment: false,
+        whenMissing: (name) => missingVariable(name, profile, others),
+        readJson: (path) => this.#json(path),
+      },
     );
     this.#diagnostics.push(...refused.diagnostics, ...filled.diagnostics);
     const laid =
@@ -164,6 +192,41 @@ class Load {
     return overridden.tree;
   }
 
+  /** Values of later files over those of earlier ones. Their texts are kept with the values blotted out. */
+  #envFiles(): Environment {
+    const values: Record<string, string> = {};
+    for (const { name, text } of this.#request.envFiles ?? []) {
+      this.files.set(
+        name,
+        text.replace(/(?<==)[^\r\n]+|^[^=\r\n]+$/gmu, (part) => '*'.repeat(part.length)),
+      );
+      const parsed = parseEnvFile(text, name);
+      this.#diagnostics.push(...parsed.diagnostics);
+      Object.assign(values, parsed.values);
+    }
+    return values;
+  }
+
+  /** The profile with those that it extends. */
+  #inherited(name: string, text: string): LocatedMap | undefined {
+    const own = this.#profile(name, text);
+    if (own === undefined) return undefined;
+    const known = new Map<string, LocatedMap | 'missing' | undefined>();
+    const read = (other: string): LocatedMap | 'missing' | undefined => {
+      const text = this.#read(profileFile(other));
+      return text === undefined ? 'missing' : this.#profile(other, text);
+    };
+    const { tree, diagnostics } = inherit(name, own, {
+      read: (other) => {
+        if (!known.has(other)) known.set(other, read(other));
+        return known.get(other);
+      },
+      existing: () => listProfiles(this.#root),
+    });
+    this.#diagnostics.push(...diagnostics);
+    return tree;
+  }
+
   /** A profile sees no other file: its own placeholders can only take their defaults. */
   #profile(name: string, text: string): LocatedMap | undefined {
     const source = this.#source(profileFile(name), text);
@@ -173,6 +236,7 @@ class Load {
       {
         tree: undefined,
         allowsEnvironment: true,
+        readJson: (path) => this.#json(path),
         whenMissing: (variable) => ({
           message: `\`{{${variable}}}\` has no value: placeholders are filled in \`${RECIPE_FILE}\` only`,
           hint: `write the value here, or \`\${env:${variable}}\` for one from the environment`,
@@ -183,6 +247,21 @@ class Load {
     return filled.tree.kind === 'map' ? filled.tree : undefined;
   }
 
+  /** A JSON file that a placeholder takes in. Its text is kept for the places in it. */
+  #json(path: string): JsonFile {
+    const known = this.#jsonFiles.get(path);
+    if (known !== undefined) return known;
+    const found = readSmallFile(this.#root, path, this.#readText);
+    if (!('text' in found)) return { problem: found };
+    this.files.set(path, found.text);
+    const { tree, diagnostics } = parseJson(found.text, path);
+    const refused = tree === undefined ? undefined : refuseEnvironment(tree, `\`${path}\``, this.#sourceOf);
+    this.#diagnostics.push(...diagnostics, ...(refused?.diagnostics ?? []));
+    const file: JsonFile = refused === undefined ? {} : { tree: refused.tree };
+    this.#jsonFiles.set(path, file);
+    return file;
+  }
+
   #source(file: string, text: string): RecipeSource {
     this.files.set(file, text);
     const source = readSource(file, text);
@@ -190,10 +269,13 @@ class Load {
     return source;
   }
 
+  get #readText(): ReadText {
+    return this.#request.readText ?? readFromDisk;
+  }
+
   #read(file: string): string | undefined {
-    const path = join(this.#root, file);
     try {
-      return this.#request.readText === undefined ? readFileSync(path, 'utf8') : this.#request.readText(path);
+      return this.#readText(join(this.#root, file));
     } catch (error) {
       const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
       if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
@@ -201,10 +283,14 @@ class Load {
     }
   }
 
-  #loaded(tree: LocatedNode, facts: Pick<LoadedRecipe, 'name' | 'profile' | 'recipe' | 'unavailable' | 'secrets'>): LoadedRecipe {
+  #loaded(
+    tree: LocatedNode,
+    facts: Pick<LoadedRecipe, 'name' | 'profile' | 'recipe' | 'unavailable' | 'secrets' | 'written' | 'environment'>,
+  ): LoadedRecipe {
     return {
       root: this.#root,
       ...facts,
+      tree,
       files: this.files,
       locate: (path, at = 'value') => locate(tree, path, at).span,
       place: (path, at = 'value') => locate(tree, path, at),
@@ -223,6 +309,13 @@ class Load {
       return !seen.has(identity) && seen.add(identity);
     });
   }
+}
+
+/** What another machine may have. */
+const OF_THIS_MACHINE: ReadonlySet<string> = new Set(['file-not-found', 'undefined-environment-variable', 'unknown-column', 'bad-target']);
+
+function lenient(diagnostic: Diagnostic): Diagnostic {
+  return OF_THIS_MACHINE.has(diagnostic.code) ? { ...diagnostic, severity: 'warning' } : diagnostic;
 }
 
 function recipeNotFound(root: string): Diagnostic {

@@ -22,6 +22,8 @@ export interface LocatedScalar extends Place {
   readonly isQuoted: boolean;
   /** The value contains text that came from the environment and must not be printed. */
   readonly isSecret?: true;
+  /** Of a secret: as it is written, with references in place of what they stand for. */
+  readonly written?: string;
 }
 
 export interface LocatedMap extends Place {

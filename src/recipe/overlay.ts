@@ -33,7 +33,8 @@ function isVariableName(name: string): boolean {
   return /^[A-Z][A-Z0-9_]*$/u.test(name);
 }
 
-function merge(below: LocatedNode, above: LocatedNode): LocatedNode {
+/** What `above` says over what `below` says: mappings merge, lists and single values replace. */
+export function merge(below: LocatedNode, above: LocatedNode): LocatedNode {
   // A key without a value is the same as an absent one: it takes nothing away.
   if (above.kind === 'scalar' && above.value === null) return below;
   if (below.kind !== 'map' || above.kind !== 'map') return above;

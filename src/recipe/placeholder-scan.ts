@@ -1,5 +1,5 @@
 /**
- * Finds `{{NAME}}` and `{{NAME|default(x)}}` in the text of a file and masks each with a run of one
+ * Finds `{{NAME}}`, `{{NAME|default(x)}}` and `{{"file.json"|from_json}}` in the text of a file and masks each with a run of one
  * private-use character of the same length: the rest is ordinary YAML and every offset still holds.
  * What is malformed is masked too and judged later, since it may stand in a comment.
  */
@@ -10,7 +10,15 @@ export interface Placeholder {
   /** As written, with the braces. */
   readonly text: string;
   readonly content:
-    | { readonly ok: true; readonly name: string; readonly fallback: { readonly text: string; readonly start: number } | undefined }
+    | {
+        readonly ok: true;
+        /** Of a variable, or the path of a file when `isPath`. */
+        readonly name: string;
+        readonly fallback: { readonly text: string; readonly start: number } | undefined;
+        /** `from_json`: what is named is a file, whose value is meant. */
+        readonly isFile?: true;
+        readonly isPath?: true;
+      }
     | { readonly ok: false; readonly problem: string; readonly hint: string };
 }
 
@@ -82,11 +90,21 @@ function scan(text: string, start: number): Placeholder {
   return bad(text, start, close + 2, `the brackets of \`${text.slice(start, close + 2)}\` do not match`, FORM);
 }
 
-const PLACEHOLDER = /^\{\{\s*([A-Za-z_][\w-]*(?:\.[\w-]+)*)\s*(?:\|\s*default\s*(\(.*\))\s*)?\}\}$/su;
+const PLACEHOLDER = /^\{\{\s*([A-Za-z_][\w-]*(?:\.[\w-]+)*)\s*(?:\|\s*default\s*(\(.*\))\s*)?(\|\s*from_json\s*)?\}\}$/su;
+const FILE = /^\{\{\s*(?:"([^"]+)"|'([^']+)')\s*\|\s*from_json\s*\}\}$/su;
 
 function read(text: string, start: number, end: number): Placeholder {
   const whole = text.slice(start, end);
   const match = PLACEHOLDER.exec(whole);
+  const path = FILE.exec(whole);
+  if (path !== null) {
+    return {
+      start,
+      end,
+      text: whole,
+      content: { ok: true, name: path[1] ?? path[2] ?? '', fallback: undefined, isFile: true, isPath: true },
+    };
+  }
   if (match === null) {
     const inner = whole.slice(2, -2).trim();
     if (/^[#/^>&!]|^(?:if|for|else|end|include|set)\b./u.test(inner)) {
@@ -94,10 +112,16 @@ function read(text: string, start: number, end: number): Placeholder {
     }
     return bad(text, start, end, `\`${whole}\` is not a placeholder`, FORM);
   }
-  const [, name = '', fallback] = match;
-  if (fallback === undefined) return { start, end, text: whole, content: { ok: true, name, fallback: undefined } };
+  const [, name = '', fallback, filter] = match;
+  const isFile = filter !== undefined && { isFile: true as const };
+  if (fallback === undefined) return { start, end, text: whole, content: { ok: true, name, fallback: undefined, ...isFile } };
   const open = whole.lastIndexOf(fallback);
-  return { start, end, text: whole, content: { ok: true, name, fallback: { text: fallback.slice(1, -1), start: start + open + 1 } } };
+  return {
+    start,
+    end,
+    text: whole,
+    content: { ok: true, name, fallback: { text: fallback.slice(1, -1), start: start + open + 1 }, ...isFile },
+  };
 }
 
 function bad(text: string, start: number, end: number, problem: string, hint: string): Placeholder {

@@ -5,7 +5,7 @@
 import type { Diagnostic, RelatedSpan, Span } from '../diagnostics/diagnostic.ts';
 import { closest, listNames } from '../diagnostics/suggest.ts';
 import { refuseEnvironment } from './environment.ts';
-import type { LocatedEntry, LocatedMap, LocatedNode, LocatedScalar } from './located.ts';
+import { describeFound, type LocatedEntry, type LocatedMap, type LocatedNode, type LocatedScalar } from './located.ts';
 import { parseYaml } from './parse-yaml.ts';
 import type { Placeholder } from './placeholder-scan.ts';
 import { MASK, malformed, type RecipeSource, unmask } from './source.ts';
@@ -17,7 +17,14 @@ export interface Variables {
   readonly allowsEnvironment: boolean;
   /** What to say of a name that has no value, and what to do about it. */
   readonly whenMissing: (name: string) => { readonly message: string; readonly hint: string };
+  /** The value in a JSON file, by its path from the root. */
+  readonly readJson: (path: string) => JsonFile;
 }
+
+export type JsonFile =
+  | { readonly tree: LocatedNode }
+  /** What is wrong inside of the file was reported already when `problem` is absent. */
+  | { readonly tree?: undefined; readonly problem?: Pick<Diagnostic, 'code' | 'message' | 'hint'> };
 
 export interface Substituted {
   readonly tree: LocatedNode;
@@ -32,6 +39,7 @@ export function substitute(source: RecipeSource & { readonly tree: LocatedNode }
   return { tree, referenced: substitution.referenced, diagnostics: substitution.diagnostics };
 }
 
+type Fallback = { readonly text: string; readonly start: number };
 type Lookup = { readonly node: LocatedNode; readonly key?: Span };
 
 class Substitution {
@@ -134,7 +142,35 @@ class Substitution {
       return undefined;
     }
     if (!placeholder.content.ok) return undefined;
-    const { name, fallback } = placeholder.content;
+    if (placeholder.content.isPath === true) return this.#fromFile(placeholder, placeholder.content.name);
+    const found = this.#named(placeholder, placeholder.content);
+    if (placeholder.content.isFile !== true || found === undefined || found.node.kind === 'hole') return found;
+    if (found.node.kind === 'scalar' && typeof found.node.value === 'string') return this.#fromFile(placeholder, found.node.value, found);
+    this.diagnostics.push({
+      code: 'wrong-type',
+      severity: 'error',
+      message: `\`${placeholder.text}\` takes the path of a JSON file; found ${describeFound(found.node)}`,
+      span: this.#span(placeholder),
+      related: [{ span: found.node.span, message: 'set here' }],
+    });
+    return undefined;
+  }
+
+  /** The value in a file, at its place in that file. */
+  #fromFile(placeholder: Placeholder, path: string, named?: Lookup): Lookup | undefined {
+    const read = this.#variables.readJson(path);
+    if (read.tree !== undefined) return { node: read.tree, ...(named?.key !== undefined && { key: named.key }) };
+    if (read.problem === undefined) return undefined;
+    const span = named === undefined || named.node.span.file === this.#source.file ? this.#span(placeholder) : named.node.span;
+    const related = span === named?.node.span ? [{ span: this.#span(placeholder), message: 'used here' }] : [];
+    this.diagnostics.push({ severity: 'error', ...read.problem, span, ...(related.length > 0 && { related }) });
+    return undefined;
+  }
+
+  #named(
+    placeholder: Placeholder,
+    { name, fallback }: { readonly name: string; readonly fallback: Fallback | undefined },
+  ): Lookup | undefined {
     const names = name.split('.');
     this.referenced.add(names[0] ?? name);
     const found = this.#fromProfile(names);
@@ -162,7 +198,7 @@ class Substitution {
     return node === undefined ? undefined : { node, ...(key !== undefined && { key }) };
   }
 
-  #default(placeholder: Placeholder, { text, start }: { readonly text: string; readonly start: number }): Lookup | undefined {
+  #default(placeholder: Placeholder, { text, start }: Fallback): Lookup | undefined {
     const { file } = this.#source;
     const { tree, diagnostics } = parseYaml(text.trim() === 'None' ? 'null' : text, file, { offset: start });
     if (tree !== undefined && diagnostics.length === 0) {

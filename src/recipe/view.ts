@@ -61,6 +61,12 @@ export class RecipeView {
     return node?.kind === 'scalar' && typeof node.value === 'string' ? node.value : undefined;
   }
 
+  /** A text as messages may show it: a reference instead of what it stands for. */
+  shown(...path: Path): string | undefined {
+    const node = this.find(...path);
+    return node?.kind === 'scalar' && node.written !== undefined ? node.written : this.text(...path);
+  }
+
   /** Whether the value came from the environment, as a secret. */
   isSecret(...path: Path): boolean {
     const node = this.find(...path);

@@ -30,6 +30,8 @@ export interface StepContext {
   readonly params: Json;
   /** Role → absolute path. Files of a list come as `data:0000`, `data:0001` … in order. */
   readonly inputs: Readonly<Record<string, string>>;
+  /** What to call inputs whose paths must not be shown, by role. The others are called by their paths. */
+  readonly inputNames: Readonly<Record<string, string>>;
   /** Absolute path for an output's file or folder. The parent folder exists. */
   output(path: string): string;
   readonly seed: number;

@@ -37,6 +37,7 @@ export function stepContext(options: StepContextOptions): TestStepContext {
     logged,
     params: options.params as StepContext['params'],
     inputs: options.inputs ?? {},
+    inputNames: {},
     seed: options.seed ?? 42,
     signal: new AbortController().signal,
     output(path) {

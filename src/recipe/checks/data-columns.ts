@@ -90,6 +90,7 @@ function sourceOf(view: RecipeView, root: string, files: DataFiles, reader: Form
   const given = view.text('steps', 'ingest', 'location');
   const indices = view.indices('steps', 'ingest', 'location');
   const locations = given !== undefined ? [given] : indices.map((index) => view.text('steps', 'ingest', 'location', index));
+  const shown = given !== undefined ? view.shown('steps', 'ingest', 'location') : undefined;
   const paths: string[] = [];
   for (const location of locations) {
     const local = location === undefined ? undefined : localPath(location);
@@ -104,7 +105,7 @@ function sourceOf(view: RecipeView, root: string, files: DataFiles, reader: Form
     }
   }
   if (paths.length === 0) return undefined;
-  return { label: locations.length === 1 ? `${locations[0]}` : `the ${locations.length} locations`, paths };
+  return { label: locations.length === 1 ? `${shown ?? locations[0]}` : `the ${locations.length} locations`, paths };
 }
 
 /** `undefined` when a mistake in them was reported already. */
@@ -131,7 +132,7 @@ function namedColumns(view: RecipeView): readonly Named[] {
 }
 
 function firstLabel({ label, paths }: Source, root: string): string {
-  return paths.length === 1 ? label : relative(root, paths[0] as string).replaceAll('\\', '/');
+  return paths.length === 1 || label.includes('${') ? label : relative(root, paths[0] as string).replaceAll('\\', '/');
 }
 
 function reportUnknown(view: RecipeView, unknown: readonly Named[], { names, isCertain }: Headers, label: string): void {

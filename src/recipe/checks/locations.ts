@@ -85,14 +85,17 @@ function checkLocation(view: RecipeView, path: Path, { root, files }: LocationCh
     severity,
     path,
     at: 'value',
-    message: `\`${location}\` does not exist`,
+    message: `\`${view.shown(...path)}\` does not exist`,
+    // What lies around a place that is not told is not told either.
     label:
-      folder === undefined
+      folder === undefined || view.isSecret(...path)
         ? undefined
         : isFolderThere
           ? contents(shown(root, folder), names)
           : `there is no folder \`${shown(root, folder)}\``,
-    hint: pathHint(location, near, (path) => files.kind(absolute(root, path)) !== undefined),
+    hint: view.isSecret(...path)
+      ? 'check what the reference stands for; a path is relative to the folder of recipe.yaml'
+      : pathHint(location, near, (path) => files.kind(absolute(root, path)) !== undefined),
   });
   return false;
 }
@@ -137,7 +140,7 @@ function readerOf(
   const odd = formats.findIndex((format, index) => format === undefined || (index > 0 && format !== formats[0]));
   if (odd === -1) return formats[0];
   const oddPath = places[odd] ?? [];
-  const oddText = view.text(...oddPath) ?? '';
+  const oddText = view.shown(...oddPath) ?? '';
   const extension = extensionOf(oddText);
   view.report({
     code: 'unsupported-format',

@@ -18,7 +18,7 @@ import { type DataFile, dataFiles, engineMessage, type Source } from './source.t
 export async function runIngest(context: StepContext): Promise<StepResult> {
   const params = context.params as unknown as IngestParams;
   const engine = await context.data();
-  const files = dataFiles(context.inputs, params.locations);
+  const files = dataFiles(context, params.locations);
   const label = files.length === 1 ? (files[0] as DataFile).label : `${files.length} files`;
   const found = await open(engine, context, files, params);
   checkColumns(

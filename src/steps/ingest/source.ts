@@ -4,6 +4,7 @@
  */
 import { basename } from 'node:path';
 import type { ColumnType } from '../../data/table.ts';
+import type { StepContext } from '../define.ts';
 
 export interface Source {
   /** What may stand after FROM. Rows come file by file in the files' order. */
@@ -31,13 +32,16 @@ export interface DataFile {
 }
 
 /** The `data:0000` … inputs in order, which is the order of their rows. */
-export function dataFiles(inputs: Readonly<Record<string, string>>, labels: readonly string[] = []): readonly DataFile[] {
+export function dataFiles(
+  { inputs, inputNames }: Pick<StepContext, 'inputs' | 'inputNames'>,
+  labels: readonly string[] = [],
+): readonly DataFile[] {
   return Object.keys(inputs)
     .filter((role) => role.startsWith('data:'))
     .sort()
     .map((role, index) => {
       const path = inputs[role] as string;
-      return { path, label: labels[index] ?? basename(path) };
+      return { path, label: labels[index] ?? inputNames[role] ?? basename(path) };
     });
 }
 

@@ -80,6 +80,7 @@ export class PoolRig {
       step: 'train',
       code: 'train',
       root: this.root,
+      inputNames: {},
       userCode: code === undefined ? {} : { 'steps/train.ts': code.bundlePath },
       card: { recipe: 'houses', facts: [{ label: 'Profile', value: 'local' }] },
     };

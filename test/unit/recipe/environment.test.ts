@@ -55,7 +55,7 @@ model_registry: {registry_uri: "\${env:REGISTRY}"}
     const local = `${DATA}experiment: {name: "\${env:A:-a}\${env:B:-b}\${env:C}", run_name_prefix: "\${env:D}", artifact_location: "\${env:1}"}\n`;
     expect(reports(loadMemory({ recipe, profiles: { local }, env: { B: '', C: '' } }))).toEqual([
       'profiles/local.yaml:2:72 error[undefined-environment-variable] the environment variable `D` is not set',
-      'profiles/local.yaml:2:103 error[bad-placeholder] `${env:1}` is not a reference to the environment',
+      'profiles/local.yaml:2:103 error[bad-placeholder] `${env:1}` is not a reference to the environment or to a file',
     ]);
   });
 

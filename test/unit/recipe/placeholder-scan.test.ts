@@ -21,6 +21,10 @@ describe('maskPlaceholders', () => {
     ['{{X|default()}}', 'X', ''],
     // A line separator is no line end in YAML.
     ['{{X|default("\u2028")}}', 'X', '"\u2028"'],
+    ['{{ "conf/a.json" | from_json }}', 'conf/a.json', undefined],
+    ["{{'a.json'|from_json}}", 'a.json', undefined],
+    ['{{ FILE | from_json }}', 'FILE', undefined],
+    ['{{FILE|default("a.json")|from_json}}', 'FILE', '"a.json"'],
   ])('reads %s', (text, name, fallback) => {
     expect(scanned(text)).toEqual([[text, name, fallback]]);
   });
@@ -29,7 +33,7 @@ describe('maskPlaceholders', () => {
     ['{{#if x}}', '`{{#if x}}` is not a placeholder: logic is not supported in recipe files'],
     ['{% for x in y %}', '`{% for x in y %}` is not a placeholder: logic is not supported in recipe files'],
     ['{{ 1 + 1 }}', '`{{ 1 + 1 }}` is not a placeholder'],
-    ['{{ "a.json" | from_json }}', '`{{ "a.json" | from_json }}` is not a placeholder'],
+    ['{{ "a.json" | to_json }}', '`{{ "a.json" | to_json }}` is not a placeholder'],
     ['{{X', 'a placeholder is not closed on its line'],
     ['{{X|default([1}}', 'the brackets of `{{X|default([1}}` do not match'],
     ['{{}}', '`{{}}` is not a placeholder'],
