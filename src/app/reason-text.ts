@@ -1,6 +1,8 @@
 /** Why a step runs, in words. The kinds are the same in JSON. */
+
 import type { Change, Reason } from '../engine/task.ts';
 import type { Json } from '../schema/json.ts';
+import { shortened } from '../schema/shortened.ts';
 
 /** Why a result is reused that was not made for this very state. The same words everywhere. */
 export const ACCEPTED_BY_HAND = 'accepted by hand';
@@ -41,5 +43,5 @@ function change({ path, old, new: now }: Change): string {
 function value(json: Json | undefined): string {
   if (json === undefined) return 'absent';
   const text = JSON.stringify(json);
-  return text.length > 40 ? `${text.slice(0, 37)}...` : text;
+  return shortened(text, 40);
 }

@@ -1,4 +1,5 @@
 /** The card of a step that failed: the message first, then the user's own frames, then the end of the log. */
+import { shortened } from '../schema/shortened.ts';
 import type { Card, CardBlock, Finding, Provenance, Section } from './blocks.ts';
 import { formatNumber, plural } from './format.ts';
 
@@ -36,7 +37,7 @@ export function failureCard(data: FailureCardData): Card {
   const { step, failure } = data;
   const place = placeOf(failure);
   const [first = ''] = failure.message.split('\n');
-  const headline = first.length > MAX_HEADLINE ? `${first.slice(0, MAX_HEADLINE - 1)}…` : first;
+  const headline = shortened(first, MAX_HEADLINE);
   const after = data.durationMs === undefined ? '' : ` after ${formatNumber(data.durationMs, 'duration-ms')}`;
   const sentence = [
     `The step ${step} failed${after}${place === undefined ? '' : ` at ${place}`}.`,

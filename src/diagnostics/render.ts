@@ -2,6 +2,7 @@
  * Diagnostics as text and as JSON. Pure: sources come from a function, colour from a palette that
  * may be absent; nothing is read and nothing is printed. Never throws, whatever the spans say.
  */
+import { characterEdge } from '../schema/shortened.ts';
 import type { DiagnosticCode } from './codes.ts';
 import type { Diagnostic, Severity, Span } from './diagnostic.ts';
 import { lineOfSpan, type SourceLine, type SourceOf } from './position.ts';
@@ -112,21 +113,26 @@ function oneLine(text: string): string {
 const LONGEST_LINE = 140;
 const SHOWN_BEFORE = 60;
 const SHOWN_AFTER = 70;
+/** A longer line is not measured as a whole: so many UTF-16 units at each side of the mark are enough for what is shown. */
+const LOOKED_AT = 500;
 
 /**
  * The line and the marks below it. Tabs are copied into the padding, so that both lines shift alike
  * whatever the tab stops are; wide characters are padded with two blanks.
  */
 function frame(at: SourceLine, mark: string): { readonly source: string; readonly padding: string; readonly marks: string } {
-  const all = graphemes(printable(at.text));
-  const first = all.findIndex(({ end }) => end > at.from);
+  const low = characterEdge(at.text, at.from - LOOKED_AT);
+  const high = characterEdge(at.text, at.from + LOOKED_AT);
+  const all = graphemes(printable(at.text.slice(low, high)));
+  const [markFrom, markTo] = [at.from - low, at.to - low];
+  const first = all.findIndex(({ end }) => end > markFrom);
   const start = first === -1 ? all.length : first;
-  const past = all.findIndex((grapheme) => grapheme.start >= at.to);
+  const past = all.findIndex((grapheme) => grapheme.start >= markTo);
   const stop = Math.max(start, past === -1 ? all.length : past);
   const from = all.length > LONGEST_LINE ? Math.max(0, start - SHOWN_BEFORE) : 0;
   const to = all.length > LONGEST_LINE ? Math.min(all.length, start + SHOWN_AFTER) : all.length;
-  const head = from > 0 ? '…' : '';
-  const tail = to < all.length ? '…' : '';
+  const head = low + from > 0 ? '…' : '';
+  const tail = to < all.length || high < at.text.length ? '…' : '';
   const under = (part: readonly Grapheme[], fill: string): string =>
     part.map(({ text, width }) => (text === '\t' ? '\t' : fill.repeat(width))).join('');
   const marks = under(all.slice(start, Math.min(stop, to)), mark);

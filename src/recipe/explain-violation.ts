@@ -95,7 +95,8 @@ function unknownKey(view: RecipeView, violation: Violation, path: Path, name: st
 function hasItsKeysOutside(view: RecipeView, path: Path, name: string, schema: JsonObject): boolean {
   const here = propertiesAt(schema, path);
   const inside = Object.keys(propertiesAt(schema, [...path, name]));
-  return view.names(...path).some((key) => !Object.hasOwn(here, key) && inside.includes(key));
+  // A key without a value counts as absent, and nothing is told of it.
+  return view.names(...path).some((key) => !Object.hasOwn(here, key) && inside.includes(key) && view.has(...path, key));
 }
 
 function propertiesAt(schema: JsonObject, path: Path): JsonObject {

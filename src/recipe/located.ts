@@ -2,7 +2,9 @@
  * The located tree: what a YAML file says, each value with the place that it came from. Values are
  * immutable; substitution, overlay and overrides build new trees that share what did not change.
  */
+
 import type { RelatedSpan, Span } from '../diagnostics/diagnostic.ts';
+import { shortened } from '../schema/shortened.ts';
 
 interface Place {
   readonly span: Span;
@@ -162,7 +164,7 @@ export function describeFound(node: LocatedNode | undefined): string {
       if (node.value === null) return 'nothing';
       const shown = typeof node.value === 'string' && looksTyped(node.value) ? JSON.stringify(node.value) : node.source;
       if (shown === '') return 'an empty text';
-      return `\`${shown.length > 60 ? `${shown.slice(0, 59)}…` : shown}\``;
+      return `\`${shortened(shown, 60)}\``;
     }
   }
 }

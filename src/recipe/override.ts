@@ -11,6 +11,9 @@ import { parseYaml } from './parse-yaml.ts';
 /** The name under which the arguments appear in spans. */
 export const OVERRIDES_FILE = '--set';
 
+/** Deeper than anything that can be parsed. */
+const MOST_SEGMENTS = 200;
+
 interface Segment {
   readonly name: string;
   readonly span: Span;
@@ -47,6 +50,8 @@ function applyOne(tree: LocatedNode, argument: string, offset: number, sourceOf:
     return { problem: bad(whole, `\`${argument}\` is not of the form \`path=value\``, 'write for example `--set steps.train.seed=7`') };
   }
   const { segments, valueAt } = read;
+  if (segments.length > MOST_SEGMENTS)
+    return { problem: bad(whole, `the path has ${segments.length} names; no value of a recipe lies so deep`) };
   const parsed = parseYaml(argument.slice(valueAt), OVERRIDES_FILE, { offset: offset + valueAt });
   const [syntax] = parsed.diagnostics;
   if (parsed.tree === undefined || syntax !== undefined) {

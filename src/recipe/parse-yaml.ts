@@ -6,6 +6,7 @@
 import { type Alias, isAlias, isMap, isScalar, isSeq, type Node, type Pair, parseDocument, type YAMLMap } from 'yaml';
 import type { Diagnostic, Span } from '../diagnostics/diagnostic.ts';
 import type { LocatedEntry, LocatedMap, LocatedNode, LocatedScalar } from './located.ts';
+import { tooDeepAt } from './nesting.ts';
 import { syntaxMistake } from './syntax-error.ts';
 
 export interface ParsedYaml {
@@ -23,8 +24,13 @@ export interface ParseOptions {
 const MOST_NODES = 20_000;
 
 export function parseYaml(text: string, file: string, { offset = 0 }: ParseOptions = {}): ParsedYaml {
-  const document = parseDocument(text, { prettyErrors: false, uniqueKeys: false, logLevel: 'error' });
   const spanOf = (start: number, end: number): Span => ({ file, start: offset + start, end: offset + end });
+  const deepAt = tooDeepAt(text);
+  if (deepAt !== undefined) {
+    const message = 'the values are nested too deep to be read';
+    return { tree: undefined, diagnostics: [{ code: 'yaml-syntax', severity: 'error', message, span: spanOf(deepAt, deepAt + 1) }] };
+  }
+  const document = parseDocument(text, { prettyErrors: false, uniqueKeys: false, logLevel: 'error' });
   // One mistake in the layout makes the parser stumble several times: only the first is meant.
   const [error] = [...document.errors, ...document.warnings.filter(({ code }) => code === 'TAG_RESOLVE_FAILED')];
   if (error !== undefined) {
@@ -35,20 +41,22 @@ export function parseYaml(text: string, file: string, { offset = 0 }: ParseOptio
     };
   }
   const diagnostics: Diagnostic[] = [];
-  const reader = new Reader((anchor) => anchor.resolve(document), spanOf, diagnostics);
+  const reader = new Reader(spanOf, diagnostics);
   const tree = document.contents === null ? empty(spanOf(0, 0)) : reader.read(document.contents);
   return { tree, diagnostics };
 }
 
 class Reader {
-  readonly #resolve: (alias: Alias) => Node | undefined;
   readonly #spanOf: (start: number, end: number) => Span;
   readonly #diagnostics: Diagnostic[];
   readonly #open = new Set<Node>();
+  /** The latest node with each anchor. The parser's own search goes through the whole file for every alias. */
+  readonly #anchored = new Map<string, Node>();
   #nodes = 0;
+  /** How many aliases we are in: what is read again there was anchored before. */
+  #aliases = 0;
 
-  constructor(resolve: (alias: Alias) => Node | undefined, spanOf: (start: number, end: number) => Span, diagnostics: Diagnostic[]) {
-    this.#resolve = resolve;
+  constructor(spanOf: (start: number, end: number) => Span, diagnostics: Diagnostic[]) {
     this.#spanOf = spanOf;
     this.#diagnostics = diagnostics;
   }
@@ -60,6 +68,9 @@ class Reader {
       return { kind: 'hole', span };
     }
     if (isAlias(node)) return this.#readAlias(node, span);
+    if (this.#aliases === 0 && (isMap(node) || isSeq(node) || isScalar(node)) && node.anchor !== undefined) {
+      this.#anchored.set(node.anchor, node);
+    }
     if (isMap(node)) return this.#nested(node, () => this.#readMap(node, span));
     if (isSeq(node)) return this.#nested(node, () => ({ kind: 'list', span, items: node.items.map((item) => this.#readItem(item, span)) }));
     if (isScalar(node)) return readScalar(node.value, node.source, node.type, span);
@@ -80,7 +91,7 @@ class Reader {
   }
 
   #readAlias(alias: Alias, span: Span): LocatedNode {
-    const target = this.#resolve(alias);
+    const target = this.#anchored.get(alias.source);
     if (target === undefined || this.#open.has(target)) {
       const message =
         target === undefined
@@ -89,7 +100,10 @@ class Reader {
       this.#report('yaml-syntax', span, message);
       return { kind: 'hole', span };
     }
-    return this.read(target);
+    this.#aliases++;
+    const node = this.read(target);
+    this.#aliases--;
+    return node;
   }
 
   #readMap(map: YAMLMap, span: Span): LocatedNode {

@@ -38,7 +38,7 @@ const FORM = 'write `{{NAME}}` or `{{NAME|default(value)}}`';
 export function maskPlaceholders(text: string): MaskedText {
   const placeholders = new Map<string, Placeholder>();
   if (!text.includes('{{') && !text.includes('{%')) return { text, placeholders, overflow: undefined };
-  const taken = new Set(text.match(/[\ue000-\uf8ff]/gu));
+  const taken = new Set([...(text.match(/[\ue000-\uf8ff]/gu) ?? []), ...escaped(text)]);
   let code = FIRST;
   let masked = '';
   let at = 0;
@@ -53,6 +53,11 @@ export function maskPlaceholders(text: string): MaskedText {
     at = placeholder.end;
   }
   return { text: masked + text.slice(at), placeholders, overflow: undefined };
+}
+
+/** The private-use characters that the text has as escapes, such as `"\\ue000"`: they are there once it is parsed. */
+function escaped(text: string): readonly string[] {
+  return [...text.matchAll(/\\(?:u|U0000)([eEfF][\da-fA-F]{3})/gu)].map(([, code = '']) => String.fromCharCode(Number.parseInt(code, 16)));
 }
 
 /** `{% … %}`, or what is left of the line. */

@@ -40,11 +40,18 @@ export function substitute(source: RecipeSource & { readonly tree: LocatedNode }
 }
 
 type Fallback = { readonly text: string; readonly start: number };
+/** In characters; a value counts some for itself. */
+const MOST_FILLED_IN = 4_000_000;
+const NODE_SIZE = 16;
+
 type Lookup = { readonly node: LocatedNode; readonly key?: Span };
 
 class Substitution {
   readonly referenced = new Set<string>();
   readonly diagnostics: Diagnostic[] = [];
+  readonly #missing = new Set<string>();
+  readonly #sizes = new WeakMap<LocatedNode, number>();
+  #filledIn = 0;
   readonly #source: RecipeSource;
   readonly #variables: Variables;
 
@@ -174,9 +181,14 @@ class Substitution {
     const names = name.split('.');
     this.referenced.add(names[0] ?? name);
     const found = this.#fromProfile(names);
-    if (found !== undefined && !(found.node.kind === 'scalar' && found.node.value === null)) return found;
+    if (found !== undefined && !(found.node.kind === 'scalar' && found.node.value === null)) {
+      return this.#isTooMuch(placeholder, found.node) ? undefined : found;
+    }
     if (fallback !== undefined) return this.#default(placeholder, fallback);
     if (found !== undefined) return found;
+    // One value puts all uses of a name right.
+    if (this.#missing.has(name)) return undefined;
+    this.#missing.add(name);
     this.diagnostics.push({
       code: 'undefined-placeholder',
       severity: 'error',
@@ -184,6 +196,45 @@ class Substitution {
       ...this.#variables.whenMissing(name),
     });
     return undefined;
+  }
+
+  /** A large value that is used many times would fill the memory. Told once. */
+  #isTooMuch(placeholder: Placeholder, node: LocatedNode): boolean {
+    const before = this.#filledIn;
+    this.#filledIn += this.#sizeOf(node);
+    if (this.#filledIn <= MOST_FILLED_IN) return false;
+    if (before <= MOST_FILLED_IN) {
+      this.diagnostics.push({
+        code: 'bad-placeholder',
+        severity: 'error',
+        message: 'the placeholders of this file stand for more than can be filled in (4 million characters)',
+        span: this.#span(placeholder),
+        related: [{ span: node.span, message: `\`${placeholder.text}\` is set here` }],
+        hint: 'name a file that holds the values',
+      });
+    }
+    return true;
+  }
+
+  #sizeOf(node: LocatedNode): number {
+    const known = this.#sizes.get(node);
+    if (known !== undefined) return known;
+    const size = this.#measured(node);
+    this.#sizes.set(node, size);
+    return size;
+  }
+
+  #measured(node: LocatedNode): number {
+    switch (node.kind) {
+      case 'scalar':
+        return NODE_SIZE + node.source.length;
+      case 'list':
+        return node.items.reduce((sum, item) => sum + this.#sizeOf(item), NODE_SIZE);
+      case 'map':
+        return [...node.entries].reduce((sum, [name, { value }]) => sum + name.length + this.#sizeOf(value), NODE_SIZE);
+      case 'hole':
+        return NODE_SIZE;
+    }
   }
 
   #fromProfile(names: readonly string[]): Lookup | undefined {

@@ -35,7 +35,7 @@ export function syntaxMistake(error: YAMLError, document: Document, text: string
     case 'UNEXPECTED_TOKEN':
       return patternWithoutQuotes(text, start) ?? unexpected(message, text, start, at);
     case 'BAD_DQ_ESCAPE':
-      return at(`\`${/\\[^\n]/u.exec(message)?.[0] ?? '\\'}\` means nothing within double quotes`, 'use single quotes, or `/` in a path');
+      return unknownEscape(text, start);
     case 'MULTIPLE_DOCS':
       return at('the file has a second document after `---`; keep one');
     case 'TAG_RESOLVE_FAILED':
@@ -74,6 +74,17 @@ function missingCharacter(error: YAMLError, document: Document, text: string): S
   });
   const start = opening ?? pos[0];
   return { message: 'a quoted text is not closed', start, end: start + 1, hint: `write \`${text[start] === "'" ? "'" : '"'}\` at its end` };
+}
+
+/** From the text: the parser's own message ends in the middle of a character that takes two units. */
+function unknownEscape(text: string, start: number): SyntaxMistake {
+  const [written = '\\'] = /^\\(?:[xuU][\da-fA-F]*|.)/u.exec(text.slice(start)) ?? [];
+  return {
+    message: `\`${written}\` means nothing within double quotes`,
+    start,
+    end: start + written.length,
+    hint: 'use single quotes, or `/` in a path',
+  };
 }
 
 function openBracket(message: string, at: (words: string) => SyntaxMistake): SyntaxMistake | undefined {

@@ -2,7 +2,9 @@
  * Parameters declared as data. One declaration gives the TypeScript type, the JSON Schema, the
  * text of the reference page, the message for a bad value and the bad values that tests use.
  */
+
 import type { Json, JsonObject } from './json.ts';
+import { shortened } from './shortened.ts';
 
 interface Described<T> {
   readonly doc: string;
@@ -183,5 +185,5 @@ function accepts(spec: ParamSpec, value: unknown): boolean {
 
 function show(value: unknown): string {
   const text = typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? String(value));
-  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+  return shortened(text, 60);
 }

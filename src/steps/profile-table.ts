@@ -1,8 +1,10 @@
 /**
  * Column profiles as a table of a card: one place for what a column of data looks like.
  */
+
 import type { Cell, SparklineCell, TableColumn } from '../cards/blocks.ts';
 import type { ColumnProfile } from '../data/profile.ts';
+import { shortened } from '../schema/shortened.ts';
 import { formatCount } from './wording.ts';
 
 /** The columns of a profile table; `profileCells` fills them. */
@@ -53,5 +55,5 @@ export function formatTime(milliseconds: number, isDate: boolean): string {
 }
 
 export function cut(text: string, length: number): string {
-  return text.length > length ? `${text.slice(0, length - 1)}…` : text;
+  return shortened(text, length);
 }

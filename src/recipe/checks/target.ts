@@ -2,6 +2,7 @@
  * Whether the target fits the task, as far as the first rows or the declared type tell. The full check
  * is the first act of `ingest`; what the first rows do not prove is a warning.
  */
+import { shortened } from '../../schema/shortened.ts';
 import type { Header, SampledValue } from '../headers/header.ts';
 import type { Task } from '../metric-names.ts';
 import type { RecipeView } from '../view.ts';
@@ -37,7 +38,7 @@ function checkNumbers(view: RecipeView, target: string, values: readonly Sampled
   const [first] = odd;
   if (first === undefined) return;
   const isQuotedNumber = !Number.isNaN(Number(first.text));
-  const shown = isQuotedNumber ? JSON.stringify(first.text) : first.text.length > 40 ? `${first.text.slice(0, 39)}…` : first.text;
+  const shown = isQuotedNumber ? JSON.stringify(first.text) : shortened(first.text, 40);
   // One word among numbers stands for a value that is not there.
   const isMark = odd.length < values.length && odd.every(({ text }) => text === first.text);
   const hint = isMark

@@ -21,7 +21,16 @@ export function jsonHeader(path: string, files: DataFiles): Header | undefined {
 function sampled(record: JsonRecord, name: string, row: number): readonly SampledValue[] {
   const value = Object.hasOwn(record, name) ? record[name] : null;
   if (value === null) return [];
-  return [{ text: typeof value === 'string' ? value : JSON.stringify(value), isNumber: typeof value === 'number', row }];
+  return [{ text: typeof value === 'string' ? value : jsonText(value), isNumber: typeof value === 'number', row }];
+}
+
+function jsonText(value: unknown): string {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    // Read without trouble, and nested too deep to be written.
+    return Array.isArray(value) ? '[…]' : '{…}';
+  }
 }
 
 /** The whole objects of the outermost level; `undefined` when something else lies between them. */

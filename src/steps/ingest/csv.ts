@@ -2,8 +2,10 @@
  * CSV files as a source. The engine is told everything and guesses nothing; types come from
  * `text-types.ts`. Files may differ in the order and set of their columns: they are united by name.
  */
+
 import type { DataEngine } from '../../data/engine.ts';
 import { list, quotePath, quoteText } from '../../data/sql.ts';
+import { shortened } from '../../schema/shortened.ts';
 import { problem } from '../problem.ts';
 import { columnNames, readHead } from './csv-header.ts';
 import { type CsvParams, DEFAULT_NULL_VALUES } from './params.ts';
@@ -118,7 +120,7 @@ async function badLine(
 function explain({ kind, message, text }: Reject): string {
   const counts = /Expected Number of Columns: (\d+) Found: (\d+)/u.exec(message);
   const line = text.split(/\r?\n/u)[0] ?? '';
-  const shown = line.length > 80 ? `${line.slice(0, 79)}…` : line;
+  const shown = shortened(line, 80);
   if (counts !== null) return `expected ${counts[1]} fields, found ${counts[2]}: \`${shown}\``;
   if (kind === 'UNQUOTED VALUE') return `a quote is opened and not closed: \`${shown}\``;
   if (kind === 'INVALID ENCODING' || kind === 'INVALID UNICODE') return 'the line is not in UTF-8';

@@ -2,12 +2,14 @@
  * Types that the recipe gives to columns. A value that cannot be read so fails the step with how many
  * there are and one of them: a declared type is never given up silently.
  */
+
 import { canonicalText } from '../../data/canonical-text.ts';
 import { isSensitive, type Sensitive } from '../../data/column-rules.ts';
 import type { DataEngine } from '../../data/engine.ts';
 import { list } from '../../data/sql.ts';
 import type { ColumnType, Row } from '../../data/table.ts';
 import { ruleOf } from '../../schema/name-pattern.ts';
+import { shortened } from '../../schema/shortened.ts';
 import { problem } from '../problem.ts';
 import { plural } from '../wording.ts';
 import type { Source, SourceColumn } from './source.ts';
@@ -114,7 +116,7 @@ const WORDS: Readonly<Record<DeclaredType, string>> = {
 };
 
 function unreadable({ column, type }: Cast, count: number, example: string | undefined, label: string): Error {
-  const such = example === undefined ? '' : `, such as \`${example.length > 40 ? `${example.slice(0, 39)}…` : example}\``;
+  const such = example === undefined ? '' : `, such as \`${shortened(example, 40)}\``;
   return problem(
     'bad-column',
     `\`${column.name}\` has the type \`${type}\` in the recipe; ${plural(count, 'value')} in ${label} ${count === 1 ? 'is' : 'are'} not ${WORDS[type]}${such}`,

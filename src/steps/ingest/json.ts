@@ -2,9 +2,11 @@
  * JSON files as a source: an array of records, or one record a line. A column has a type when all
  * its values agree; whole and fractional numbers agree on numbers, anything else becomes text.
  */
+
 import type { DataEngine } from '../../data/engine.ts';
 import { list, quoteIdentifier, quotePath } from '../../data/sql.ts';
 import type { Row } from '../../data/table.ts';
+import { beginning } from '../../schema/shortened.ts';
 import { problem } from '../problem.ts';
 import { readHead } from './csv-header.ts';
 import { type DataFile, engineMessage, type Source, type SourceColumn } from './source.ts';
@@ -38,7 +40,7 @@ function checkRecords(file: DataFile): void {
   if (!/^(?:\[\s*)?\{/u.test(start)) {
     throw problem(
       'bad-data-file',
-      `${file.label} holds no records: it begins with \`${start.slice(0, 20)}\``,
+      `${file.label} holds no records: it begins with \`${beginning(start, 20)}\``,
       'write an array of objects, or one object a line',
     );
   }

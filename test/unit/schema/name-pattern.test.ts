@@ -37,4 +37,17 @@ test('names of columns are data', () => {
 test('a name without signs fits itself alone, and many stars cost no time', () => {
   fc.assert(fc.property(fc.string(), fc.string(), (a, b) => isPattern(a) || matches(a, b) === (a === b)));
   expect(matches(`${'*'.repeat(40)}x`, 'y'.repeat(5_000))).toBe(false);
+  expect(matches(`${'*a'.repeat(30)}b`, 'a'.repeat(5_000))).toBe(false);
+});
+
+test('a pattern means what the regular expression of it means', () => {
+  const pattern = fc.string({ unit: fc.constantFrom('a', 'b', '*', '*', '?', '😀', '.'), maxLength: 7 });
+  const name = fc.string({ unit: fc.constantFrom('a', 'b', '😀', '.', '\n'), maxLength: 9 });
+  fc.assert(
+    fc.property(pattern, name, (signs, text) => {
+      const expression = signs.replaceAll('.', '\\.').replaceAll('*', '.*').replaceAll('?', '.');
+      expect(matches(signs, text)).toBe(new RegExp(`^${expression}$`, 'su').test(text));
+    }),
+    { numRuns: 2000 },
+  );
 });

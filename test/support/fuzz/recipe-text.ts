@@ -1,0 +1,58 @@
+/** A loaded recipe written out again, with every default spelt out: read, it must give the same recipe. */
+import type { Recipe } from '../../../src/recipe/recipe.ts';
+
+export function recipeText(recipe: Recipe): string {
+  const { steps, custom_steps: own, patience, experiment, columns, cache, resources, task: _task, ...top } = recipe;
+  const { format, ...ingest } = { format: undefined, ...steps.ingest };
+  const { ingest_scoring: scoring, register, predict, ...others } = steps;
+  const { registry_uri, model_name, ...registering } = register;
+  const sections: Record<string, object> = {
+    ...others,
+    ingest: reader(ingest, format),
+    register: registering,
+    ...(predict !== undefined && { predict }),
+    // Of a scoring section that is not filled in, nothing is left to read.
+    ...(scoring !== undefined &&
+      scoring.location.length > 0 && { ingest_scoring: reader(scoring, 'format' in scoring ? scoring.format : undefined) }),
+    ...Object.fromEntries(
+      Object.entries(own).map(([name, step]) => [
+        name,
+        { using: 'custom', ...step, inputs: step.inputs.length === 0 ? undefined : step.inputs },
+      ]),
+    ),
+  };
+  for (const [name, { timeout_ms, retries }] of Object.entries(patience)) {
+    if (sections[name] === undefined) continue;
+    sections[name] = {
+      ...sections[name],
+      ...(timeout_ms !== undefined && { timeout: `${timeout_ms}ms` }),
+      ...(retries !== undefined && { retries }),
+    };
+  }
+  return literal({
+    ...top,
+    columns,
+    steps: sections,
+    experiment,
+    model_registry: { model_name, registry_uri },
+    cache,
+    resources: { workers: resources.workers, memory: resources.memory_bytes },
+  });
+}
+
+/** The word for a loader of one's own is the format that it is given. */
+function reader(section: object, format: string | undefined): object {
+  const { format: _format, ...rest } = section as { readonly format?: string };
+  return format === undefined || format.trim() === '' ? rest : { ...rest, using: format };
+}
+
+const NOT_FINITE: Readonly<Record<string, string>> = { Infinity: '.inf', '-Infinity': '-.inf', NaN: '.nan' };
+
+/** JSON, which YAML contains, with nothing in it that is taken for a placeholder. */
+function literal(recipe: unknown): string {
+  const mark = (value: number): string => `\u0001${value}\u0001`;
+  const json = JSON.stringify(recipe, (_, value: unknown) => (typeof value === 'number' && !Number.isFinite(value) ? mark(value) : value));
+  return json
+    .replaceAll(/"\\u0001(-?Infinity|NaN)\\u0001"/gu, (_, value: string) => NOT_FINITE[value] ?? value)
+    .replaceAll(/\{(?=[{%])/gu, '\\u007b');
+}
