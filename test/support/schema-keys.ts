@@ -102,7 +102,7 @@ function badValues(rule: JsonObject, path: readonly Segment[]): readonly BadValu
   if (!takes('boolean')) bad.push(wrong(true));
   if (!takes('number', 'integer')) bad.push(wrong(12));
   if (takes('integer') && !takes('number')) bad.push(wrong((bound(rule, 'minimum') ?? 0) + 0.5));
-  if (!takes('array')) bad.push(wrong([1, 2]));
+  if (!takes('array')) bad.push(wrong([1, 2]), wrong([]));
   if (!takes('object')) bad.push(wrong({ a: 1 }));
   if (takes('string') && rule['enum'] !== undefined) bad.push(outside('no such word'), { value: ' ', code: 'fill-me-in' });
   if (takes('string') && rule['pattern'] === '\\S') bad.push({ value: '', code: 'fill-me-in' }, { value: ' \t', code: 'fill-me-in' });
@@ -117,7 +117,8 @@ function badValues(rule: JsonObject, path: readonly Segment[]): readonly BadValu
     const limit = bound(rule, name);
     if (limit !== undefined) bad.push(outside(limit + step));
   }
-  if (takes('object') && rule['additionalProperties'] === false) bad.push({ value: { no_such_key: 1 }, code: 'unknown-key' });
+  if (takes('object') && rule['additionalProperties'] === false)
+    bad.push({ value: { ...required(rule), no_such_key: 1 }, code: 'unknown-key' });
   return bad;
 }
 

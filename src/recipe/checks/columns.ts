@@ -7,7 +7,8 @@ export function checkColumns(view: RecipeView): void {
   const target = view.text('target_col');
   if (target !== undefined && names.includes(target)) checkTarget(view, target);
   for (const name of names) {
-    if (view.find('columns', name)?.kind === 'map' && view.names('columns', name).length > 0) continue;
+    const isSaid = (key: string): boolean => view.has('columns', name, key) || view.isUnknown('columns', name, key);
+    if (view.names('columns', name).some(isSaid)) continue;
     if (view.hasErrorAt(['columns', name]) || view.isUnknown('columns', name)) continue;
     view.report({
       code: 'missing-key',

@@ -8,6 +8,7 @@ const LEAST_BYTES = 256e6;
 export function checkResources(view: RecipeView): void {
   const node = view.find('resources', 'memory');
   if (node?.kind !== 'scalar' || (typeof node.value !== 'string' && typeof node.value !== 'number')) return;
+  if (view.hasErrorAt(['resources', 'memory'])) return;
   const bytes = byteSize(String(node.value));
   if (bytes !== undefined && bytes >= LEAST_BYTES) return;
   view.report({

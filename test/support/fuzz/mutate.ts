@@ -67,7 +67,7 @@ const MUTATIONS: readonly Mutation[] = [
       `${lines[at]}${random.pick(['x', '😀', '価', ' a', '"', '{{X}}', '[', '\u0301', '\ud83d']).repeat(random.between(100, 3000))}`;
   }),
   byLine((lines, at, random) => {
-    const levels = random.between(2, 300);
+    const levels = random.between(2, random.chance(90) ? 300 : 20_000);
     const [open, close] = random.pick([
       ['[', ']'],
       ['{a: ', '}'],

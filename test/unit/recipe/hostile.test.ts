@@ -71,6 +71,12 @@ describe('keys without a value', () => {
       'recipe.yaml:1:1 error[missing-key] `steps` is missing',
     ]);
   });
+
+  it('say nothing of a column', () => {
+    expect(reports(loadMemory({ recipe: `${LEAST}columns: {id: {role: }}\n` }))).toEqual([
+      'recipe.yaml:5:11 error[missing-key] nothing is said of `id`',
+    ]);
+  });
 });
 
 describe('characters of two halves', () => {
