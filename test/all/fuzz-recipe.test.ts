@@ -22,6 +22,7 @@ const ONLY = process.env['FUZZ_ONLY'] === undefined ? undefined : Number(process
 const THREADS = ONLY === undefined ? 2 : 1;
 /** A load takes about a millisecond. */
 const LIMIT_MS = 400;
+const LIMIT_MS_PER_THOUSAND = 50;
 /** A trial that is not over by then is taken for endless. */
 const HANG_MS = 20_000;
 
@@ -66,6 +67,7 @@ function share(from: number): Promise<FuzzReport> {
     step: THREADS,
     until: ONLY === undefined ? TRIALS : ONLY + 1,
     limitMs: LIMIT_MS,
+    limitMsPerThousand: LIMIT_MS_PER_THOUSAND,
     current,
   };
   const worker = new Worker(module, { workerData });

@@ -11,8 +11,9 @@ export interface FuzzShare {
   readonly from: number;
   readonly step: number;
   readonly until: number;
-  /** A trial that takes longer is a fault. */
+  /** A trial that takes longer is a fault; of a long text, longer by so much for each thousand characters. */
   readonly limitMs: number;
+  readonly limitMsPerThousand: number;
   /** Int32: the number of the trial that runs. */
   readonly current: SharedArrayBuffer;
 }
@@ -25,7 +26,7 @@ export interface FuzzReport {
   readonly faults: readonly { readonly index: number; readonly fault: string; readonly input: string }[];
 }
 
-const { seed, corpus, from, step, until, limitMs, current } = workerData as FuzzShare;
+const { seed, corpus, from, step, until, limitMs, limitMsPerThousand, current } = workerData as FuzzShare;
 const running = new Int32Array(current);
 const codes = new Set<string>();
 const faults: FuzzReport['faults'][number][] = [];
@@ -45,8 +46,10 @@ parentPort?.postMessage({ trials, accepted, slowestMs, codes: [...codes], faults
 /** Timed again before it is called slow: the machine may have been busy. */
 function trial(input: FuzzInput): Outcome & { readonly durationMs: number } {
   const first = timed(input);
-  const best = first.durationMs > limitMs ? [first, timed(input), timed(input)].sort((a, b) => a.durationMs - b.durationMs)[0] : first;
-  if (best === undefined || best.fault !== undefined || best.durationMs <= limitMs) return best ?? first;
+  const length = input.recipe.length + (input.profile?.length ?? 0) + input.set.join('').length;
+  const most = limitMs + (limitMsPerThousand * length) / 1000;
+  const best = first.durationMs > most ? [first, timed(input), timed(input)].sort((a, b) => a.durationMs - b.durationMs)[0] : first;
+  if (best === undefined || best.fault !== undefined || best.durationMs <= most) return best ?? first;
   return { ...best, fault: `took ${Math.round(best.durationMs)} ms` };
 }
 
