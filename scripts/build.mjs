@@ -16,6 +16,7 @@ rmSync(dist, { recursive: true, force: true });
 mkdirSync(dist);
 run('scripts/generate-schema.mjs');
 run('scripts/precompile-templates.mjs');
+run('scripts/compile-kernels.mjs');
 run('node_modules/typescript/bin/tsc', '-p', 'tsconfig.json');
 copyGenerated();
 run('scripts/step-digests.mjs');

@@ -39,6 +39,8 @@ export interface FitContext {
   /** Called after each iteration, with metrics such as `training_loss` and `validation_loss`. */
   readonly onIteration?: (iteration: number, metrics: Readonly<Record<string, number>>) => void;
   readonly signal?: AbortSignal;
+  /** Threads at most; unless given `RECIPE_THREADS`, or one a core. The model is the same for any number. */
+  readonly threads?: number;
 }
 
 export interface Estimator {

@@ -12,7 +12,7 @@ export const SLOTS = 256;
 /** Value bins that fit in a byte beside the bin of missing values. */
 export const MAX_VALUE_BINS = 255;
 /** Quantiles of so many rows are as good as those of all of them, and sorting is not free. */
-const ROWS_FOR_CUTS = 200_000;
+const ROWS_FOR_CUTS = 65_536;
 
 export type BinnedFeature =
   | {
@@ -29,13 +29,49 @@ export type BinnedFeature =
       readonly binOfCode: Uint8Array;
     };
 
-/** Find the bins of every feature from the given rows. `seed` picks those that the cuts of a long table are taken from. */
-export function planBins(x: FeatureMatrix, rows: Int32Array, maxBins: number, seed: number): readonly BinnedFeature[] {
-  const forCuts = rows.length > ROWS_FOR_CUTS ? new Random(seed).sample(rows.length, ROWS_FOR_CUTS).map((i) => rows[i] as number) : rows;
-  return x.features.map((feature, f) => {
-    const column = x.columns[f] as Float64Array;
-    return feature.kind === 'categorical' ? planCategories(feature, column, rows) : planNumbers(column, maxBins, forCuts);
+/**
+ * Find the bins of every feature from the given rows. `seed` picks those that the cuts of a long table are taken from;
+ * `sortAll` sorts arrays in place, NaN last.
+ */
+export function planBins(
+  x: FeatureMatrix,
+  rows: Int32Array,
+  maxBins: number,
+  seed: number,
+  sortAll: (arrays: readonly Float64Array[]) => void = sortEach,
+): readonly BinnedFeature[] {
+  const forCuts = rows.length > ROWS_FOR_CUTS ? spread(rows, ROWS_FOR_CUTS, new Random(seed)) : rows;
+  const samples = new Map<number, Float64Array>();
+  x.features.forEach(({ kind }, f) => {
+    if (kind === 'numeric') samples.set(f, picked(x.columns[f] as Float64Array, forCuts));
   });
+  sortAll([...samples.values()]);
+  return x.features.map((feature, f) => {
+    const sorted = samples.get(f);
+    return sorted === undefined ? planCategories(feature, x.columns[f] as Float64Array, rows) : planNumbers(sorted, maxBins);
+  });
+}
+
+// Typed arrays sort by value, with NaN at the end.
+function sortEach(arrays: readonly Float64Array[]): void {
+  for (const array of arrays) array.sort();
+}
+
+/** `count` of the rows, one from each of as many ranges of the same length: ascending, and all different. */
+function spread(rows: Int32Array, count: number, random: Random): Int32Array {
+  const chosen = new Int32Array(count);
+  for (let i = 0; i < count; i++) {
+    const begin = Math.floor((i * rows.length) / count);
+    const end = Math.floor(((i + 1) * rows.length) / count);
+    chosen[i] = rows[begin + random.integer(end - begin)] as number;
+  }
+  return chosen;
+}
+
+function picked(column: Float64Array, rows: Int32Array): Float64Array {
+  const values = new Float64Array(rows.length);
+  for (let i = 0; i < rows.length; i++) values[i] = column[rows[i] as number] as number;
+  return values;
 }
 
 /** A column of bins for each feature: what reads one feature at a time wants. */
@@ -53,7 +89,8 @@ export function rowMajor(columns: readonly Uint8Array[], rowCount: number): Uint
   return bins;
 }
 
-function binColumn(feature: BinnedFeature, column: Float64Array): Uint8Array {
+/** The bin of each value. */
+export function binColumn(feature: BinnedFeature, column: Float64Array): Uint8Array {
   const bins = new Uint8Array(column.length);
   const missing = feature.binCount;
   if (feature.kind === 'categorical') {
@@ -80,14 +117,11 @@ function firstNotBelow(cuts: Float64Array, value: number): number {
   return low;
 }
 
-function planNumbers(column: Float64Array, maxBins: number, rows: Int32Array): BinnedFeature {
-  const values = new Float64Array(rows.length);
-  for (let i = 0; i < rows.length; i++) values[i] = column[rows[i] as number] as number;
-  // Typed arrays sort by value, with NaN at the end.
-  values.sort();
-  let present = values.length;
-  while (present > 0 && Number.isNaN(values[present - 1])) present--;
-  const cuts = quantileCuts(values.subarray(0, present), Math.min(maxBins, MAX_VALUE_BINS));
+/** `sorted` has NaN at its end. */
+function planNumbers(sorted: Float64Array, maxBins: number): BinnedFeature {
+  let present = sorted.length;
+  while (present > 0 && Number.isNaN(sorted[present - 1])) present--;
+  const cuts = quantileCuts(sorted.subarray(0, present), Math.min(maxBins, MAX_VALUE_BINS));
   return { kind: 'numeric', binCount: cuts.length + 1, cuts };
 }
 

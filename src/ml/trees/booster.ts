@@ -4,18 +4,22 @@
  */
 import type { ParamValues } from '../../schema/param.ts';
 import type { FeatureMatrix } from '../estimator.ts';
+import { Kernel, type Task } from '../kernels/machine.ts';
+import { ranges } from '../kernels/threads.ts';
 import { derive, Random } from '../random.ts';
-import { type BinnedFeature, binColumns, rowMajor } from './binning.ts';
-import { newtonStep, sampleFeatures, sampleRows, weigh } from './boosting-rows.ts';
+import { binTable } from './bin-table.ts';
+import type { BinnedFeature } from './binning.ts';
+import { newtonStep, sampleFeatures, sampleRows, weigh, without } from './boosting-rows.ts';
 import type { gradientBoostingParams } from './gradient-boosting-params.ts';
 import { type GrowLimits, TreeGrower } from './grow.ts';
 import type { GrownTree } from './grown-tree.ts';
 import type { Objective } from './objective.ts';
-import { Scores } from './scores.ts';
 import type { TreeColumns } from './tree.ts';
+import { BLOCK_ROWS, type Workshop } from './workshop.ts';
 
 export interface BoosterSetup {
   readonly params: ParamValues<typeof gradientBoostingParams>;
+  readonly workshop: Workshop;
   readonly features: readonly BinnedFeature[];
   readonly x: FeatureMatrix;
   /** Rows that take part, ascending. */
@@ -38,62 +42,102 @@ export interface Iteration {
 export class Booster {
   readonly #setup: BoosterSetup;
   readonly #grower: TreeGrower;
-  readonly #scores: Scores;
+  readonly #scores: Float64Array;
   readonly #gradients: Float64Array;
   readonly #hessians: Float64Array;
-  readonly #hasUnitHessian: boolean;
 
   constructor(setup: BoosterSetup, start: Float64Array) {
-    const { features, x, objective, limits, sampleWeight } = setup;
-    const columns = binColumns(features, x);
-    const bins = rowMajor(columns, x.rowCount);
+    const { workshop, features, x, objective, limits, sampleWeight } = setup;
+    const { machine, bins, columns } = workshop;
+    binTable(workshop, features, x, { bins, columns, columnBytes: x.rowCount });
     this.#setup = setup;
-    this.#grower = new TreeGrower(features, columns, bins, x.rowCount, limits);
-    this.#scores = new Scores(start, bins, x.rowCount);
-    this.#gradients = new Float64Array(x.rowCount * objective.outputs);
-    this.#hessians = new Float64Array(x.rowCount * objective.outputs);
-    this.#hasUnitHessian = objective.hasUnitHessian && sampleWeight === undefined;
+    this.#grower = new TreeGrower(workshop, features, limits);
+    const stride = x.rowCount;
+    const length = stride * objective.outputs;
+    this.#scores = machine.numbers(workshop.scores, length);
+    start.forEach((score, output) => {
+      this.#scores.fill(score, output * stride, output * stride + x.rowCount);
+    });
+    if (objective.kernel !== undefined) machine.numbers(workshop.target, x.rowCount).set(objective.kernel.target);
+    if (sampleWeight !== undefined) machine.numbers(workshop.weights, x.rowCount).set(sampleWeight);
+    this.#gradients = machine.numbers(workshop.gradients, length);
+    // An objective writes hessians even where nobody reads them.
+    this.#hessians =
+      workshop.hessians === 0 ? new Float64Array(objective.kernel === undefined ? length : 0) : machine.numbers(workshop.hessians, length);
   }
 
   trainingLoss(): number {
-    return this.#setup.objective.loss(this.#scores.values);
+    return this.#setup.objective.loss(this.#scores);
   }
 
   /** Iterations count from 1: the draws of each hang on its number. */
   step(iteration: number): Iteration {
-    const { params, features, rows: all, objective, sampleWeight, seed } = this.#setup;
-    objective.derive(this.#scores.values, this.#gradients, this.#hessians);
-    if (sampleWeight !== undefined) weigh(this.#gradients, this.#hessians, sampleWeight);
+    const { params, workshop, features, rows: all, objective, seed } = this.#setup;
+    this.#derive();
     const random = new Random(derive(seed, `iteration ${iteration}`));
     const rows = params.subsample < 1 ? sampleRows(all, params.subsample, random) : all;
+    const others = rows.length < all.length ? without(all, rows) : undefined;
+    if (others !== undefined) workshop.machine.integers(workshop.rest, others.length).set(others);
     const gains = new Float64Array(features.length);
     const trees: TreeColumns[] = [];
-    for (let output = 0; output < objective.outputs; output++) trees.push(this.#addTree(output, rows, random, gains));
+    for (let output = 0; output < objective.outputs; output++) trees.push(this.#addTree(output, rows, others?.length ?? 0, random, gains));
     return { trees, gains };
   }
 
-  #addTree(output: number, rows: Int32Array, random: Random, gains: Float64Array): TreeColumns {
-    const { params, features, x, objective, onTree } = this.#setup;
-    const begin = output * x.rowCount;
-    const end = begin + x.rowCount;
-    const gradients = this.#gradients.subarray(begin, end);
-    const hessians = this.#hasUnitHessian ? undefined : this.#hessians.subarray(begin, end);
-    const allowed = sampleFeatures(features.length, params.colsample, random);
-    const tree = this.#grower.grow({ rows, gradients, hessians, allowed, seed: random.uint32() });
-
-    const scores = this.#scores.of(output);
-    const values = new Float64Array(tree.leafCount);
-    for (let leaf = 0; leaf < values.length; leaf++) {
-      const own = tree.rowsOf(leaf);
-      const value =
-        objective.leafValue === undefined
-          ? newtonStep(own, gradients, hessians, params.l2_regularization, objective.largestStep)
-          : objective.leafValue(own, scores);
-      values[leaf] = params.learning_rate * value;
+  #derive(): void {
+    const { workshop, objective, sampleWeight, x } = this.#setup;
+    const { machine, scores, target, weights, gradients, hessians } = workshop;
+    if (objective.kernel !== undefined) {
+      const kernel = objective.kernel.loss === 'squared' ? Kernel.squaredGradients : Kernel.logisticGradients;
+      const blocks = Math.ceil(x.rowCount / BLOCK_ROWS);
+      machine.round(
+        ranges(blocks, machine.threads).map(([from, to]): Task => {
+          const end = Math.min(x.rowCount, to * BLOCK_ROWS);
+          return [kernel, from * BLOCK_ROWS, end, scores, target, weights, gradients, hessians];
+        }),
+      );
+      return;
     }
-    this.#scores.addTree(tree, values, output, rows);
+    objective.derive(this.#scores, this.#gradients, this.#hessians);
+    if (sampleWeight !== undefined) weigh(this.#gradients, this.#hessians, sampleWeight);
+  }
+
+  #addTree(output: number, rows: Int32Array, others: number, random: Random, gains: Float64Array): TreeColumns {
+    const { params, workshop, features, x, onTree } = this.#setup;
+    const allowed = sampleFeatures(features.length, params.colsample, random);
+    const tree = this.#grower.grow({ rows, output, allowed, seed: random.uint32() });
+    const stride = x.rowCount;
+    const scores = workshop.scores + 8 * stride * output;
+    const values = this.#leafValues(tree, output).map((value) => params.learning_rate * value);
+    tree.addTo(scores, values);
+    tree.walk(workshop.rest, others, workshop.bins, scores, values);
     onTree(tree, values, output);
     tree.addGains(gains);
     return tree.toColumns(values);
+  }
+
+  #leafValues(tree: GrownTree, output: number): Float64Array {
+    const { params, workshop, x, objective } = this.#setup;
+    const leaves = Array.from({ length: tree.leafCount }, (_, leaf) => leaf);
+    const stride = x.rowCount;
+    const { leafValue } = objective;
+    if (leafValue !== undefined) {
+      const scores = this.#scores.subarray(output * stride, output * stride + x.rowCount);
+      return Float64Array.from(leaves, (leaf) => leafValue(tree.rowsOf(leaf), scores));
+    }
+    const { l2_regularization: l2 } = params;
+    if (workshop.hessians === 0 && tree.leafCount > 1) {
+      // A gradient that shares its integer with a count alone has bits enough.
+      return Float64Array.from(leaves, (leaf) => {
+        const { gradient, count } = tree.sumsOf(leaf);
+        return newtonStep(gradient * tree.units.gradient, count, l2, objective.largestStep);
+      });
+    }
+    const offset = 8 * stride * output;
+    const sums = tree.addUp(workshop.gradients + offset, workshop.hessians === 0 ? 0 : workshop.hessians + offset);
+    return Float64Array.from(leaves, (leaf) => {
+      const hessian = workshop.hessians === 0 ? tree.sumsOf(leaf).count : (sums[2 * leaf + 1] as number);
+      return newtonStep(sums[2 * leaf] as number, hessian, l2, objective.largestStep);
+    });
   }
 }

@@ -3,20 +3,22 @@
  */
 import type { Random } from '../random.ts';
 
-/** −G ∕ (H + λ), from gradients before they were rounded, in the order of the rows. */
-export function newtonStep(
-  rows: Int32Array,
-  gradients: Float64Array,
-  hessians: Float64Array | undefined,
-  l2: number,
-  largest: number,
-): number {
-  let g = 0;
-  let h = 0;
-  for (let i = 0; i < rows.length; i++) g += gradients[rows[i] as number] as number;
-  if (hessians === undefined) h = rows.length;
-  else for (let i = 0; i < rows.length; i++) h += hessians[rows[i] as number] as number;
-  return Math.max(-largest, Math.min(largest, -g / (h + l2)));
+/** −G ∕ (H + λ), no longer than `largest`. */
+export function newtonStep(gradient: number, hessian: number, l2: number, largest: number): number {
+  return Math.max(-largest, Math.min(largest, -gradient / (hessian + l2)));
+}
+
+/** The rows of `all` that are not in `some`. Both ascend. */
+export function without(all: Int32Array, some: Int32Array): Int32Array {
+  const rest = new Int32Array(all.length - some.length);
+  let at = 0;
+  let next = 0;
+  for (let i = 0; i < all.length; i++) {
+    const row = all[i] as number;
+    if (some[next] === row) next++;
+    else rest[at++] = row;
+  }
+  return rest;
 }
 
 /** Multiply the derivatives of all outputs by the weights of their rows. */

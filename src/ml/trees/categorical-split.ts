@@ -4,33 +4,27 @@
  * cheap as a numeric one. Sorting by the outcome overfits rare categories, hence the limits.
  */
 import { SLOTS } from './binning.ts';
-import { type FoundSplit, type LeafSums, MIN_HESSIAN, type SplitSearch } from './split.ts';
+import { type BinSums, type FoundSplit, type LeafSums, MIN_HESSIAN, type SplitLimits, type Units } from './split.ts';
 
+/** A split whose score, the gain plus the parent's own score, is above `scoreToBeat`. */
 export function findCategoricalSplit(
-  search: SplitSearch,
-  histogram: Float64Array,
+  { counts, gradients, hessians }: BinSums,
   feature: number,
   binCount: number,
   sums: LeafSums,
+  units: Units,
+  limits: SplitLimits,
   scoreToBeat: number,
 ): FoundSplit | undefined {
-  const { stride, packing, limits } = search;
   const { categorical } = limits;
-  const base = feature * SLOTS * stride;
-  const smoothing = (categorical.smoothing * sums.hessian) / sums.count;
+  const smoothing = (categorical.smoothing * sums.hessian * units.hessian) / sums.count;
 
   // Missing is a category like the others here: its bin comes after those of the values.
   let used = 0;
   for (let bin = 0; bin <= binCount; bin++) {
-    const packed = histogram[base + bin * stride] as number;
-    const gradient = Math.floor(packed / packing.shift);
-    const count = packed - gradient * packing.shift;
+    const count = counts[bin] as number;
     if (count < categorical.minRows || count === 0) continue;
-    const hessian = stride === 1 ? count : (histogram[base + bin * stride + 1] as number) * packing.hessianUnit;
-    gradients[bin] = gradient;
-    counts[bin] = count;
-    hessians[bin] = hessian;
-    means[bin] = (gradient * packing.gradientUnit) / (hessian + smoothing);
+    means[bin] = ((gradients[bin] as number) * units.gradient) / ((hessians[bin] as number) * units.hessian + smoothing);
     order[used++] = bin;
   }
   if (used < 2) return undefined;
@@ -51,13 +45,14 @@ export function findCategoricalSplit(
       gradient += gradients[bin] as number;
       count += counts[bin] as number;
       hessian += hessians[bin] as number;
-      if (count < limits.minSamplesLeaf || hessian < MIN_HESSIAN) continue;
+      const leftHessian = hessian * units.hessian;
+      if (count < limits.minSamplesLeaf || leftHessian < MIN_HESSIAN) continue;
       const restCount = sums.count - count;
-      const restHessian = sums.hessian - hessian;
+      const restHessian = (sums.hessian - hessian) * units.hessian;
       if (restCount < limits.minSamplesLeaf || restHessian < MIN_HESSIAN) break;
-      const g = gradient * packing.gradientUnit;
-      const r = (sums.gradient - gradient) * packing.gradientUnit;
-      const score = (g * g) / (hessian + l2) + (r * r) / (restHessian + l2);
+      const g = gradient * units.gradient;
+      const r = (sums.gradient - gradient) * units.gradient;
+      const score = (g * g) / (leftHessian + l2) + (r * r) / (restHessian + l2);
       if (score > bestScore) {
         bestScore = score;
         bestEnd = taken;
@@ -75,15 +70,12 @@ export function findCategoricalSplit(
   // Bins that took no part sit on the right with their rows. A bin without rows goes with the majority.
   const majorityLeft = 2 * left.count > sums.count;
   if (majorityLeft) {
-    for (let bin = 0; bin <= binCount; bin++) if (histogram[base + bin * stride] === 0) leftBins[bin] = 1;
+    for (let bin = 0; bin <= binCount; bin++) if (counts[bin] === 0) leftBins[bin] = 1;
   }
   return { score: bestScore, split: { feature, bin: 0, leftBins, missingLeft: leftBins[binCount] === 1, left, right } };
 }
 
 // Room for the search, used again for every leaf.
-const gradients = new Float64Array(SLOTS);
-const counts = new Float64Array(SLOTS);
-const hessians = new Float64Array(SLOTS);
 const means = new Float64Array(SLOTS);
 const order = new Int32Array(SLOTS);
 

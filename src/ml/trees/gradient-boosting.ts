@@ -6,18 +6,22 @@
 import type { JsonObject } from '../../schema/json.ts';
 import type { ParamInput, ParamValues } from '../../schema/param.ts';
 import type { Estimator, FeatureMatrix, FitContext, FittedModel, Target } from '../estimator.ts';
+import { threadCount } from '../kernels/threads.ts';
 import { derive } from '../random.ts';
 import { requiredParams } from '../required-params.ts';
-import { planBins } from './binning.ts';
+import { sortIn } from './bin-table.ts';
+import { type BinnedFeature, planBins } from './binning.ts';
 import { Booster, type BoosterSetup, type Iteration } from './booster.ts';
 import { chooseObjective } from './choose-objective.ts';
 import { Ensemble } from './ensemble.ts';
 import { GRADIENT_BOOSTING, gradientBoostingModel } from './gradient-boosting-model.ts';
 import { gradientBoostingParams } from './gradient-boosting-params.ts';
 import type { GrowLimits } from './grow.ts';
+import type { Objective } from './objective.ts';
 import { trainingRows } from './training-rows.ts';
 import { joinTrees } from './tree.ts';
 import { decides, ValidationWatch } from './validation-watch.ts';
+import { Workshop } from './workshop.ts';
 
 /** Iterations unless given. On small tables, where nothing can say when to stop, more of them overfit. */
 const ITERATIONS = 200;
@@ -48,39 +52,67 @@ async function train(params: Params, x: FeatureMatrix, y: Target, context: FitCo
   if (validation !== undefined) trainingRows(validation.x, validation.y, validation.sampleWeight);
   const objective = chooseObjective(params, y, sampleWeight);
   const start = objective.start();
-  const features = planBins(x, rows, params.max_bins, derive(seed, 'bins'));
   const limits = limitsFor(params, rows.length);
-
   const isDecided = decides(validation, params.early_stopping_rounds);
-  const patience = isDecided ? params.early_stopping_rounds : Number.POSITIVE_INFINITY;
-  const watch =
-    // Scored only when somebody reads the loss.
-    validation !== undefined && (isDecided || onIteration !== undefined)
-      ? new ValidationWatch(features, validation.x, chooseObjective(params, validation.y, validation.sampleWeight), start, patience)
-      : undefined;
-  const onTree: BoosterSetup['onTree'] = (tree, values, output) => watch?.addTree(tree, values, output);
-  const booster = new Booster({ params, features, x, rows, objective, sampleWeight, limits, seed, onTree }, start);
-
-  // With one class there is nothing to learn.
-  const hasOneClass = y.kind === 'classification' && y.classes.length < 2;
-  const most = hasOneClass ? 0 : (params.n_estimators ?? (isDecided ? ITERATIONS_WHEN_DECIDED : ITERATIONS));
-  const iterations: Iteration[] = [];
-  while (iterations.length < most) {
-    iterations.push(booster.step(iterations.length + 1));
-    const verdict = watch?.judge(iterations.length);
-    onIteration?.(iterations.length, {
-      training_loss: booster.trainingLoss(),
-      ...(verdict !== undefined && { validation_loss: verdict.loss }),
-    });
-    if (verdict?.shouldStop) break;
-    if (signal !== undefined) {
-      // Lets the event loop deliver an abort; nothing else can while trees grow.
-      await new Promise((resume) => setImmediate(resume));
-      signal.throwIfAborted();
+  // Scored only when somebody reads the loss.
+  const watched = validation !== undefined && (isDecided || onIteration !== undefined) ? validation : undefined;
+  const workshop = new Workshop(
+    {
+      rowCount: x.rowCount,
+      featureCount: x.features.length,
+      outputs: objective.outputs,
+      maxLeaves: Math.max(1, Math.min(limits.maxLeaves, Math.floor(rows.length / limits.minSamplesLeaf))),
+      hasHessians: !objective.hasUnitHessian || sampleWeight !== undefined,
+      hasWeights: sampleWeight !== undefined,
+      validationRows: watched?.x.rowCount ?? 0,
+    },
+    { threads: context.threads ?? threadCount() },
+  );
+  try {
+    const features = planBins(x, rows, params.max_bins, derive(seed, 'bins'), sortIn(workshop));
+    const patience = isDecided ? params.early_stopping_rounds : Number.POSITIVE_INFINITY;
+    const watch =
+      watched &&
+      new ValidationWatch(workshop, features, watched.x, chooseObjective(params, watched.y, watched.sampleWeight), start, patience);
+    const onTree: BoosterSetup['onTree'] = (tree, values, output) => watch?.addTree(tree, values, output);
+    const booster = new Booster({ params, workshop, features, x, rows, objective, sampleWeight, limits, seed, onTree }, start);
+    // With one class there is nothing to learn.
+    const hasOneClass = y.kind === 'classification' && y.classes.length < 2;
+    const most = hasOneClass ? 0 : (params.n_estimators ?? (isDecided ? ITERATIONS_WHEN_DECIDED : ITERATIONS));
+    const iterations: Iteration[] = [];
+    while (iterations.length < most) {
+      iterations.push(booster.step(iterations.length + 1));
+      const verdict = watch?.judge(iterations.length);
+      onIteration?.(iterations.length, {
+        training_loss: booster.trainingLoss(),
+        ...(verdict !== undefined && { validation_loss: verdict.loss }),
+      });
+      if (verdict?.shouldStop) break;
+      if (signal !== undefined) {
+        // Lets the event loop deliver an abort; nothing else can while trees grow.
+        await new Promise((resume) => setImmediate(resume));
+        signal.throwIfAborted();
+      }
     }
+    const kept = iterations.slice(0, watch?.keep(iterations.length));
+    return modelOf({ params, y, objective, start, features, limits, kept, trained: iterations.length, most });
+  } finally {
+    workshop.machine.close();
   }
+}
 
-  const kept = iterations.slice(0, watch?.keep(iterations.length));
+function modelOf(fit: {
+  readonly params: Params;
+  readonly y: Target;
+  readonly objective: Objective;
+  readonly start: Float64Array;
+  readonly features: readonly BinnedFeature[];
+  readonly limits: GrowLimits;
+  readonly kept: readonly Iteration[];
+  readonly trained: number;
+  readonly most: number;
+}): FittedModel {
+  const { params, y, objective, start, features, limits, kept, trained, most } = fit;
   const trees = kept.flatMap((iteration) => iteration.trees);
   const ensemble = new Ensemble(features, joinTrees(trees, 1));
   return gradientBoostingModel({
@@ -92,8 +124,8 @@ async function train(params: Params, x: FeatureMatrix, y: Target, context: FitCo
     gains: Float64Array.from(features, (_, f) => kept.reduce((sum, { gains }) => sum + (gains[f] as number), 0)),
     summary: {
       iterations: kept.length,
-      iterations_trained: iterations.length,
-      stopped_early: iterations.length < most,
+      iterations_trained: trained,
+      stopped_early: trained < most,
       trees: ensemble.treeCount,
       leaves: ensemble.leafCount,
       min_samples_leaf: limits.minSamplesLeaf,

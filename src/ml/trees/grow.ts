@@ -1,16 +1,18 @@
 /**
  * Grows one tree leaf by leaf: the leaf with the largest gain is split next (Shi, "Best-first
  * Decision Tree Learning", 2007). Only the smaller child is counted; the larger is the parent minus it.
- * Buffers are kept from tree to tree.
+ * This directs; the kernels count, search and part.
  */
+import type { Offset } from '../kernels/layout.ts';
+import { Kernel, type Task } from '../kernels/machine.ts';
+import { ranges } from '../kernels/threads.ts';
 import type { BinnedFeature } from './binning.ts';
 import { SLOTS } from './binning.ts';
-import { findSplit } from './find-split.ts';
+import { bestSplit, scoresOf } from './find-split.ts';
 import { type GrowingLeaf, type GrownNode, GrownTree } from './grown-tree.ts';
-import { accumulateCounted, accumulatePaired, clearHistogram, type Stride, subtractHistogram } from './histogram.ts';
-import { partitionRows } from './partition.ts';
-import { packGradients, packHessians } from './quantise.ts';
-import type { LeafSums, Split, SplitLimits, SplitSearch } from './split.ts';
+import { packGradients } from './pack.ts';
+import type { LeafSums, Split, SplitLimits, Units } from './split.ts';
+import type { Workshop } from './workshop.ts';
 
 export interface GrowLimits extends SplitLimits {
   readonly maxLeaves: number;
@@ -21,66 +23,53 @@ export interface GrowLimits extends SplitLimits {
 export interface GrowRequest {
   /** Ascending. */
   readonly rows: Int32Array;
-  /** Per row of the table. */
-  readonly gradients: Float64Array;
-  /** Per row of the table; absent when every one is 1. */
-  readonly hessians: Float64Array | undefined;
+  /** Whose gradients the tree follows. */
+  readonly output: number;
   /** 1 for each feature that may be used. */
   readonly allowed: Uint8Array;
   readonly seed: number;
 }
 
-export class TreeGrower {
-  readonly #features: readonly BinnedFeature[];
-  readonly #columns: readonly Uint8Array[];
-  readonly #bins: Uint8Array;
-  readonly #limits: GrowLimits;
-  readonly #slotsUsed: Int32Array;
-  readonly #packed: Float64Array;
-  #packedHessians = new Float64Array(0);
-  readonly #rows: Int32Array;
-  readonly #scratch: Int32Array;
-  readonly #pool: Float64Array[] = [];
-  #stride: Stride = 1;
+/** Leaves with fewer rows are not worth dividing between threads. */
+const ROWS_FOR_THREADS = 1500;
+/** Leaves with a smaller share of the table lie so far apart that rows are fetched ahead. */
+const SHARE_AHEAD = 0.06;
 
-  /** `bins` is `columns` in row-major order: rows are parted by one feature and counted by all. */
-  constructor(features: readonly BinnedFeature[], columns: readonly Uint8Array[], bins: Uint8Array, rowCount: number, limits: GrowLimits) {
+export class TreeGrower {
+  readonly #workshop: Workshop;
+  readonly #features: readonly BinnedFeature[];
+  readonly #limits: GrowLimits;
+  readonly #free: Offset[];
+  #units: Units = { gradient: 0, hessian: 1 };
+  #allowed = new Uint8Array(0);
+
+  constructor(workshop: Workshop, features: readonly BinnedFeature[], limits: GrowLimits) {
+    this.#workshop = workshop;
     this.#features = features;
-    this.#columns = columns;
-    this.#bins = bins;
     this.#limits = limits;
-    this.#slotsUsed = Int32Array.from(features, (feature) => feature.binCount + 1);
-    this.#packed = new Float64Array(rowCount);
-    this.#rows = new Int32Array(rowCount);
-    this.#scratch = new Int32Array(rowCount);
+    this.#free = [...workshop.histograms];
+    const { machine, search, packing, kinds } = workshop;
+    machine.numbers(search, 12).set([limits.l2], 10);
+    machine.integers(search, 32).set([packing.stride, kinds, packing.countBits, packing.hessianBits, limits.minSamplesLeaf], 24);
   }
 
   grow(request: GrowRequest): GrownTree {
-    const { rows, hessians } = request;
-    const stride: Stride = hessians === undefined ? 1 : 2;
-    if (stride !== this.#stride) this.#pool.length = 0;
-    this.#stride = stride;
+    const { machine, orders } = this.#workshop;
+    const { rows, allowed } = request;
     const limits = this.#limits;
-    const order = this.#rows.subarray(0, rows.length);
-    order.set(rows);
+    this.#units = packGradients(this.#workshop, request.output, request.seed);
+    this.#allow(allowed);
+    machine.integers(orders[0], rows.length).set(rows);
 
-    const packing = packGradients(rows, request.gradients, request.seed, this.#packed);
-    if (hessians !== undefined && this.#packedHessians.length === 0) this.#packedHessians = new Float64Array(this.#packed.length);
-    const hessianUnit = hessians === undefined ? 1 : packHessians(rows, hessians, this.#packedHessians);
-    const search: SplitSearch = {
-      features: this.#features,
-      allowed: request.allowed,
-      stride,
-      packing: { ...packing, hessianUnit },
-      limits,
-    };
-
-    const root = newLeaf(0, rows.length, 0, this.#sumsOf(search, rows), -1, false);
+    const root = newLeaf({ order: 0, begin: 0, end: rows.length }, 0, { count: rows.length, gradient: 0, hessian: 0 }, -1, false);
     const leaves: GrowingLeaf[] = [root];
     const nodes: GrownNode[] = [];
     if (this.#mayDivide(root, 1)) {
-      root.histogram = this.#count(order, root);
-      root.split = findSplit(search, root.histogram, root.sums);
+      root.histogram = this.#take(leaves);
+      const parts = this.#count(root, root.histogram);
+      this.#search({ parts, smaller: undefined, larger: undefined, own: root.histogram, rest: 0 });
+      root.sums = this.#sumsOf(root.histogram, rows.length);
+      this.#search({ parts: 0, smaller: root, larger: undefined, own: root.histogram, rest: 0 });
     }
 
     while (leaves.length < limits.maxLeaves) {
@@ -89,80 +78,227 @@ export class TreeGrower {
       const leaf = leaves[chosen] as GrowingLeaf;
       const split = leaf.split as Split;
       const goesLeft = goesLeftTable(split, this.#features[split.feature] as BinnedFeature);
-      const leftCount = partitionRows(order, leaf.begin, leaf.end, this.#columns[split.feature] as Uint8Array, goesLeft, this.#scratch);
-      const middle = leaf.begin + leftCount;
+      this.#part(leaf, split, goesLeft);
       const node = nodes.push({ split, goesLeft, left: 0, right: 0 }) - 1;
       link(nodes, leaf, node);
 
       const depth = leaf.depth + 1;
-      const left = newLeaf(leaf.begin, middle, depth, split.left, node, true);
-      const right = newLeaf(middle, leaf.end, depth, split.right, node, false);
+      const order = leaf.order === 0 ? 1 : 0;
+      const middle = leaf.begin + split.left.count;
+      const left = newLeaf({ order, begin: leaf.begin, end: middle }, depth, split.left, node, true);
+      const right = newLeaf({ order, begin: middle, end: leaf.end }, depth, split.right, node, false);
+      const parent = leaf.histogram;
+      leaf.histogram = 0;
       leaves[chosen] = left;
       leaves.push(right);
-      this.#prepare(search, order, leaf.histogram as Float64Array, left, right, leaves.length);
-      leaf.histogram = undefined;
+      this.#prepare(leaves, parent, left, right);
     }
 
-    for (const leaf of leaves) if (leaf.histogram !== undefined) this.#pool.push(leaf.histogram);
+    for (const leaf of leaves) this.#release(leaf);
     leaves.forEach((leaf, index) => {
       link(nodes, leaf, ~index);
     });
-    return new GrownTree(nodes, leaves, order, this.#features.length);
+    return new GrownTree(this.#workshop, this.#units, nodes, leaves);
   }
 
-  /** Histograms and best splits of two new leaves, from their parent's histogram, which is used up. */
-  #prepare(search: SplitSearch, order: Int32Array, parent: Float64Array, left: GrowingLeaf, right: GrowingLeaf, leafCount: number): void {
+  /** Histograms and best splits of two new leaves, from their parent's histogram, which is used up. A parent of 0 has lost it. */
+  #prepare(leaves: readonly GrowingLeaf[], parent: Offset, left: GrowingLeaf, right: GrowingLeaf): void {
     const smaller = left.end - left.begin <= right.end - right.begin ? left : right;
     const larger = smaller === left ? right : left;
-    const smallerMay = this.#mayDivide(smaller, leafCount);
-    const largerMay = this.#mayDivide(larger, leafCount);
+    const smallerMay = this.#mayDivide(smaller, leaves.length);
+    const largerMay = this.#mayDivide(larger, leaves.length);
     if (!smallerMay && !largerMay) {
-      this.#pool.push(parent);
+      if (parent !== 0) this.#free.push(parent);
       return;
     }
-    smaller.histogram = this.#count(order, smaller);
-    if (largerMay) {
-      subtractHistogram(parent, smaller.histogram, this.#slotsUsed, this.#stride);
-      larger.histogram = parent;
-      larger.split = findSplit(search, parent, larger.sums);
-    } else {
-      this.#pool.push(parent);
+    if (parent === 0) {
+      for (const leaf of [smaller, larger]) {
+        if (!this.#mayDivide(leaf, leaves.length)) continue;
+        leaf.histogram = this.#take(leaves);
+        this.#search({ parts: this.#count(leaf, leaf.histogram), smaller: leaf, larger: undefined, own: leaf.histogram, rest: 0 });
+      }
+      return;
     }
-    if (smallerMay) {
-      smaller.split = findSplit(search, smaller.histogram, smaller.sums);
-    } else {
-      this.#pool.push(smaller.histogram);
-      smaller.histogram = undefined;
-    }
+    const own = this.#take(leaves);
+    const parts = this.#count(smaller, own);
+    smaller.histogram = own;
+    larger.histogram = parent;
+    this.#search({
+      parts,
+      smaller: smallerMay ? smaller : undefined,
+      larger: largerMay ? larger : undefined,
+      own,
+      rest: largerMay ? parent : 0,
+    });
+    for (const leaf of [smaller, larger]) if (leaf.split === undefined) this.#release(leaf);
   }
 
   #mayDivide(leaf: GrowingLeaf, leafCount: number): boolean {
     const { maxLeaves, maxDepth, minSamplesLeaf } = this.#limits;
-    return leafCount < maxLeaves && leaf.depth < maxDepth && leaf.sums.count >= 2 * minSamplesLeaf && this.#features.length > 0;
+    return leafCount < maxLeaves && leaf.depth < maxDepth && leaf.end - leaf.begin >= 2 * minSamplesLeaf && this.#features.length > 0;
   }
 
-  #count(order: Int32Array, leaf: GrowingLeaf): Float64Array {
-    const histogram = this.#pool.pop() ?? new Float64Array(this.#features.length * SLOTS * this.#stride);
-    clearHistogram(histogram, this.#slotsUsed, this.#stride);
-    const width = this.#features.length;
-    if (this.#stride === 1) accumulateCounted(this.#bins, width, order, leaf.begin, leaf.end, this.#packed, histogram);
-    else accumulatePaired(this.#bins, width, order, leaf.begin, leaf.end, this.#packed, this.#packedHessians, histogram);
-    return histogram;
+  /** Room for a histogram: unused, or that of the leaf which is least likely to be split. */
+  #take(leaves: readonly GrowingLeaf[]): Offset {
+    const free = this.#free.pop();
+    if (free !== undefined) return free;
+    let least: GrowingLeaf | undefined;
+    for (const leaf of leaves) {
+      if (leaf.histogram !== 0 && (least === undefined || (leaf.split?.gain ?? 0) < (least.split?.gain ?? 0))) least = leaf;
+    }
+    const taken = (least as GrowingLeaf).histogram;
+    (least as GrowingLeaf).histogram = 0;
+    return taken;
   }
 
-  #sumsOf(search: SplitSearch, rows: Int32Array): LeafSums {
-    const { shift, hessianUnit } = search.packing;
-    let sum = 0;
-    let hessian = 0;
-    for (let i = 0; i < rows.length; i++) sum += this.#packed[rows[i] as number] as number;
-    if (search.stride === 2) for (let i = 0; i < rows.length; i++) hessian += this.#packedHessians[rows[i] as number] as number;
-    const gradient = Math.floor(sum / shift);
-    return { count: rows.length, gradient, hessian: search.stride === 1 ? rows.length : hessian * hessianUnit };
+  #release(leaf: GrowingLeaf): void {
+    if (leaf.histogram !== 0) this.#free.push(leaf.histogram);
+    leaf.histogram = 0;
+  }
+
+  #allow(allowed: Uint8Array): void {
+    const { machine, kinds, decoded } = this.#workshop;
+    this.#allowed = allowed as Uint8Array<ArrayBuffer>;
+    const words = machine.integers(kinds, 4 * this.#features.length);
+    this.#features.forEach(({ kind, binCount }, f) => {
+      words.set([binCount, kind === 'numeric' ? 1 : 0, decoded + f * 2 * 3 * 8 * SLOTS, allowed[f] as number], 4 * f);
+    });
+  }
+
+  /** Count the rows of a leaf, parts of them into the histograms of helpers. Says how many of those there are. */
+  #count(leaf: GrowingLeaf, histogram: Offset): number {
+    const { machine, orders, packed, bins, width, parts, histogramBytes, packing, shape } = this.#workshop;
+    const rows = leaf.end - leaf.begin;
+    const threads = rows < ROWS_FOR_THREADS ? 1 : machine.threads;
+    const ahead = rows < SHARE_AHEAD * shape.rowCount ? 1 : 0;
+    const kernel = packing.stride === 1 ? Kernel.countRows : Kernel.countPairs;
+    const tasks = ranges(rows, threads).map(([from, to], t): Task => {
+      const into = t === 0 ? histogram : parts + (t - 1) * histogramBytes;
+      return [kernel, orders[leaf.order], leaf.begin + from, leaf.begin + to, packed, bins, width, into, ahead];
+    });
+    machine.round(tasks);
+    return tasks.length - 1;
+  }
+
+  /** Add up the parts of a histogram, take it from `rest` unless that is 0, and find the best splits of the leaves that are given. */
+  #search(request: {
+    readonly parts: number;
+    readonly smaller: GrowingLeaf | undefined;
+    readonly larger: GrowingLeaf | undefined;
+    readonly own: Offset;
+    readonly rest: Offset;
+  }): void {
+    const { machine, search, parts, histogramBytes, found } = this.#workshop;
+    const { smaller, larger, own, rest } = request;
+    const features = this.#features.length;
+    const sums = machine.doubles;
+    const base = search / 8;
+    for (const [at, leaf] of [smaller, larger].entries()) {
+      if (leaf === undefined) continue;
+      const { gradient, hessian, count } = leaf.sums;
+      sums[base + 4 * at] = gradient;
+      sums[base + 4 * at + 1] = hessian;
+      sums[base + 4 * at + 2] = count;
+      sums[base + 4 * at + 3] = scoresOf(leaf.sums, this.#units, this.#limits.l2).toBeat;
+    }
+    sums[base + 8] = this.#units.gradient;
+    sums[base + 9] = this.#units.hessian;
+    const scan = (smaller === undefined ? 0 : 1) + (larger === undefined ? 0 : 2);
+    const subtract = rest === 0 ? 0 : 1;
+    machine.round(
+      ranges(features, machine.threads).map(
+        ([from, to]): Task => [
+          Kernel.searchFeatures,
+          from,
+          to,
+          search,
+          own,
+          rest,
+          parts,
+          request.parts,
+          histogramBytes,
+          found,
+          features,
+          subtract,
+          scan,
+        ],
+      ),
+    );
+    for (const [at, leaf] of [smaller, larger].entries()) if (leaf !== undefined) leaf.split = this.#best(at, leaf.sums);
+  }
+
+  #best(at: number, sums: LeafSums): Split | undefined {
+    const { machine, found, decoded } = this.#workshop;
+    const features = this.#features.length;
+    const results = {
+      doubles: machine.doubles,
+      found: found / 8 + 6 * at * features,
+      sums: decoded / 8 + at * 3 * SLOTS,
+    };
+    return bestSplit(this.#features, this.#allowed, results, sums, this.#units, this.#limits);
+  }
+
+  /** Sums over all rows, from the bins of one feature. */
+  #sumsOf(histogram: Offset, count: number): LeafSums {
+    const { machine, packing } = this.#workshop;
+    const cells = new BigInt64Array(machine.buffer, histogram, SLOTS * packing.stride);
+    let packed = 0n;
+    let pairs = 0n;
+    for (let i = 0; i < cells.length; i += packing.stride) {
+      packed += cells[i] as bigint;
+      if (packing.stride === 2) pairs += cells[i + 1] as bigint;
+    }
+    const gradient = Number(packed >> BigInt(packing.countBits + packing.hessianBits));
+    const inside = Number((packed >> BigInt(packing.countBits)) & ((1n << BigInt(packing.hessianBits)) - 1n));
+    const hessian = packing.stride === 2 ? Number(pairs) : packing.hessianBits === 0 ? count : inside;
+    return { count, gradient, hessian };
+  }
+
+  /** Copy the rows of a leaf to the other order, those that go left first. How many do is known from the histogram. */
+  #part(leaf: GrowingLeaf, split: Split, goesLeft: Uint8Array): void {
+    const { machine, orders, columns, shape, goesLeft: table } = this.#workshop;
+    machine.bytes(table, SLOTS).set(goesLeft);
+    const order = orders[leaf.order];
+    const target = orders[1 - leaf.order] as Offset;
+    const column = columns + split.feature * shape.rowCount;
+    const rows = leaf.end - leaf.begin;
+    const middle = leaf.begin + split.left.count;
+    const parts = ranges(rows, rows < ROWS_FOR_THREADS ? 1 : machine.threads).map(
+      ([from, to]) => [leaf.begin + from, leaf.begin + to] as const,
+    );
+    const common = [column, table, target] as const;
+    if (parts.length <= 2) {
+      // From both ends: neither thread has to know how many rows of the other go left.
+      const [[from, to] = [0, 0], second] = parts;
+      const tasks: Task[] = [[Kernel.partForward, order, from, to, ...common, leaf.begin, middle]];
+      if (second !== undefined) tasks.push([Kernel.partBackward, order, ...second, ...common, middle, leaf.end]);
+      machine.round(tasks);
+      return;
+    }
+    machine.round(parts.map(([from, to]): Task => [Kernel.countLeft, order, from, to, column, table]));
+    let left = leaf.begin;
+    let right = middle;
+    const counts = parts.map((_, t) => machine.result(t));
+    machine.round(
+      parts.map(([from, to], t): Task => {
+        const task: Task = [Kernel.partForward, order, from, to, ...common, left, right];
+        left += counts[t] as number;
+        right += to - from - (counts[t] as number);
+        return task;
+      }),
+    );
   }
 }
 
-function newLeaf(begin: number, end: number, depth: number, sums: LeafSums, parent: number, isLeft: boolean): GrowingLeaf {
-  return { begin, end, depth, sums, histogram: undefined, split: undefined, parent, isLeft };
+interface Place {
+  readonly order: 0 | 1;
+  readonly begin: number;
+  readonly end: number;
+}
+
+function newLeaf(place: Place, depth: number, sums: LeafSums, parent: number, isLeft: boolean): GrowingLeaf {
+  const { order, begin, end } = place;
+  return { order, begin, end, depth, sums, histogram: 0, split: undefined, parent, isLeft };
 }
 
 /** Make a leaf's place in its parent point to a node, or to a leaf as ~leaf. */

@@ -2,9 +2,12 @@
  * A tree as it comes from the grower: it knows the bins that its splits part and the rows of its
  * leaves. Values are given to the leaves by boosting, after which only the columns of `tree.ts` stay.
  */
-import { SLOTS } from './binning.ts';
-import type { LeafSums, Split } from './split.ts';
+import type { Offset } from '../kernels/layout.ts';
+import { Kernel, type Task } from '../kernels/machine.ts';
+import { ranges } from '../kernels/threads.ts';
+import type { LeafSums, Split, Units } from './split.ts';
 import { TreeBuilder, type TreeColumns } from './tree.ts';
+import { PIECE_ROWS, type Workshop } from './workshop.ts';
 
 export interface GrownNode {
   readonly split: Split;
@@ -15,65 +18,99 @@ export interface GrownNode {
 }
 
 export interface GrowingLeaf {
+  /** Which of the two orders its rows are in. */
+  readonly order: 0 | 1;
   readonly begin: number;
   readonly end: number;
   readonly depth: number;
-  readonly sums: LeafSums;
-  histogram: Float64Array | undefined;
+  sums: LeafSums;
+  /** 0 when it has none. */
+  histogram: Offset;
   split: Split | undefined;
   readonly parent: number;
   readonly isLeft: boolean;
 }
 
-/** A tree whose leaves have rows and no values yet. */
+/** A tree whose leaves have rows and no values yet. Valid until the next tree grows. */
 export class GrownTree {
   readonly leafCount: number;
+  /** What the sums of the leaves are counted in. */
+  readonly units: Units;
+  readonly #workshop: Workshop;
   readonly #nodes: readonly GrownNode[];
   readonly #leaves: readonly GrowingLeaf[];
-  readonly #order: Int32Array;
-  readonly #width: number;
+  #pieceCount = 0;
 
-  constructor(nodes: readonly GrownNode[], leaves: readonly GrowingLeaf[], order: Int32Array, width: number) {
+  constructor(workshop: Workshop, units: Units, nodes: readonly GrownNode[], leaves: readonly GrowingLeaf[]) {
+    this.#workshop = workshop;
+    this.units = units;
     this.#nodes = nodes;
     this.#leaves = leaves;
-    this.#order = order;
-    this.#width = width;
     this.leafCount = leaves.length;
   }
 
-  /** The rows of a leaf, ascending. Valid until the next tree grows. */
-  rowsOf(leaf: number): Int32Array {
-    const { begin, end } = this.#leaves[leaf] as GrowingLeaf;
-    return this.#order.subarray(begin, end);
+  /** In the order in which they were made. */
+  get splits(): readonly Split[] {
+    return this.#nodes.map(({ split }) => split);
   }
 
-  /** Add the leaf values to the scores of rows by their row-major bins; all rows but those in `except`, which ascends. */
-  walk(bins: Uint8Array, leafValues: Float64Array, scores: Float64Array, except: Int32Array): void {
-    const width = this.#width;
-    const nodes = this.#nodes.length;
-    const feature = new Int32Array(nodes);
-    const children = new Int32Array(2 * nodes);
-    const goesLeft = new Uint8Array(nodes * SLOTS);
-    this.#nodes.forEach((node, at) => {
-      feature[at] = node.split.feature;
-      children[2 * at] = node.right;
-      children[2 * at + 1] = node.left;
-      goesLeft.set(node.goesLeft, at * SLOTS);
-    });
-    let next = 0;
-    for (let row = 0; row < scores.length; row++) {
-      if (next < except.length && except[next] === row) {
-        next++;
-        continue;
-      }
-      const base = row * width;
-      let at = nodes === 0 ? ~0 : 0;
-      while (at >= 0) {
-        const bin = bins[base + (feature[at] as number)] as number;
-        at = children[2 * at + (goesLeft[at * SLOTS + bin] as number)] as number;
-      }
-      scores[row] = (scores[row] as number) + (leafValues[~at] as number);
+  /** The rows of a leaf, ascending. */
+  rowsOf(leaf: number): Int32Array {
+    const { order, begin, end } = this.#leaves[leaf] as GrowingLeaf;
+    const { machine, orders } = this.#workshop;
+    return machine.integers(orders[order] + 4 * begin, end - begin);
+  }
+
+  /** Sums of a leaf as its histogram had them: within rounding of those of its rows. */
+  sumsOf(leaf: number): LeafSums {
+    return (this.#leaves[leaf] as GrowingLeaf).sums;
+  }
+
+  /** Exact sums of gradients and hessians of each leaf: `2 × leaf` and `2 × leaf + 1`. Pieces are added in their order, whoever summed them. */
+  addUp(gradients: Offset, hessians: Offset): Float64Array {
+    const { machine, pieces, pieceSums } = this.#workshop;
+    const count = this.#cut();
+    machine.round(
+      ranges(count, machine.threads).map(([from, to]): Task => [Kernel.sumPieces, from, to, pieces, gradients, hessians, pieceSums]),
+    );
+    const sums = new Float64Array(2 * this.leafCount);
+    const parts = machine.numbers(pieceSums, 2 * count);
+    const words = machine.integers(pieces, 4 * count);
+    for (let piece = 0; piece < count; piece++) {
+      const leaf = words[4 * piece + 3] as number;
+      sums[2 * leaf] = (sums[2 * leaf] as number) + (parts[2 * piece] as number);
+      sums[2 * leaf + 1] = (sums[2 * leaf + 1] as number) + (parts[2 * piece + 1] as number);
     }
+    return sums;
+  }
+
+  /** Add the leaf values to the scores of the rows that the tree was grown on. */
+  addTo(scores: Offset, values: Float64Array): void {
+    const { machine, pieces, leafValues } = this.#workshop;
+    const count = this.#cut();
+    machine.numbers(leafValues, values.length).set(values);
+    machine.round(ranges(count, machine.threads).map(([from, to]): Task => [Kernel.addPieces, from, to, pieces, leafValues, scores]));
+  }
+
+  /** Add the leaf values to the scores of other rows, listed at `rows`, by their bins. */
+  walk(rows: Offset, rowCount: number, bins: Offset, scores: Offset, values: Float64Array): void {
+    const { machine, leafValues, nodes, width } = this.#workshop;
+    if (rowCount === 0) return;
+    if (this.#nodes.length === 0) {
+      const all = new Float64Array(machine.buffer, scores);
+      for (const row of machine.integers(rows, rowCount)) all[row] = (all[row] as number) + (values[0] as number);
+      return;
+    }
+    machine.numbers(leafValues, values.length).set(values);
+    this.#nodes.forEach(({ split, goesLeft, left, right }, node) => {
+      machine.integers(nodes + 272 * node, 3).set([split.feature, left, right]);
+      machine.bytes(nodes + 272 * node + 16, 256).set(goesLeft);
+    });
+    machine.round(
+      ranges(rowCount, machine.threads).map(
+        ([from, to]): Task => [Kernel.walkRows, rows, from, to, bins, width, nodes, leafValues, scores],
+      ),
+    );
   }
 
   addGains(gains: Float64Array): void {
@@ -94,5 +131,18 @@ export class GrownTree {
       open.push(right, left);
     }
     return builder.finish();
+  }
+
+  /** Cut the leaves into pieces that threads can share out. Says how many there are. */
+  #cut(): number {
+    if (this.#pieceCount > 0) return this.#pieceCount;
+    const { machine, orders, pieces } = this.#workshop;
+    const words: number[] = [];
+    this.#leaves.forEach(({ order, begin, end }, leaf) => {
+      for (let from = begin; from < end; from += PIECE_ROWS) words.push(orders[order], from, Math.min(end, from + PIECE_ROWS), leaf);
+    });
+    machine.integers(pieces, words.length).set(words);
+    this.#pieceCount = words.length / 4;
+    return this.#pieceCount;
   }
 }

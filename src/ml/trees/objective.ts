@@ -13,6 +13,8 @@ export interface Objective {
   readonly link: Link;
   /** Every hessian is 1 when no row has a weight, so that counts can stand for them. */
   readonly hasUnitHessian: boolean;
+  /** A kernel derives this loss faster, from this target: the numbers, or 0 and 1. */
+  readonly kernel?: { readonly loss: 'squared' | 'logistic'; readonly target: Float64Array | Int32Array };
   /** The best constant score for each output. */
   start(): Float64Array;
   /** Derivatives of each row's loss by its score, without weights. */
@@ -41,6 +43,7 @@ export function squaredError(target: Float64Array, weight: Float64Array | undefi
     outputs: 1,
     link: 'identity',
     hasUnitHessian: true,
+    kernel: { loss: 'squared', target },
     largestStep: Number.POSITIVE_INFINITY,
     start: () => Float64Array.of(weightedMean(target, weight)),
     derive(scores, gradients, hessians) {
@@ -113,6 +116,7 @@ export function binaryLogLoss(codes: Int32Array, weight: Float64Array | undefine
     outputs: 1,
     link: 'logistic',
     hasUnitHessian: false,
+    kernel: { loss: 'logistic', target: codes },
     largestStep: LARGEST_LOG_STEP,
     start() {
       const share = shareWithin(weightedMean(codes, weight));

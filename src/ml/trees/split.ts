@@ -1,10 +1,7 @@
 /**
  * What a split is, what limits it, and what a search for one reads. The searches themselves are
- * `numeric-split.ts` and `categorical-split.ts`; `find-split.ts` asks them for every feature.
+ * `search.as.ts` for numbers and `categorical-split.ts`; `find-split.ts` takes the best of all features.
  */
-import type { BinnedFeature } from './binning.ts';
-import type { Stride } from './histogram.ts';
-import type { Packing } from './quantise.ts';
 
 export interface CategoricalLimits {
   /** Rows of average hessian added to a category before its mean is taken, which pulls rare ones to 0. */
@@ -21,7 +18,7 @@ export interface SplitLimits {
   readonly categorical: CategoricalLimits;
 }
 
-/** Sums over the rows of a leaf. `gradient` is in units of the packing, an exact integer. */
+/** Sums over the rows of a leaf. `gradient` and `hessian` are in units of the packing, exact integers. */
 export interface LeafSums {
   readonly count: number;
   readonly gradient: number;
@@ -47,14 +44,19 @@ export interface FoundSplit {
   readonly split: Omit<Split, 'gain'>;
 }
 
-/** A side with less hessian than this is too flat for a Newton step to mean anything. */
+/** A side with less hessian than this is too flat for a Newton step to mean anything. The kernel has the same number. */
 export const MIN_HESSIAN = 1e-3;
 
-export interface SplitSearch {
-  readonly features: readonly BinnedFeature[];
-  /** 1 for each feature that this tree may use. */
-  readonly allowed: Uint8Array;
-  readonly stride: Stride;
-  readonly packing: Packing;
-  readonly limits: SplitLimits;
+/** What one unit of a packed sum is. */
+export interface Units {
+  readonly gradient: number;
+  /** 1 when hessians are row counts. */
+  readonly hessian: number;
+}
+
+/** Sums of each bin of a categorical feature; the bin of missing values follows those of the values. */
+export interface BinSums {
+  readonly counts: Float64Array;
+  readonly gradients: Float64Array;
+  readonly hessians: Float64Array;
 }

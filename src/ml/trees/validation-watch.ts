@@ -4,10 +4,11 @@
  * small ones are scored and do not decide.
  */
 import type { FeatureMatrix, Target } from '../estimator.ts';
-import { type BinnedFeature, binColumns, rowMajor } from './binning.ts';
+import { binTable } from './bin-table.ts';
+import type { BinnedFeature } from './binning.ts';
 import type { GrownTree } from './grown-tree.ts';
 import type { Objective } from './objective.ts';
-import { Scores } from './scores.ts';
+import type { Workshop } from './workshop.ts';
 
 /** Below this many rows the validation loss does not decide. */
 export const MIN_VALIDATION_ROWS = 200;
@@ -18,15 +19,33 @@ export function decides(validation: { readonly x: FeatureMatrix; readonly y: Tar
 }
 
 export class ValidationWatch {
-  readonly #scores: Scores;
+  readonly #workshop: Workshop;
+  readonly #rowCount: number;
+  readonly #scores: Float64Array;
   readonly #objective: Objective;
   readonly #patience: number;
   #best = Number.POSITIVE_INFINITY;
   #bestIteration = 0;
 
-  /** `patience` iterations without a better loss are enough; infinite never stops. */
-  constructor(features: readonly BinnedFeature[], x: FeatureMatrix, objective: Objective, start: Float64Array, patience: number) {
-    this.#scores = new Scores(start, rowMajor(binColumns(features, x), x.rowCount), x.rowCount);
+  /** The workshop has room for the table. `patience` iterations without a better loss are enough; infinite never stops. */
+  constructor(
+    workshop: Workshop,
+    features: readonly BinnedFeature[],
+    x: FeatureMatrix,
+    objective: Objective,
+    start: Float64Array,
+    patience: number,
+  ) {
+    const { machine, validation } = workshop;
+    binTable(workshop, features, x, { ...validation, columnBytes: 0 });
+    const rows = machine.integers(validation.rows, x.rowCount);
+    for (let row = 0; row < rows.length; row++) rows[row] = row;
+    this.#scores = machine.numbers(validation.scores, x.rowCount * start.length);
+    start.forEach((score, output) => {
+      this.#scores.fill(score, output * x.rowCount, (output + 1) * x.rowCount);
+    });
+    this.#workshop = workshop;
+    this.#rowCount = x.rowCount;
     this.#objective = objective;
     this.#patience = patience;
   }
@@ -37,12 +56,13 @@ export class ValidationWatch {
   }
 
   addTree(tree: GrownTree, leafValues: Float64Array, output: number): void {
-    this.#scores.addTree(tree, leafValues, output);
+    const { rows, bins, scores } = this.#workshop.validation;
+    tree.walk(rows, this.#rowCount, bins, scores + 8 * this.#rowCount * output, leafValues);
   }
 
   /** The loss after an iteration, counted from 1, and whether to stop. */
   judge(iteration: number): { readonly loss: number; readonly shouldStop: boolean } {
-    const loss = this.#objective.loss(this.#scores.values);
+    const loss = this.#objective.loss(this.#scores);
     if (loss < this.#best) {
       this.#best = loss;
       this.#bestIteration = iteration;

@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../../../src/ml/random.ts';
-import { type BinnedFeature, SLOTS } from '../../../../src/ml/trees/binning.ts';
-import { findSplit } from '../../../../src/ml/trees/find-split.ts';
-import { accumulateCounted, accumulatePaired } from '../../../../src/ml/trees/histogram.ts';
-import { packGradients, packHessians } from '../../../../src/ml/trees/quantise.ts';
+import type { BinnedFeature } from '../../../../src/ml/trees/binning.ts';
+import { TreeGrower } from '../../../../src/ml/trees/grow.ts';
 import type { Split, SplitLimits } from '../../../../src/ml/trees/split.ts';
+import { workshopOf } from '../../../support/workshop.ts';
 
 const LIMITS: SplitLimits = { minSamplesLeaf: 1, l2: 0, categorical: { smoothing: 0, l2: 0, minRows: 1 } };
 
@@ -15,20 +14,10 @@ function search(
   limits: Partial<SplitLimits> = {},
   hessians?: readonly number[],
 ): Split | undefined {
+  const workshop = workshopOf({ features: [feature], columns: [bins], gradients, hessians, maxLeaves: 2 });
+  const all = { ...LIMITS, ...limits, maxLeaves: 2, maxDepth: 1 };
   const rows = Int32Array.from(bins.keys());
-  const packed = new Float64Array(bins.length);
-  const packedHessians = new Float64Array(bins.length);
-  const hessianUnit = hessians === undefined ? 1 : packHessians(rows, Float64Array.from(hessians), packedHessians);
-  const packing = { ...packGradients(rows, Float64Array.from(gradients), 1, packed), hessianUnit };
-  const stride = hessians === undefined ? 1 : 2;
-  const histogram = new Float64Array(SLOTS * stride);
-  const table = Uint8Array.from(bins);
-  if (stride === 1) accumulateCounted(table, 1, rows, 0, bins.length, packed, histogram);
-  else accumulatePaired(table, 1, rows, 0, bins.length, packed, packedHessians, histogram);
-  const total = packed.reduce((sum, value) => sum + value, 0);
-  const hessian = hessians?.reduce((sum, value) => sum + value, 0) ?? bins.length;
-  const sums = { count: bins.length, gradient: Math.floor(total / packing.shift), hessian };
-  return findSplit({ features: [feature], allowed: Uint8Array.of(1), stride, packing, limits: { ...LIMITS, ...limits } }, histogram, sums);
+  return new TreeGrower(workshop, [feature], all).grow({ rows, output: 0, allowed: Uint8Array.of(1), seed: 1 }).splits[0];
 }
 
 const numeric = (binCount: number): BinnedFeature => ({

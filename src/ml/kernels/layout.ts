@@ -1,0 +1,28 @@
+/**
+ * Where things lie in the memory that kernels work on: offsets are handed out first, then memory is
+ * made in one piece of the size that they need.
+ */
+
+/** Control words and tasks of the threads, which `perform.as.ts` reads. */
+export const TASKS_AT = 1024;
+export const JOINED_AT = 192;
+export const MAX_THREADS = 64;
+const FIRST = TASKS_AT + 64 * MAX_THREADS;
+
+/** Offset of a piece of memory. */
+export type Offset = number;
+
+export class Layout {
+  #size = FIRST;
+
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Room for so many bytes, at the start of a cache line. */
+  room(bytes: number): Offset {
+    const at = this.#size;
+    this.#size += Math.ceil(bytes / 64) * 64;
+    return at;
+  }
+}

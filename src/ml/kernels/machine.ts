@@ -1,0 +1,137 @@
+/**
+ * One piece of memory and what works on it: the WebAssembly kernels with helping threads, or, where
+ * they cannot run, their TypeScript twins. Both leave the same bytes.
+ */
+import { Worker } from 'node:worker_threads';
+import { kernels } from './generated/kernels.ts';
+import { JOINED_AT, type Layout, MAX_THREADS, type Offset, TASKS_AT } from './layout.ts';
+import { performTwin } from './twin.ts';
+
+/** A kernel of `perform.as.ts` and its arguments. Offsets are numbers; so are integers. */
+export type Task = readonly [kernel: number, ...args: number[]];
+
+export const Kernel = {
+  binNumbers: 1,
+  binCodes: 2,
+  sortNumbers: 3,
+  squaredGradients: 4,
+  logisticGradients: 5,
+  measure: 6,
+  packRows: 7,
+  countRows: 8,
+  countPairs: 9,
+  searchFeatures: 10,
+  countLeft: 11,
+  partForward: 12,
+  partBackward: 13,
+  sumPieces: 14,
+  addPieces: 15,
+  walkRows: 16,
+} as const;
+
+interface Exports {
+  round(threads: number): void;
+  dismiss(): void;
+}
+
+const PAGE = 65_536;
+const MAX_PAGES = 65_536;
+/** Helpers ask for nothing but the module and its memory, so they need no file: that works from sources, library and bundle alike. */
+const HELPER = `const { workerData } = require('node:worker_threads');
+new WebAssembly.Instance(workerData.module, { env: { memory: workerData.memory } }).exports.help();`;
+
+let compiled: object | undefined;
+
+export interface MachineOptions {
+  /** Threads at most, the calling one included. */
+  readonly threads: number;
+  /** Work with the twins. Only tests ask for them. */
+  readonly twin?: boolean;
+}
+
+export class Machine {
+  readonly buffer: ArrayBufferLike;
+  /** The whole memory, for what is written often: making a view costs more than writing a few numbers. */
+  readonly words: Int32Array;
+  readonly doubles: Float64Array;
+  readonly #tasks: Int32Array;
+  readonly #joined: Int32Array;
+  readonly #exports: Exports | undefined;
+  readonly #most: number;
+
+  constructor(layout: Layout, { threads, twin = false }: MachineOptions) {
+    const pages = Math.ceil(layout.size / PAGE);
+    const started = twin || pages > MAX_PAGES ? undefined : startKernels(pages);
+    this.buffer = started?.memory.buffer ?? new ArrayBuffer(layout.size);
+    this.#exports = started?.exports;
+    this.#most = Math.min(threads, MAX_THREADS);
+    if (started !== undefined) {
+      const workerData = { module: compiled, memory: started.memory };
+      // A helper that sleeps must not keep the process alive.
+      for (let i = 1; i < this.#most; i++) new Worker(HELPER, { eval: true, workerData, execArgv: [], env: {} }).unref();
+    }
+    this.words = new Int32Array(this.buffer);
+    this.doubles = new Float64Array(this.buffer);
+    this.#tasks = new Int32Array(this.buffer, TASKS_AT, 16 * MAX_THREADS);
+    this.#joined = new Int32Array(this.buffer, JOINED_AT, 1);
+  }
+
+  /** How many tasks to divide the next round into. Grows while helpers start. */
+  get threads(): number {
+    // The twins do every task after the other; more than one shows that the division changes nothing.
+    return this.#exports === undefined ? this.#most : Math.min(this.#most, 1 + Atomics.load(this.#joined, 0));
+  }
+
+  /** Do these tasks at the same time, at most `threads` of them. */
+  round(tasks: readonly Task[]): void {
+    const words = this.#tasks;
+    for (let t = 0; t < tasks.length; t++) {
+      const task = tasks[t] as Task;
+      for (let i = 0; i < task.length; i++) words[16 * t + i] = task[i] as number;
+    }
+    if (this.#exports !== undefined) this.#exports.round(tasks.length);
+    else for (let t = 0; t < tasks.length; t++) performTwin(this.buffer, words.subarray(16 * t, 16 * t + 16));
+  }
+
+  /** What the task at this place returned. */
+  result(task: number): number {
+    return this.#tasks[16 * task + 15] as number;
+  }
+
+  /** Send the helpers home. The memory stays readable. */
+  close(): void {
+    this.#exports?.dismiss();
+  }
+
+  bytes(at: Offset, length: number): Uint8Array {
+    return new Uint8Array(this.buffer, at, length);
+  }
+
+  integers(at: Offset, length: number): Int32Array {
+    return new Int32Array(this.buffer, at, length);
+  }
+
+  numbers(at: Offset, length: number): Float64Array {
+    return new Float64Array(this.buffer, at, length);
+  }
+}
+
+/** What is used of WebAssembly, which the types of Node leave out. */
+interface Wasm {
+  readonly Module: new (bytes: Uint8Array) => object;
+  readonly Instance: new (module: object, imports: object) => { readonly exports: unknown };
+  readonly Memory: new (size: { initial: number; maximum: number; shared: boolean }) => { readonly buffer: ArrayBufferLike };
+}
+
+/** `undefined` where kernels cannot run: no SIMD, no shared memory, or not so much address space. */
+function startKernels(pages: number): { readonly memory: { readonly buffer: ArrayBufferLike }; readonly exports: Exports } | undefined {
+  const wasm = (globalThis as unknown as { WebAssembly?: Wasm }).WebAssembly;
+  if (wasm === undefined) return undefined;
+  try {
+    compiled ??= new wasm.Module(Buffer.from(kernels, 'base64'));
+    const memory = new wasm.Memory({ initial: pages, maximum: pages, shared: true });
+    return { memory, exports: new wasm.Instance(compiled, { env: { memory } }).exports as Exports };
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,92 @@
+/**
+ * What happens to the rows of a leaf: they are parted between its children, summed up, and given the
+ * value of the leaf. Parting is stable, so that memory is read forwards. Twins: `twin/rows.ts`.
+ */
+
+/** How many of `order[from … to − 1]` go left: `goesLeft[column[row]]` is 1. */
+export function countLeft(order: usize, from: i32, to: i32, column: usize, goesLeft: usize): i32 {
+  let left = 0;
+  const end = order + (<usize>to << 2);
+  for (let at = order + (<usize>from << 2); at < end; at += 4) left += load<u8>(goesLeft + load<u8>(column + <usize>load<u32>(at)));
+  return left;
+}
+
+/** Copy `order[from … to − 1]` to `target`: rows that go left from position `left` on, the others from `right` on. */
+export function partForward(order: usize, from: i32, to: i32, column: usize, goesLeft: usize, target: usize, left: i32, right: i32): void {
+  let leftAt = target + (<usize>left << 2);
+  let rightAt = target + (<usize>right << 2);
+  const end = order + (<usize>to << 2);
+  for (let at = order + (<usize>from << 2); at < end; at += 4) {
+    const row = load<u32>(at);
+    const goes = <usize>load<u8>(goesLeft + load<u8>(column + <usize>row));
+    store<u32>(select<usize>(leftAt, rightAt, goes != 0), row);
+    leftAt += goes << 2;
+    rightAt += 4 - (goes << 2);
+  }
+}
+
+/** The same from the end: rows that go left end before position `left`, the others before `right`. */
+export function partBackward(order: usize, from: i32, to: i32, column: usize, goesLeft: usize, target: usize, left: i32, right: i32): void {
+  let leftAt = target + (<usize>left << 2);
+  let rightAt = target + (<usize>right << 2);
+  const begin = order + (<usize>from << 2);
+  for (let at = order + (<usize>to << 2); at > begin; ) {
+    at -= 4;
+    const row = load<u32>(at);
+    const goes = <usize>load<u8>(goesLeft + load<u8>(column + <usize>row));
+    leftAt -= goes << 2;
+    rightAt -= 4 - (goes << 2);
+    store<u32>(select<usize>(leftAt, rightAt, goes != 0), row);
+  }
+}
+
+/** Piece: order, begin, end, leaf (16 bytes). Sums of gradients and hessians of the rows of each piece, in their order. */
+export function sumPieces(from: i32, to: i32, pieces: usize, gradients: usize, hessians: usize, sums: usize): void {
+  for (let piece = from; piece < to; piece++) {
+    const at = pieces + (<usize>piece << 4);
+    const order = <usize>load<u32>(at);
+    const end = order + (<usize>load<u32>(at, 8) << 2);
+    let gradient: f64 = 0;
+    let hessian: f64 = 0;
+    for (let i = order + (<usize>load<u32>(at, 4) << 2); i < end; i += 4) {
+      const row = <usize>load<u32>(i) << 3;
+      gradient += load<f64>(gradients + row);
+      hessian += load<f64>(hessians + row);
+    }
+    store<f64>(sums + (<usize>piece << 4), gradient);
+    store<f64>(sums + (<usize>piece << 4), hessian, 8);
+  }
+}
+
+/** Add `values[leaf]` to the scores of the rows of each piece. */
+export function addPieces(from: i32, to: i32, pieces: usize, values: usize, scores: usize): void {
+  for (let piece = from; piece < to; piece++) {
+    const at = pieces + (<usize>piece << 4);
+    const order = <usize>load<u32>(at);
+    const end = order + (<usize>load<u32>(at, 8) << 2);
+    const value = load<f64>(values + (<usize>load<u32>(at, 12) << 3));
+    for (let i = order + (<usize>load<u32>(at, 4) << 2); i < end; i += 4) {
+      const score = scores + (<usize>load<u32>(i) << 3);
+      store<f64>(score, load<f64>(score) + value);
+    }
+  }
+}
+
+/**
+ * Add to the scores of `order[from … to − 1]` the value of the leaf that each row walks to. Node: feature, left and right
+ * child (a leaf as ~leaf), 4 bytes of nothing, 256 bytes `goesLeft`.
+ */
+export function walkRows(order: usize, from: i32, to: i32, bins: usize, width: i32, nodes: usize, values: usize, scores: usize): void {
+  for (let i = from; i < to; i++) {
+    const row = <usize>load<u32>(order + (<usize>i << 2));
+    const cells = bins + row * <usize>width;
+    let node = 0;
+    do {
+      const at = nodes + <usize>node * 272;
+      const bin = load<u8>(cells + <usize>load<i32>(at));
+      node = load<u8>(at + <usize>bin, 16) != 0 ? load<i32>(at, 4) : load<i32>(at, 8);
+    } while (node >= 0);
+    const score = scores + (row << 3);
+    store<f64>(score, load<f64>(score) + load<f64>(values + (<usize>~node << 3)));
+  }
+}

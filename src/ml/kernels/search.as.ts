@@ -1,0 +1,160 @@
+/**
+ * From the counted parts of two sibling leaves to their best numeric splits, a range of features at a
+ * time. The gain is that of Chen and Guestrin, "XGBoost" (KDD 2016), equation 7, without its factor ½
+ * and γ. Missing values go to the side where they gain more; ties go to the lowest bin, with missing
+ * values on the right. Twin: `twin/search.ts`.
+ */
+
+const SLOTS: usize = 256;
+const MIN_HESSIAN: f64 = 1e-3;
+
+/**
+ * `search` is the block that `layout.ts` describes. For each feature: add the parts that other threads counted
+ * to the smaller leaf's histogram, take that from the parent's, which becomes the larger leaf's, and look for
+ * the best split of either. `smaller` or `larger` of 0 is left alone; without a larger leaf nothing is subtracted.
+ */
+export function searchFeatures(from: i32, to: i32, search: usize, smaller: usize, larger: usize, parts: usize, partCount: i32, partBytes: i32, found: usize, features: i32, subtract: i32, scan: i32): void {
+  const stride = <usize>load<i32>(search, 96);
+  const kinds = <usize>load<u32>(search, 100);
+  const slotBytes = SLOTS * (stride << 3);
+  for (let f = from; f < to; f++) {
+    // Per feature: bins without the missing one, whether it is a number, where to decode categories to, whether it is allowed.
+    const kind = kinds + (<usize>f << 4);
+    const binCount = load<i32>(kind);
+    const offset = <usize>f * slotBytes;
+    const used = (<usize>binCount + 1) * (stride << 3);
+    const own = smaller + offset;
+    for (let part: usize = 0; part < <usize>partCount; part++) {
+      const other = parts + part * <usize>partBytes + offset;
+      for (let at: usize = 0; at < used; at += 8) store<i64>(own + at, load<i64>(own + at) + load<i64>(other + at));
+    }
+    if (subtract != 0) {
+      const rest = larger + offset;
+      for (let at: usize = 0; at < used; at += 8) store<i64>(rest + at, load<i64>(rest + at) - load<i64>(own + at));
+    }
+    if (load<i32>(kind, 12) == 0) continue;
+    const decoded = <usize>load<u32>(kind, 8);
+    const isNumber = load<i32>(kind, 4) != 0;
+    if ((scan & 1) != 0) {
+      if (isNumber) scanAs(search, 0, own, binCount, found + <usize>f * 48);
+      else decode(search, own, binCount, decoded);
+    }
+    if ((scan & 2) != 0) {
+      if (isNumber) scanAs(search, 32, larger + offset, binCount, found + <usize>(features + f) * 48);
+      else decode(search, larger + offset, binCount, decoded + SLOTS * 24);
+    }
+  }
+}
+
+/** Counts, gradients and hessians (in units) of every bin, as doubles: three runs of 256. */
+function decode(search: usize, histogram: usize, binCount: i32, to: usize): void {
+  const stride = <usize>load<i32>(search, 96);
+  const countBits = <i64>load<i32>(search, 104);
+  const hessianBits = <i64>load<i32>(search, 108);
+  const countMask = ((<i64>1) << countBits) - 1;
+  const hessianMask = ((<i64>1) << hessianBits) - 1;
+  const shift = countBits + hessianBits;
+  for (let bin: usize = 0; bin <= <usize>binCount; bin++) {
+    const at = histogram + bin * (stride << 3);
+    const packed = load<i64>(at);
+    const count = packed & countMask;
+    const hessian = stride == 2 ? load<i64>(at, 8) : hessianBits == 0 ? count : (packed >> countBits) & hessianMask;
+    store<f64>(to + (bin << 3), <f64>count);
+    store<f64>(to + (bin << 3), <f64>(packed >> shift), 2048);
+    store<f64>(to + (bin << 3), <f64>hessian, 4096);
+  }
+}
+
+// A packed sum is read in one of three ways; each gets a loop of its own.
+const COUNTS: i32 = 0;
+const SHARED: i32 = 1;
+const PAIRS: i32 = 2;
+
+function scanAs(search: usize, leaf: usize, histogram: usize, binCount: i32, found: usize): void {
+  if (load<i32>(search, 96) == 2) scanNumeric(search, leaf, histogram, binCount, found, PAIRS);
+  else if (load<i32>(search, 108) != 0) scanNumeric(search, leaf, histogram, binCount, found, SHARED);
+  else scanNumeric(search, leaf, histogram, binCount, found, COUNTS);
+}
+
+/** Writes score, rows, gradient and hessian (both in units) of the left side, last bin of it and whether missing values join; score 0 when there is none. */
+// @ts-ignore: decorator of AssemblyScript
+@inline
+function scanNumeric(search: usize, leaf: usize, histogram: usize, binCount: i32, found: usize, mode: i32): void {
+  const binBytes: usize = mode == PAIRS ? 16 : 8;
+  const countBits = <i64>load<i32>(search, 104);
+  const hessianBits = <i64>load<i32>(search, 108);
+  const countMask = ((<i64>1) << countBits) - 1;
+  const hessianMask = ((<i64>1) << hessianBits) - 1;
+  const shift = countBits + hessianBits;
+  const minRows = <i64>load<i32>(search, 112);
+  const gradientUnit = load<f64>(search, 64);
+  const hessianUnit = load<f64>(search, 72);
+  const l2 = load<f64>(search, 80);
+  const totalGradient = load<f64>(search + leaf);
+  const totalHessian = load<f64>(search + leaf, 8);
+  const totalCount = <i64>load<f64>(search + leaf, 16);
+  let best = load<f64>(search + leaf, 24);
+  store<f64>(found, 0);
+
+  const missingAt = histogram + <usize>binCount * binBytes;
+  const missingPacked = load<i64>(missingAt);
+  const missingCount = missingPacked & countMask;
+  // Without missing rows the last bin cannot end the left side; with them it can: values left, missing right.
+  const lastBin = missingCount > 0 ? binCount : binCount - 1;
+  const maxCount = totalCount - minRows;
+  let gradient: f64 = 0;
+  let hessian: f64 = 0;
+  let count: i64 = 0;
+  let at = histogram;
+  for (let bin = 0; bin < lastBin; bin++, at += binBytes) {
+    const packed = load<i64>(at);
+    // An empty bin moves no row: the split would be the one before.
+    if (packed == 0) continue;
+    const rows = packed & countMask;
+    count += rows;
+    gradient += <f64>(packed >> shift);
+    if (mode == COUNTS) hessian = <f64>count;
+    else if (mode == SHARED) hessian += <f64>((packed >> countBits) & hessianMask);
+    else hessian += <f64>load<i64>(at, 8);
+    if (count >= minRows && count <= maxCount) {
+      const left = hessian * hessianUnit;
+      const right = (totalHessian - hessian) * hessianUnit;
+      const g = gradient * gradientUnit;
+      const r = (totalGradient - gradient) * gradientUnit;
+      // The score is g² ∕ a + r² ∕ b. Divisions are slow, so they wait until a score is known to be better.
+      const a = left + l2;
+      const b = right + l2;
+      if ((g * g) * b + (r * r) * a > best * (a * b) && left >= MIN_HESSIAN && right >= MIN_HESSIAN) {
+        best = (g * g) / a + (r * r) / b;
+        report(found, best, count, gradient, hessian, bin, <i32>(missingCount == 0 && 2 * count > totalCount));
+      }
+    }
+    if (missingCount > 0) {
+      const missingHessian = mode == COUNTS ? <f64>missingCount : <f64>(mode == PAIRS ? load<i64>(missingAt, 8) : (missingPacked >> countBits) & hessianMask);
+      const leftCount = count + missingCount;
+      if (leftCount >= minRows && leftCount <= maxCount) {
+        const leftUnits = hessian + missingHessian;
+        const leftGradient = gradient + <f64>(missingPacked >> shift);
+        const left = leftUnits * hessianUnit;
+        const right = (totalHessian - leftUnits) * hessianUnit;
+        const g = leftGradient * gradientUnit;
+        const r = (totalGradient - leftGradient) * gradientUnit;
+        const a = left + l2;
+        const b = right + l2;
+        if ((g * g) * b + (r * r) * a > best * (a * b) && left >= MIN_HESSIAN && right >= MIN_HESSIAN) {
+          best = (g * g) / a + (r * r) / b;
+          report(found, best, leftCount, leftGradient, leftUnits, bin, 1);
+        }
+      }
+    } else if (count > maxCount) return;
+  }
+}
+
+function report(found: usize, score: f64, count: i64, gradient: f64, hessian: f64, bin: i32, missingLeft: i32): void {
+  store<f64>(found, score);
+  store<f64>(found, <f64>count, 8);
+  store<f64>(found, gradient, 16);
+  store<f64>(found, hessian, 24);
+  store<f64>(found, <f64>bin, 32);
+  store<f64>(found, <f64>missingLeft, 40);
+}

@@ -1,0 +1,119 @@
+/** The kernels of `rows.as.ts` in plain TypeScript. */
+
+export function countLeft(buffer: ArrayBufferLike, order: number, from: number, to: number, column: number, goesLeft: number): number {
+  const bytes = new Uint8Array(buffer);
+  const rows = new Uint32Array(buffer, order);
+  let left = 0;
+  for (let i = from; i < to; i++) left += bytes[goesLeft + (bytes[column + (rows[i] as number)] as number)] as number;
+  return left;
+}
+
+export function partForward(
+  buffer: ArrayBufferLike,
+  order: number,
+  from: number,
+  to: number,
+  column: number,
+  goesLeft: number,
+  target: number,
+  left: number,
+  right: number,
+): void {
+  const bytes = new Uint8Array(buffer);
+  const rows = new Uint32Array(buffer, order);
+  const out = new Uint32Array(buffer, target);
+  let leftAt = left;
+  let rightAt = right;
+  for (let i = from; i < to; i++) {
+    const row = rows[i] as number;
+    if (bytes[goesLeft + (bytes[column + row] as number)] === 1) out[leftAt++] = row;
+    else out[rightAt++] = row;
+  }
+}
+
+export function partBackward(
+  buffer: ArrayBufferLike,
+  order: number,
+  from: number,
+  to: number,
+  column: number,
+  goesLeft: number,
+  target: number,
+  left: number,
+  right: number,
+): void {
+  const bytes = new Uint8Array(buffer);
+  const rows = new Uint32Array(buffer, order);
+  const out = new Uint32Array(buffer, target);
+  let leftAt = left;
+  let rightAt = right;
+  for (let i = to - 1; i >= from; i--) {
+    const row = rows[i] as number;
+    if (bytes[goesLeft + (bytes[column + row] as number)] === 1) out[--leftAt] = row;
+    else out[--rightAt] = row;
+  }
+}
+
+export function sumPieces(
+  buffer: ArrayBufferLike,
+  from: number,
+  to: number,
+  pieces: number,
+  gradients: number,
+  hessians: number,
+  sums: number,
+): void {
+  const all = new Float64Array(buffer);
+  const words = new Uint32Array(buffer);
+  for (let piece = from; piece < to; piece++) {
+    const [order, begin, end] = words.subarray(pieces / 4 + 4 * piece) as unknown as [number, number, number];
+    let gradient = 0;
+    let hessian = 0;
+    for (let i = begin; i < end; i++) {
+      const row = words[order / 4 + i] as number;
+      gradient += all[gradients / 8 + row] as number;
+      hessian += all[hessians / 8 + row] as number;
+    }
+    all[sums / 8 + 2 * piece] = gradient;
+    all[sums / 8 + 2 * piece + 1] = hessian;
+  }
+}
+
+export function addPieces(buffer: ArrayBufferLike, from: number, to: number, pieces: number, values: number, scores: number): void {
+  const all = new Float64Array(buffer);
+  const words = new Uint32Array(buffer);
+  for (let piece = from; piece < to; piece++) {
+    const [order, begin, end, leaf] = words.subarray(pieces / 4 + 4 * piece) as unknown as [number, number, number, number];
+    const value = all[values / 8 + leaf] as number;
+    for (let i = begin; i < end; i++) {
+      const at = scores / 8 + (words[order / 4 + i] as number);
+      all[at] = (all[at] as number) + value;
+    }
+  }
+}
+
+export function walkRows(
+  buffer: ArrayBufferLike,
+  order: number,
+  from: number,
+  to: number,
+  bins: number,
+  width: number,
+  nodes: number,
+  values: number,
+  scores: number,
+): void {
+  const bytes = new Uint8Array(buffer);
+  const words = new Int32Array(buffer);
+  const all = new Float64Array(buffer);
+  for (let i = from; i < to; i++) {
+    const row = words[order / 4 + i] as number;
+    let node = 0;
+    do {
+      const at = nodes + node * 272;
+      const bin = bytes[bins + row * width + (words[at / 4] as number)] as number;
+      node = words[at / 4 + (bytes[at + 16 + bin] === 1 ? 1 : 2)] as number;
+    } while (node >= 0);
+    all[scores / 8 + row] = (all[scores / 8 + row] as number) + (all[values / 8 + ~node] as number);
+  }
+}

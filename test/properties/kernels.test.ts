@@ -1,0 +1,127 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { FeatureMatrix } from '../../src/ml/estimator.ts';
+import { Kernel } from '../../src/ml/kernels/machine.ts';
+import { exp } from '../../src/ml/kernels/twin.ts';
+import { binTable, sortIn } from '../../src/ml/trees/bin-table.ts';
+import { binColumns, planBins } from '../../src/ml/trees/binning.ts';
+import { type GrowLimits, TreeGrower } from '../../src/ml/trees/grow.ts';
+import { Workshop } from '../../src/ml/trees/workshop.ts';
+import { runs } from '../support/runs.ts';
+
+const number = fc.oneof(
+  { weight: 5, arbitrary: fc.integer({ min: -9, max: 9 }) },
+  { weight: 4, arbitrary: fc.double({ noNaN: true }) },
+  { weight: 1, arbitrary: fc.constantFrom(Number.NaN, -0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY) },
+);
+const code = fc.constantFrom(0, 1, 2, 3, 4, 5, -1, 7, 2.5, Number.NaN);
+const score = fc.double({ min: -30, max: 30, noNaN: true });
+
+const fit = fc.integer({ min: 1, max: 90 }).chain((rows) => {
+  const column = (value: fc.Arbitrary<number>): fc.Arbitrary<number[]> => fc.array(value, { minLength: rows, maxLength: rows });
+  return fc.record({
+    numbers: fc.array(column(number), { minLength: 1, maxLength: 4 }),
+    categories: fc.array(column(code), { maxLength: 2 }),
+    scores: column(score),
+    target: column(fc.constantFrom(0, 1)),
+    weights: fc.option(column(fc.double({ min: 0, max: 5, noNaN: true })), { nil: undefined }),
+    isLogistic: fc.boolean(),
+    isWide: fc.boolean(),
+    minSamplesLeaf: fc.integer({ min: 1, max: 4 }),
+    sampled: fc.integer({ min: 1, max: rows }),
+    seed: fc.integer(),
+  });
+});
+
+type Fit = typeof fit extends fc.Arbitrary<infer T> ? T : never;
+
+/** Everything that a tree takes from raw values to new scores, with the kernels or with their twins. */
+function grown(of: Fit, twin: boolean, threads: number): readonly unknown[] {
+  const rowCount = of.scores.length;
+  const columns = [...of.numbers, ...of.categories].map((column) => Float64Array.from(column));
+  const x: FeatureMatrix = {
+    rowCount,
+    features: columns.map((_, f) =>
+      f < of.numbers.length ? { name: `n${f}`, kind: 'numeric' } : { name: `c${f}`, kind: 'categorical', levels: 6 },
+    ),
+    columns,
+  };
+  const hasHessians = of.isLogistic || of.weights !== undefined;
+  const shape = {
+    rowCount,
+    featureCount: columns.length,
+    outputs: 1,
+    maxLeaves: 8,
+    hasHessians,
+    hasWeights: of.weights !== undefined,
+    validationRows: 0,
+  };
+  const workshop = new Workshop(shape, {
+    threads,
+    twin,
+    ...(of.isWide && hasHessians && { packing: { countBits: 7, hessianBits: 0, stride: 2 } }),
+  });
+  const { machine } = workshop;
+  const all = Int32Array.from({ length: rowCount }, (_, row) => row);
+  const features = planBins(x, all, 255, 1, sortIn(workshop));
+  expect(features).toEqual(planBins(x, all, 255, 1));
+  binTable(workshop, features, x, { bins: workshop.bins, columns: workshop.columns, columnBytes: rowCount });
+  const bins = machine.bytes(workshop.columns, rowCount * columns.length).slice();
+  expect(bins).toEqual(Uint8Array.from(binColumns(features, x).flatMap((column) => Array.from(column))));
+
+  machine.numbers(workshop.scores, rowCount).set(of.scores);
+  machine.numbers(workshop.target, rowCount).set(of.target);
+  if (of.weights !== undefined) machine.numbers(workshop.weights, rowCount).set(of.weights);
+  const kernel = of.isLogistic ? Kernel.logisticGradients : Kernel.squaredGradients;
+  const { scores, target, weights, gradients, hessians } = workshop;
+  machine.round([[kernel, 0, rowCount, scores, target, weights, gradients, hessians]]);
+
+  const limits: GrowLimits = {
+    maxLeaves: 8,
+    maxDepth: 9,
+    minSamplesLeaf: of.minSamplesLeaf,
+    l2: 0.5,
+    categorical: { smoothing: 1, l2: 1, minRows: 1 },
+  };
+  const rows = all.subarray(0, of.sampled);
+  const allowed = new Uint8Array(columns.length).fill(1);
+  const tree = new TreeGrower(workshop, features, limits).grow({ rows, output: 0, allowed, seed: of.seed });
+  const values = Float64Array.from({ length: tree.leafCount }, (_, leaf) => leaf + 0.1);
+  const sums = hasHessians ? tree.addUp(gradients, hessians) : [];
+  tree.addTo(scores, values);
+  machine.integers(workshop.rest, rowCount - of.sampled).set(all.subarray(of.sampled));
+  tree.walk(workshop.rest, rowCount - of.sampled, workshop.bins, scores, values);
+  return [
+    bins,
+    machine.numbers(gradients, rowCount).slice(),
+    hasHessians ? machine.numbers(hessians, rowCount).slice() : undefined,
+    machine.bytes(workshop.packed, 8 * rowCount * workshop.packing.stride).slice(),
+    tree.splits,
+    Array.from(values, (_, leaf) => Array.from(tree.rowsOf(leaf))),
+    sums,
+    machine.numbers(scores, rowCount).slice(),
+  ];
+}
+
+describe('kernels', () => {
+  it('leave what their twins leave, for any number of tasks', () => {
+    fc.assert(
+      fc.property(fit, (of) => {
+        const own = grown(of, false, 1);
+        expect(own).toEqual(grown(of, true, 1));
+        expect(own).toEqual(grown(of, true, 3));
+      }),
+      { numRuns: runs(100) },
+    );
+  });
+});
+
+describe('exp', () => {
+  it('is within 1e-11 of the exponential', () => {
+    fc.assert(
+      fc.property(fc.double({ min: -699, max: 699, noNaN: true }), (x) => {
+        expect(Math.abs(exp(x) / Math.exp(x) - 1)).toBeLessThan(1e-11);
+      }),
+    );
+  });
+});

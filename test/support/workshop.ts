@@ -1,0 +1,47 @@
+import type { BinnedFeature } from '../../src/ml/trees/binning.ts';
+import { Workshop } from '../../src/ml/trees/workshop.ts';
+
+export interface WorkshopContents {
+  readonly features: readonly BinnedFeature[];
+  /** Bins of each feature. */
+  readonly columns: readonly ArrayLike<number>[];
+  readonly gradients: ArrayLike<number>;
+  readonly hessians?: ArrayLike<number> | undefined;
+  readonly maxLeaves?: number;
+  readonly threads?: number;
+  readonly twin?: boolean;
+}
+
+/** A workshop whose memory holds these bins and derivatives. */
+export function workshopOf({
+  features,
+  columns,
+  gradients,
+  hessians,
+  maxLeaves = 31,
+  threads = 1,
+  twin = false,
+}: WorkshopContents): Workshop {
+  const rowCount = gradients.length;
+  const workshop = new Workshop(
+    {
+      rowCount,
+      featureCount: features.length,
+      outputs: 1,
+      maxLeaves,
+      hasHessians: hessians !== undefined,
+      hasWeights: false,
+      validationRows: 0,
+    },
+    { threads, twin },
+  );
+  const { machine, width } = workshop;
+  const bins = machine.bytes(workshop.bins, rowCount * width);
+  columns.forEach((column, f) => {
+    machine.bytes(workshop.columns + f * rowCount, rowCount).set(column);
+    for (let row = 0; row < rowCount; row++) bins[row * width + f] = column[row] as number;
+  });
+  machine.numbers(workshop.gradients, rowCount).set(gradients);
+  if (hessians !== undefined) machine.numbers(workshop.hessians, rowCount).set(hessians);
+  return workshop;
+}
