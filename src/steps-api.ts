@@ -4,6 +4,7 @@
  * by the names under which they are exported. `mlrecipe` exports the same names; `mlrecipe/steps`
  * has them without the runner.
  */
+import type { DataColumns, FeatureColumns, MetricColumns, StepColumns } from './data/data-types.ts';
 import type { Column, Table } from './data/table.ts';
 import type { Pipeline } from './data/transform/api.ts';
 import type { Estimator } from './ml/estimator.ts';
@@ -11,7 +12,27 @@ import type { Json } from './schema/json.ts';
 import type { CustomStepContext } from './steps/custom/call.ts';
 import type { ForeignEstimator } from './steps/train/foreign-estimator.ts';
 
-export { type Column, type ColumnType, type NumericColumn, type Row, type StringColumn, Table, type Value } from './data/table.ts';
+export type {
+  ColumnName,
+  DataColumns,
+  DataTypes,
+  FeatureColumns,
+  MetricColumns,
+  StepColumns,
+  TargetName,
+  TransformedColumns,
+} from './data/data-types.ts';
+export {
+  type AnyColumns,
+  type Column,
+  type ColumnOf,
+  type ColumnType,
+  type NumericColumn,
+  type Row,
+  type StringColumn,
+  Table,
+  type Value,
+} from './data/table.ts';
 export {
   type Columns,
   dateDifference,
@@ -22,6 +43,7 @@ export {
   impute,
   minMaxScale,
   type Operation,
+  type OperationOn,
   oneHot,
   ordinal,
   type Pipeline,
@@ -44,8 +66,8 @@ export function defineEstimator<Params = Record<string, unknown>>(
 
 /** What a hand-written transformer must be able to do. `toJSON` gives what `restore` needs to do the same again. */
 export interface CustomTransformer {
-  fit(training: Table, target: Column): unknown;
-  transform(table: Table): unknown;
+  fit(training: Table<FeatureColumns>, target: Column): unknown;
+  transform(table: Table<FeatureColumns>): unknown;
   toJSON(): unknown;
   /** Changes the object or returns the restored one. */
   restore(state: Json): unknown;
@@ -61,7 +83,7 @@ export function defineTransformer<T extends Pipeline | CustomTransformer | undef
  * changed; with `needs: split` the three parts, and returns those that change; else what the recipe
  * says by role, and returns the declared outputs by name.
  */
-export function defineStep<Data = Table, Result = unknown>(
+export function defineStep<Data = Table<StepColumns>, Result = unknown>(
   work: (data: Data, context: CustomStepContext) => Result | Promise<Result>,
 ): (data: Data, context: CustomStepContext) => Result | Promise<Result> {
   return work;
@@ -77,18 +99,20 @@ export function defineLoader(
 export type Part = 'TRAINING' | 'VALIDATION' | 'TEST';
 
 /** For `steps/split.ts`: the part of each row, in the order of the rows. */
-export function defineSplit(split: (table: Table) => Iterable<Part>): (table: Table) => Iterable<Part> {
+export function defineSplit(split: (table: Table<DataColumns>) => Iterable<Part>): (table: Table<DataColumns>) => Iterable<Part> {
   return split;
 }
 
 /** For `steps/split.ts`: whether to keep each training row. */
-export function defineFilter(keep: (training: Table) => Iterable<boolean>): (training: Table) => Iterable<boolean> {
+export function defineFilter(
+  keep: (training: Table<DataColumns>) => Iterable<boolean>,
+): (training: Table<DataColumns>) => Iterable<boolean> {
   return keep;
 }
 
 /** For `steps/custom_metrics.ts`: a number from the columns `prediction` and `target` and the built-in metrics. */
 export function defineMetric(
-  measure: (rows: Table, builtin: Readonly<Record<string, number>>) => number,
-): (rows: Table, builtin: Readonly<Record<string, number>>) => number {
+  measure: (rows: Table<MetricColumns>, builtin: Readonly<Record<string, number>>) => number,
+): (rows: Table<MetricColumns>, builtin: Readonly<Record<string, number>>) => number {
   return measure;
 }

@@ -1,10 +1,15 @@
 /**
  * The small columnar table that user functions see. Columns are typed arrays or lists of
  * strings; a missing value is `null` at the surface. A table is never changed in place.
+ * `Columns` says which columns there are and what their values are; without it any name will do.
  */
 export type ColumnType = 'number' | 'integer' | 'boolean' | 'string' | 'timestamp';
 export type Value = number | boolean | string | Date | null;
-export type Row = { readonly [column: string]: Value };
+/** Columns by name, whatever they are. */
+export type AnyColumns = { readonly [column: string]: Value };
+export type Row<Columns extends AnyColumns = AnyColumns> = { readonly [Name in keyof Columns]: Columns[Name] };
+/** The names of columns. */
+export type NameOf<Columns> = keyof Columns & string;
 
 export interface NumericColumn {
   readonly name: string;
@@ -20,8 +25,14 @@ export interface StringColumn {
   readonly data: readonly (string | null)[];
 }
 export type Column = NumericColumn | StringColumn;
+/** The column that holds such values. */
+export type ColumnOf<V> = [NonNullable<V>] extends [string]
+  ? StringColumn
+  : [NonNullable<V>] extends [number | boolean | Date]
+    ? NumericColumn
+    : Column;
 
-export class Table {
+export class Table<out Columns extends AnyColumns = AnyColumns> {
   readonly columns: readonly Column[];
   readonly rowCount: number;
   readonly #byName: ReadonlyMap<string, Column>;
@@ -46,49 +57,49 @@ export class Table {
   }
 
   /** The column of that name. Throws a RangeError that lists the names when there is none. */
-  column(name: string): Column {
+  column<Name extends NameOf<Columns>>(name: Name): ColumnOf<Columns[Name]> {
     const column = this.#byName.get(name);
     if (column === undefined)
       throw new RangeError(`no column \`${name}\`; the table has ${this.columnNames.map((n) => `\`${n}\``).join(', ')}`);
-    return column;
+    return column as ColumnOf<Columns[Name]>;
   }
 
   has(name: string): boolean {
     return this.#byName.has(name);
   }
 
-  value(row: number, name: string): Value {
-    return valueAt(this.column(name), row);
+  value<Name extends NameOf<Columns>>(row: number, name: Name): Columns[Name] {
+    return valueAt(this.column(name), row) as Columns[Name];
   }
 
   /** One plain object a row, made as they are asked for. Fine for small tables; columns are faster. */
-  *rows(): IterableIterator<Row> {
+  *rows(): IterableIterator<Row<Columns>> {
     for (let row = 0; row < this.rowCount; row++) yield this.row(row);
   }
 
-  row(row: number): Row {
+  row(row: number): Row<Columns> {
     const object: Record<string, Value> = Object.create(null) as Record<string, Value>;
     for (const column of this.columns) object[column.name] = valueAt(column, row);
-    return object;
+    return object as Row<Columns>;
   }
 
-  select(names: readonly string[]): Table {
+  select<Name extends NameOf<Columns>>(names: readonly Name[]): Table<Pick<Columns, Name>> {
     return new Table(names.map((name) => this.column(name)));
   }
 
   /** The rows at these positions, in this order. */
-  take(positions: ArrayLike<number>): Table {
+  take(positions: ArrayLike<number>): Table<Columns> {
     return new Table(this.columns.map((column) => takeColumn(column, positions)));
   }
 
-  filter(keep: (row: Row, position: number) => boolean): Table {
+  filter(keep: (row: Row<Columns>, position: number) => boolean): Table<Columns> {
     const positions: number[] = [];
     for (let row = 0; row < this.rowCount; row++) if (keep(this.row(row), row)) positions.push(row);
     return this.take(positions);
   }
 
   /** A table with this column added, or replaced when the name exists. */
-  with(column: Column): Table {
+  with<const Name extends string>(column: Column & { readonly name: Name }): Table<Omit<Columns, Name> & Readonly<Record<Name, Value>>> {
     if (!this.has(column.name)) return new Table([...this.columns, column]);
     return new Table(this.columns.map((old) => (old.name === column.name ? column : old)));
   }

@@ -6,14 +6,14 @@ import { compareCodeUnits } from '../code-units.ts';
 import { describeColumns } from '../column-type.ts';
 import { list, quoteIdentifier } from '../sql.ts';
 import type { NumericColumn, Table } from '../table.ts';
-import type { ImputeStrategy, Operation } from './api.ts';
 import { fault, type TransformerBuilder } from './builder.ts';
 import type { LayerColumn } from './compile.ts';
 import { expressionFault } from './expression.ts';
 import { findLevels } from './levels.ts';
+import type { ImputeStrategy, OperationData } from './operation.ts';
 import { DATE_PARTS, type FittedOperation } from './transformer.ts';
 
-export async function fitOperation(builder: TransformerBuilder, operation: Operation): Promise<void> {
+export async function fitOperation(builder: TransformerBuilder, operation: OperationData): Promise<void> {
   switch (operation.op) {
     case 'drop_columns': {
       const columns = builder
@@ -91,7 +91,7 @@ async function fillValues(
   return columns.map((_, index) => Number(row?.[`m${index}`] ?? 0));
 }
 
-async function impute(builder: TransformerBuilder, operation: Extract<Operation, { op: 'impute' }>): Promise<void> {
+async function impute(builder: TransformerBuilder, operation: Extract<OperationData, { op: 'impute' }>): Promise<void> {
   const { strategy } = operation;
   const takesText = strategy === 'most_frequent' || (typeof strategy === 'object' && typeof strategy.constant === 'string');
   const accepted: readonly LayerColumn['type'][] =
@@ -104,7 +104,7 @@ async function impute(builder: TransformerBuilder, operation: Extract<Operation,
     builder.choose(name, `missing → ${value}${indicator === undefined ? '' : `, and \`${indicator}\``}`);
 }
 
-async function oneHot(builder: TransformerBuilder, operation: Extract<Operation, { op: 'one_hot' }>): Promise<void> {
+async function oneHot(builder: TransformerBuilder, operation: Extract<OperationData, { op: 'one_hot' }>): Promise<void> {
   const columns = builder.select(
     operation.columns,
     'oneHot',
@@ -124,7 +124,7 @@ async function oneHot(builder: TransformerBuilder, operation: Extract<Operation,
   });
 }
 
-async function ordinal(builder: TransformerBuilder, operation: Extract<Operation, { op: 'ordinal' }>): Promise<void> {
+async function ordinal(builder: TransformerBuilder, operation: Extract<OperationData, { op: 'ordinal' }>): Promise<void> {
   const columns = builder.select(
     operation.columns,
     'ordinal',
@@ -141,7 +141,7 @@ async function ordinal(builder: TransformerBuilder, operation: Extract<Operation
 
 async function scale(
   builder: TransformerBuilder,
-  operation: Extract<Operation, { op: 'standard_scale' | 'min_max_scale' }>,
+  operation: Extract<OperationData, { op: 'standard_scale' | 'min_max_scale' }>,
 ): Promise<void> {
   const isStandard = operation.op === 'standard_scale';
   const columns = builder.select(
@@ -161,7 +161,7 @@ async function scale(
   for (const { name } of entries) builder.choose(name, isStandard ? 'scaled to mean 0 and deviation 1' : 'scaled to 0 … 1');
 }
 
-function dateParts(builder: TransformerBuilder, operation: Extract<Operation, { op: 'date_parts' }>): void {
+function dateParts(builder: TransformerBuilder, operation: Extract<OperationData, { op: 'date_parts' }>): void {
   const unknown = operation.parts.find((part) => !DATE_PARTS.includes(part));
   if (unknown !== undefined)
     throw fault(
@@ -183,7 +183,7 @@ function dateParts(builder: TransformerBuilder, operation: Extract<Operation, { 
   }
 }
 
-function dateDifference(builder: TransformerBuilder, { from, to, unit }: Extract<Operation, { op: 'date_difference' }>): void {
+function dateDifference(builder: TransformerBuilder, { from, to, unit }: Extract<OperationData, { op: 'date_difference' }>): void {
   builder.select([from, to], 'dateDifference', ['timestamp']);
   builder.add({ op: 'date_difference', from, to, unit, name: builder.freeName(`${to}_minus_${from}_${unit}`) });
   builder.choose(to, `date → ${unit} since \`${from}\``);

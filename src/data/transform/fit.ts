@@ -13,6 +13,7 @@ import type { Pipeline } from './api.ts';
 import { type AutoOptions, addAutomaticOperations } from './auto.ts';
 import { TransformerBuilder } from './builder.ts';
 import { fitOperation } from './fit-operation.ts';
+import type { OperationData } from './operation.ts';
 import type { Choice, PipelineTransformer } from './transformer.ts';
 
 export interface TransformConfig {
@@ -32,7 +33,8 @@ export async function fitTransformer(engine: DataEngine, relation: string, confi
   if (config.plan.kind === 'auto') return fitAutomatic(engine, relation, config, usable, ignored, config.plan);
   const builder = new TransformerBuilder(engine, relation, usable, reservedNames(config, ignored));
   for (const { column, text } of ignored) builder.choose(column, text, true);
-  if (config.plan.kind === 'pipeline') for (const operation of config.plan.operations) await fitOperation(builder, operation);
+  if (config.plan.kind === 'pipeline')
+    for (const operation of config.plan.operations) await fitOperation(builder, operation as OperationData);
   return builder.finish();
 }
 
