@@ -20,6 +20,7 @@ import { workersOf } from './resources.ts';
 import { readRunRecords } from './run-records.ts';
 import { planSelected, type SelectedSteps, type SelectionRequest, selectSteps } from './selection.ts';
 import { translateEvent } from './translate-event.ts';
+import { TypesFile } from './types-file.ts';
 import { lockSteps, type OnWaiting, openWorkspace, withSharedCache } from './workspace.ts';
 
 export interface RunOptions extends SelectionRequest {
@@ -92,8 +93,13 @@ async function runComposed(
 
   const records = readRunRecords(project.paths);
   const log = new EventLog(project, options.emit ?? (() => undefined), () => execution.recording?.runId ?? null);
+  const types = new TypesFile(project, workspace.store);
+  // The run is right without them.
+  const onTypesError = ({ message }: Error): void => void warnings.push(`the types of the columns cannot be written: ${message}`);
+  let typed: Promise<void> | undefined;
   const emit = (event: EngineEvent): void => {
     execution.observe(event);
+    typed ??= types.observe(event)?.catch(onTypesError);
     for (const told of translateEvent(event, project, records)) log.emit(told);
     if (event.type === 'store-warning') warnings.push(event.message);
     if (event.type === 'step-reused' || (event.type === 'step-finished' && event.status === 'ok')) forgetFailure(project.paths, event.step);
@@ -120,6 +126,8 @@ async function runComposed(
     await execution.close();
     workspace.digests.save();
   }
+  await typed;
+  await types.settle().catch(onTypesError);
 
   // A run that was interrupted does not wait for what others might use.
   const sharing = shared === undefined ? undefined : await shared.finish(signal);

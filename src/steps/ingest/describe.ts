@@ -100,7 +100,7 @@ export async function describeDataset(
   const facts = {
     rows,
     missing_values: profiles.reduce((sum, { missing }) => sum + missing, 0),
-    columns: schema.columns.map((column) => ({ ...column })),
+    columns: profiles.map(({ name, type, missing }) => ({ name, type, missing })),
     ...(schema.classes !== undefined && {
       classes: schema.classes,
       class_counts: Object.fromEntries((classes ?? []).map((one) => [one.label, one.rows])),
