@@ -3,8 +3,8 @@
  * `transform` is done or when the run ends. What was looked at is remembered beside it, so that a
  * run in which nothing changed reads one small file and asks for one stat.
  */
-import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import type { EngineEvent } from '../engine/events.ts';
 import type { ActionEntry, Store } from '../engine/ports.ts';
 import type { TaskName } from '../engine/task.ts';
@@ -13,6 +13,7 @@ import { packageVersion } from './package-root.ts';
 import type { ProjectPaths } from './paths.ts';
 import type { Project } from './project.ts';
 import { storedResult } from './step-result.ts';
+import { writeWhole } from './write-file.ts';
 
 const TRANSFORM = 'transform' as TaskName;
 
@@ -87,7 +88,7 @@ export class TypesFile {
     // A run that ends before `transform` leaves what an earlier one made of the same columns.
     const features = featuresOf(transformed ?? (isSameShape ? this.#store.current(TRANSFORM) : undefined));
     const text = declarationText(features === undefined ? declaration : { ...declaration, features });
-    if (text !== before) replace(path, text);
+    if (text !== before) writeWhole(path, text);
   }
 
   #remembered(): { readonly from: string; readonly stamp: string } | undefined {
@@ -100,7 +101,7 @@ export class TypesFile {
 
   #remember(from: string): void {
     const stamp = stampOf(typesFile(this.#project.paths));
-    if (stamp !== undefined) replace(memoryFile(this.#project.paths), `${JSON.stringify({ from, stamp })}\n`);
+    if (stamp !== undefined) writeWhole(memoryFile(this.#project.paths), `${JSON.stringify({ from, stamp })}\n`);
   }
 }
 
@@ -130,18 +131,5 @@ function readText(path: string): string | undefined {
     return readFileSync(path, 'utf8');
   } catch {
     return undefined;
-  }
-}
-
-/** By a rename, so that an editor sees the old file or the new one. */
-function replace(path: string, text: string): void {
-  mkdirSync(dirname(path), { recursive: true });
-  const draft = `${path}.${process.pid}.tmp`;
-  try {
-    writeFileSync(draft, text);
-    renameSync(draft, path);
-  } catch (error) {
-    rmSync(draft, { force: true });
-    throw error;
   }
 }
