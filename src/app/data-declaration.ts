@@ -83,6 +83,12 @@ export function readDeclaration(text: string): { readonly isSample: boolean; rea
   return found === null ? undefined : { isSample: found[1] === SAMPLE, shape: found[2] as string };
 }
 
+/** The names of the columns in the rows, as a text declares them. */
+export function declaredColumns(text: string): readonly string[] {
+  const rows = /\n {4}rows: \{\n([\s\S]*?)\n {4}\};\n/.exec(text)?.[1] ?? '';
+  return [...rows.matchAll(/^ {6}("(?:[^"\\]|\\.)*"): /gm)].map(([, name = '""']) => JSON.parse(name) as string);
+}
+
 /** Names, types, roles and target: what a sample of the rows tells as well as all of them. */
 export function shapeOf({ rows, stages, target, roles, task }: Declaration): string {
   const columns = [rows, ...stages].map((stage) => stage.map(({ name, type }) => [name, type, roleOf(roles, name)]));

@@ -24,6 +24,11 @@ export interface SelectionFlags {
   readonly cache?: boolean;
 }
 
+export interface ValidateFlags extends ProjectFlags {
+  /** Commander's form of `--no-types`: true unless that was given. */
+  readonly types?: boolean;
+}
+
 export interface PlanFlags extends ProjectFlags, SelectionFlags {
   readonly check?: boolean;
   /** A run to compare with. */

@@ -3,7 +3,7 @@ import { Command, Help, Option } from 'commander';
 import { packageVersion } from '../app/package-root.ts';
 import type { ConfigFlags } from './commands/config.ts';
 import type { GcFlags } from './commands/gc.ts';
-import type { PlanFlags, ProjectFlags, RunFlags } from './flags.ts';
+import type { PlanFlags, ProjectFlags, RunFlags, ValidateFlags } from './flags.ts';
 import { FORCE_CHOSEN } from './selection-flags.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -56,9 +56,9 @@ export function program(terminal: Terminal, exit: SetExitCode): Command {
     async (flags: ProjectFlags) => exit(await (await import('./commands/status.ts')).status(terminal, flags)),
   );
 
-  project(root, 'validate', 'check recipe.yaml, profile and step files without running anything').action(async (flags: ProjectFlags) =>
-    exit(await (await import('./commands/validate.ts')).validate(terminal, flags)),
-  );
+  project(root, 'validate', 'check recipe.yaml, profile and step files without running anything')
+    .option('--no-types', 'leave out the types of the step files, which TypeScript checks when it is installed')
+    .action(async (flags: ValidateFlags) => exit(await (await import('./commands/validate.ts')).validate(terminal, flags)));
 
   project(root, 'config', 'print the recipe as it is understood, and where each value comes from')
     .option('--diff <profiles...>', 'what differs between two profiles, such as --diff local cloud; one is compared with the present one')

@@ -100,6 +100,14 @@ export const CODES = {
     fix: 'Collect more rows, merge the class into another, or filter it out.',
   },
   'small-split': { what: 'A part of the split has fewer than 4 rows.', fix: 'Use more data, or other `split_ratios`.' },
+  'type-error': {
+    what: 'TypeScript finds a mistake in a step file, or in a file that it imports.',
+    fix: 'Correct the marked place. `validate --no-types` leaves the check out; steps run without it.',
+  },
+  'types-unchecked': {
+    what: 'The TypeScript of the project could not be run, so the types of the step files were not checked.',
+    fix: 'Try `npx tsc --noEmit`, which says more; install TypeScript 5 or later.',
+  },
   'step-code': { what: 'A step file cannot be compiled.', fix: 'Correct the marked place.' },
   'step-failed': {
     what: 'A step function threw an error or returned something unusable.',

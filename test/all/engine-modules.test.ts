@@ -36,13 +36,13 @@ async function loadedBy(program: string, args: readonly string[]): Promise<reado
 /** Not libsql: whether the registered version is still there is asked of the tracking store. */
 const HEAVY = /^package:(@duckdb|esbuild|@esbuild|listr2|d3-|handlebars|@tensorflow|danfojs)/;
 
-test.each([['run'], ['plan'], ['status']])('`recipe %s` with nothing to do loads no heavy package', async (name) => {
+test.each([['run'], ['plan'], ['status'], ['validate']])('`recipe %s` with nothing to do loads no heavy package', async (name) => {
   const loaded = await loadedBy('bin/recipe.js', [name]);
   expect(loaded.length).toBeGreaterThan(1);
   expect(loaded.filter((module) => HEAVY.test(module))).toEqual([]);
 });
 
-test.each([['run'], ['plan'], ['status']])('`recipe %s` with nothing to do loads no step, model, table or card of ours', async (name) => {
+test.each([['run'], ['plan'], ['status'], ['validate']])('`recipe %s` with nothing to do loads no step, model, table or card of ours', async (name) => {
   // The modules before they are bundled: the bundle is made of the same ones.
   const loaded = await loadedBy('dist/cli/main.js', [name]);
   expect(loaded.filter((module) => module.startsWith('dist/engine/')).length).toBeGreaterThan(5);

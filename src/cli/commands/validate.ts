@@ -1,25 +1,36 @@
 /** `recipe validate`: every mistake that can be known without running anything. */
 import { composeTasks } from '../../app/compose.ts';
-import type { ProjectFlags } from '../flags.ts';
+import { newTypeErrors, typeCheck } from '../../app/type-check.ts';
+import type { ValidateFlags } from '../flags.ts';
 import { exitCodeOf, isJson, openOrPrint } from '../open.ts';
 import { printDiagnostics } from '../print-diagnostics.ts';
 import type { Terminal } from '../terminal.ts';
 
-export async function validate(terminal: Terminal, flags: ProjectFlags): Promise<number> {
+export async function validate(terminal: Terminal, flags: ValidateFlags): Promise<number> {
   const opened = openOrPrint(terminal, flags);
   if ('exitCode' in opened) return opened.exitCode;
   const { project } = opened;
-  const composed = await composeTasks(project, { isCheck: true });
-  if (!composed.ok) {
-    printDiagnostics(terminal, composed.diagnostics, flags, project.loaded.files);
-    return exitCodeOf(composed.diagnostics);
-  }
-  printDiagnostics(terminal, [...project.warnings, ...composed.warnings], flags, project.loaded.files);
+  // TypeScript works in a process of its own while the steps are compiled.
+  const [types, composed] = await Promise.all([
+    flags.types === false ? undefined : typeCheck(project),
+    composeTasks(project, { isCheck: true }),
+  ]);
+  const said = composed.ok ? composed.warnings : composed.diagnostics;
+  const found = [...said, ...newTypeErrors(types?.diagnostics ?? [], said)];
+  const isWrong = found.some(({ severity }) => severity === 'error');
+  // The warnings of a recipe that is wrong can wait.
+  printDiagnostics(terminal, isWrong ? found : [...project.warnings, ...found], flags, project.loaded.files);
+  if (isWrong || !composed.ok) return exitCodeOf(found);
   const files = [...project.loaded.files.keys(), ...composed.value.bundles.keys()];
-  if (isJson(flags))
-    terminal.out(
-      `${JSON.stringify({ schemaVersion: 1, type: 'valid', recipe: project.name, profile: project.loaded.profile ?? null, files })}\n`,
-    );
-  else terminal.out(`${project.name} is valid: ${files.join(', ')}\n`);
+  if (isJson(flags)) {
+    const told = { recipe: project.name, profile: project.loaded.profile ?? null, files, types: typesWord(types?.state) };
+    terminal.out(`${JSON.stringify({ schemaVersion: 1, type: 'valid', ...told })}\n`);
+  } else terminal.out(`${project.name} is valid: ${files.join(', ')}\n`);
   return exitCodeOf([]);
+}
+
+/** Whether types were looked at. That the answer was remembered is nobody's business. */
+function typesWord(state: 'checked' | 'known' | 'unavailable' | 'nothing' | undefined): 'checked' | 'unavailable' | 'skipped' {
+  if (state === undefined) return 'skipped';
+  return state === 'unavailable' ? 'unavailable' : 'checked';
 }
