@@ -5,9 +5,11 @@
  */
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { roleOf } from '../data/column-rules.ts';
 import type { EngineEvent } from '../engine/events.ts';
 import type { ActionEntry, Store } from '../engine/ports.ts';
 import type { TaskName } from '../engine/task.ts';
+import { rolesOf } from './column-settings.ts';
 import type { Declaration, DeclaredColumn } from './data-declaration.ts';
 import { packageVersion } from './package-root.ts';
 import type { ProjectPaths } from './paths.ts';
@@ -77,7 +79,7 @@ export class TypesFile {
       rows: last,
       stages: rows.length > 1 ? (rows as readonly (readonly DeclaredColumn[])[]) : [],
       target: recipe.target_col,
-      roles: Object.fromEntries(Object.entries(recipe.columns).map(([name, { role }]) => [name, role])),
+      roles: Object.fromEntries(last.map(({ name }) => [name, roleOf(rolesOf(recipe), name)])),
       task: this.#project.template.task,
       classes: (storedResult(stages.at(-1) as ActionEntry).facts['classes'] ?? []) as readonly string[],
       isSample: this.#project.sample !== undefined,
