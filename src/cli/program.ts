@@ -85,6 +85,14 @@ export function program(terminal: Terminal, exit: SetExitCode): Command {
       exit(await (await import('./commands/get-artifact.ts')).getArtifact(terminal, name ?? flags.artifact, flags)),
     );
 
+  root.commandsGroup('Write down:');
+  project(root, 'eject', 'write what defaults decided into recipe.yaml: readers, types, roles, parameters; comments stay')
+    .argument('[step]', 'only what belongs to this step')
+    .option('--dry-run', 'print the recipe instead of writing it')
+    .action(async (step: string | undefined, flags: ProjectFlags & { readonly dryRun?: boolean }) =>
+      exit(await (await import('./commands/eject.ts')).eject(terminal, step, flags)),
+    );
+
   root.commandsGroup('Tidy up:');
   project(root, 'clean', 'remove the results of a step, or of all steps')
     .option('-s, --step <name>', 'only this step')
