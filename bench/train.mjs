@@ -1,0 +1,172 @@
+// npm run bench:train -- [--python PATH] [--rows N] [--threads N] [--runs N] [--json]: gradient boosting beside LightGBM,
+// XGBoost and scikit-learn, each fit the first of its process, from raw float64 columns to the model, best of some
+// interleaved runs. Without --python only ours is measured; with it, the libraries that it can import.
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism, loadavg, tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+
+const HOLDOUT = 50_000;
+const WIDTH = 20;
+const TASKS = ['regression', 'binary', 'mixed'];
+const PEERS = ['lightgbm', 'xgboost', 'hist_gradient_boosting'];
+/** Levels of the three categorical columns of the mixed table, its last ones. */
+const LEVELS = [6, 40, 200];
+
+const own = fileURLToPath(import.meta.url);
+const { values: options } = parseArgs({
+  options: {
+    python: { type: 'string' },
+    rows: { type: 'string', default: '100000' },
+    threads: { type: 'string', default: String(availableParallelism()) },
+    runs: { type: 'string', default: '3' },
+    task: { type: 'string', multiple: true, default: ['regression', 'binary', 'mixed'] },
+    seed: { type: 'string', default: '1' },
+    json: { type: 'boolean', default: false },
+    child: { type: 'string' },
+  },
+});
+const rows = Number(options.rows);
+const threads = Number(options.threads);
+
+if (options.child !== undefined) await fitOurs(options.child, options.task.at(-1));
+else compare();
+
+function compare() {
+  const folder = mkdtempSync(join(tmpdir(), 'mlrecipe-train-'));
+  try {
+    for (const task of TASKS.filter((name) => options.task.includes(name))) {
+      writeTable(join(folder, 'train'), rows, task, Number(options.seed));
+      writeTable(join(folder, 'test'), HOLDOUT, task, Number(options.seed) + 7919);
+      const libraries = ['mlrecipe', ...(options.python === undefined ? [] : PEERS)];
+      const best = new Map();
+      for (let run = 0; run < Number(options.runs); run++) {
+        for (const library of libraries) {
+          const result = library === 'mlrecipe' ? runOurs(folder, task) : runPeer(folder, task, library);
+          if (result === undefined) continue;
+          const before = best.get(library);
+          const predictRowsPerSecond = Math.max(result.predictRowsPerSecond, before?.predictRowsPerSecond ?? 0);
+          const faster = before === undefined || result.fitSeconds < before.fitSeconds ? result : before;
+          best.set(library, { ...faster, predictRowsPerSecond });
+        }
+      }
+      for (const [library, result] of best) print({ library, task, rows, threads, ...result }, best.get('lightgbm'));
+    }
+    if (!options.json) process.stdout.write(`load average ${loadavg()[0].toFixed(1)} on ${availableParallelism()} cores\n`);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function print(line, lightgbm) {
+  if (options.json) return void process.stdout.write(`${JSON.stringify(line)}\n`);
+  const { library, task, fitSeconds, predictRowsPerSecond, score, peakMb } = line;
+  const ratio = lightgbm === undefined ? '' : `${(fitSeconds / lightgbm.fitSeconds).toFixed(2)} × LightGBM`;
+  process.stdout.write(
+    `${task.padEnd(11)} ${String(rows).padStart(8)} × ${WIDTH}, ${threads} threads  ${library.padEnd(23)} fit ${fitSeconds.toFixed(3).padStart(8)} s  ` +
+      `predict ${(predictRowsPerSecond / 1e6).toFixed(2).padStart(5)} M rows/s  score ${score.toFixed(4)}  peak ${String(Math.round(peakMb)).padStart(5)} MB  ${ratio}\n`,
+  );
+}
+
+function runOurs(folder, task) {
+  const args = [own, '--child', folder, '--task', task, '--rows', String(rows), '--threads', String(threads)];
+  return JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' }));
+}
+
+function runPeer(folder, task, library) {
+  const args = [join(dirname(own), 'train_peers.py'), library, folder, task, String(rows), String(threads)];
+  const text = execFileSync(options.python, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] }).trim();
+  return text === '' ? undefined : JSON.parse(text);
+}
+
+/** Friedman's function #1, halved; the mixed table adds categories and holes. Columns, then the target, as little-endian doubles. */
+function writeTable(file, count, task, seed) {
+  const uniform = generator(seed);
+  const columns = Array.from({ length: WIDTH }, () => new Float64Array(count));
+  const target = new Float64Array(count);
+  const first = WIDTH - LEVELS.length;
+  for (let row = 0; row < count; row++) {
+    for (let f = 0; f < WIDTH; f++) columns[f][row] = uniform();
+    const [a, b, c, d, e] = columns.map((column) => column[row]);
+    let mean = 5 * Math.sin(Math.PI * a * b) + 10 * (c - 0.5) ** 2 + 5 * d + 2.5 * e;
+    if (task === 'mixed') {
+      LEVELS.forEach((levels, i) => {
+        const code = Math.floor(columns[first + i][row] * levels);
+        columns[first + i][row] = code;
+        mean += ((code * 7919) % levels) / levels;
+      });
+      for (let f = 0; f < first; f++) if (uniform() < 0.1) columns[f][row] = Number.NaN;
+    }
+    const noise = Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform());
+    target[row] = task === 'binary' ? (uniform() < 1 / (1 + Math.exp(7.2 - mean)) ? 1 : 0) : mean + noise;
+  }
+  writeFileSync(file, Buffer.concat([...columns, target].map((column) => new Uint8Array(column.buffer))));
+}
+
+/** Mulberry32 (Ettinger): good enough for noise, the same everywhere. */
+function generator(seed) {
+  let state = seed | 0;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let x = Math.imul(state ^ (state >>> 15), 1 | state);
+    x = (x + Math.imul(x ^ (x >>> 7), 61 | x)) ^ x;
+    return ((x ^ (x >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+async function fitOurs(folder, task) {
+  const { gradientBoosting } = await import('../dist/steps-api.js');
+  const train = readTable(join(folder, 'train'), rows, task);
+  const test = readTable(join(folder, 'test'), HOLDOUT, task);
+  const target = (y) =>
+    task === 'binary' ? { kind: 'classification', codes: Int32Array.from(y), classes: ['0', '1'] } : { kind: 'regression', values: y };
+  const params = { n_estimators: 100, learning_rate: 0.1, max_leaves: 31, min_samples_leaf: 20, l2_regularization: 0, subsample: 1 };
+  const began = performance.now();
+  const model = await gradientBoosting(params).fit(train.x, target(train.y), { seed: 1, threads });
+  const fitSeconds = (performance.now() - began) / 1000;
+  let predictSeconds = Number.POSITIVE_INFINITY;
+  let predicted;
+  for (let run = 0; run < 3; run++) {
+    const start = performance.now();
+    predicted = task === 'binary' ? model.predictProba(test.x) : model.predict(test.x);
+    predictSeconds = Math.min(predictSeconds, (performance.now() - start) / 1000);
+  }
+  const score =
+    task === 'binary'
+      ? auc(
+          predicted.filter((_, i) => i % 2 === 1),
+          test.y,
+        )
+      : rmse(predicted, test.y);
+  const peakMb = process.resourceUsage().maxRSS / 1024;
+  process.stdout.write(JSON.stringify({ fitSeconds, predictRowsPerSecond: HOLDOUT / predictSeconds, score, peakMb }));
+}
+
+function readTable(file, count, task) {
+  const bytes = readFileSync(file);
+  const column = (f) => new Float64Array(bytes.buffer, bytes.byteOffset + 8 * count * f, count);
+  const first = task === 'mixed' ? WIDTH - LEVELS.length : WIDTH;
+  const features = Array.from({ length: WIDTH }, (_, f) =>
+    f < first ? { name: `x${f}`, kind: 'numeric' } : { name: `c${f}`, kind: 'categorical', levels: LEVELS[f - first] },
+  );
+  return { x: { rowCount: count, features, columns: features.map((_, f) => column(f)) }, y: column(WIDTH) };
+}
+
+function rmse(predicted, y) {
+  return Math.sqrt(predicted.reduce((sum, value, i) => sum + (value - y[i]) ** 2, 0) / y.length);
+}
+
+/** Continuous scores hardly tie, so ranks need no shares. */
+function auc(scores, y) {
+  const order = [...scores.keys()].sort((a, b) => scores[a] - scores[b]);
+  let ranks = 0;
+  let positives = 0;
+  order.forEach((row, at) => {
+    if (y[row] !== 1) return;
+    ranks += at + 1;
+    positives++;
+  });
+  return (ranks - (positives * (positives + 1)) / 2) / (positives * (y.length - positives));
+}
