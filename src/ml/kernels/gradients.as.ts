@@ -30,7 +30,7 @@ export function logisticGradients(from: i32, to: i32, scores: usize, target: usi
     const e = exp2(f64x2.neg(v128.load(scores + at)));
     const p = f64x2.div(one, f64x2.add(one, e));
     let gradient = f64x2.sub(p, v128.load(target + at));
-    let hessian = f64x2.max(f64x2.mul(p, f64x2.sub(one, p)), least);
+    let hessian = f64x2.pmax(f64x2.mul(p, f64x2.sub(one, p)), least);
     if (weights != 0) {
       const weight = v128.load(weights + at);
       gradient = f64x2.mul(gradient, weight);

@@ -2,6 +2,7 @@
  * One piece of memory and what works on it: the WebAssembly kernels with helping threads, or, where
  * they cannot run, their TypeScript twins. Both leave the same bytes.
  */
+import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import { kernels } from './generated/kernels.ts';
 import { JOINED_AT, type Layout, MAX_THREADS, type Offset, TASKS_AT } from './layout.ts';
@@ -128,10 +129,25 @@ function startKernels(pages: number): { readonly memory: { readonly buffer: Arra
   const wasm = (globalThis as unknown as { WebAssembly?: Wasm }).WebAssembly;
   if (wasm === undefined) return undefined;
   try {
-    compiled ??= new wasm.Module(Buffer.from(kernels, 'base64'));
+    compiled ??= compile(wasm);
     const memory = new wasm.Memory({ initial: pages, maximum: pages, shared: true });
     return { memory, exports: new wasm.Instance(compiled, { env: { memory } }).exports as Exports };
   } catch {
     return undefined;
+  }
+}
+
+/**
+ * Kernels run hot from the first call, so they are optimised at once: otherwise V8 would run a plain translation for the
+ * first tenths of a second, which is what a fit of a hundred thousand rows takes.
+ */
+function compile({ Module }: Wasm): object {
+  setFlagsFromString('--no-liftoff');
+  setFlagsFromString('--no-wasm-lazy-compilation');
+  try {
+    return new Module(Buffer.from(kernels, 'base64'));
+  } finally {
+    setFlagsFromString('--liftoff');
+    setFlagsFromString('--wasm-lazy-compilation');
   }
 }

@@ -6,7 +6,6 @@
  */
 
 const SLOTS: usize = 256;
-const MIN_HESSIAN: f64 = 1e-3;
 
 /**
  * `search` is the block that `layout.ts` describes. For each feature: add the parts that other threads counted
@@ -22,15 +21,16 @@ export function searchFeatures(from: i32, to: i32, search: usize, smaller: usize
     const kind = kinds + (<usize>f << 4);
     const binCount = load<i32>(kind);
     const offset = <usize>f * slotBytes;
+    // Two integers at a time; a feature has room for an even number of them.
     const used = (<usize>binCount + 1) * (stride << 3);
     const own = smaller + offset;
     for (let part: usize = 0; part < <usize>partCount; part++) {
       const other = parts + part * <usize>partBytes + offset;
-      for (let at: usize = 0; at < used; at += 8) store<i64>(own + at, load<i64>(own + at) + load<i64>(other + at));
+      for (let at: usize = 0; at < used; at += 16) v128.store(own + at, i64x2.add(v128.load(own + at), v128.load(other + at)));
     }
     if (subtract != 0) {
       const rest = larger + offset;
-      for (let at: usize = 0; at < used; at += 8) store<i64>(rest + at, load<i64>(rest + at) - load<i64>(own + at));
+      for (let at: usize = 0; at < used; at += 16) v128.store(rest + at, i64x2.sub(v128.load(rest + at), v128.load(own + at)));
     }
     if (load<i32>(kind, 12) == 0) continue;
     const decoded = <usize>load<u32>(kind, 8);
@@ -87,9 +87,10 @@ function scanNumeric(search: usize, leaf: usize, histogram: usize, binCount: i32
   const hessianMask = ((<i64>1) << hessianBits) - 1;
   const shift = countBits + hessianBits;
   const minRows = <i64>load<i32>(search, 112);
-  const gradientUnit = load<f64>(search, 64);
-  const hessianUnit = load<f64>(search, 72);
-  const l2 = load<f64>(search, 80);
+  // Everything is in units, so that bins need no factor: a score is `factor` times what is compared here.
+  const l2 = load<f64>(search, 64);
+  const minHessian = load<f64>(search, 72);
+  const factor = load<f64>(search, 80);
   const totalGradient = load<f64>(search + leaf);
   const totalHessian = load<f64>(search + leaf, 8);
   const totalCount = <i64>load<f64>(search + leaf, 16);
@@ -97,53 +98,48 @@ function scanNumeric(search: usize, leaf: usize, histogram: usize, binCount: i32
   store<f64>(found, 0);
 
   const missingAt = histogram + <usize>binCount * binBytes;
-  const missingPacked = load<i64>(missingAt);
-  const missingCount = missingPacked & countMask;
+  const missing = load<i64>(missingAt);
+  const missingCount = missing & countMask;
+  const missingPair: i64 = mode == PAIRS ? load<i64>(missingAt, 8) : 0;
   // Without missing rows the last bin cannot end the left side; with them it can: values left, missing right.
   const lastBin = missingCount > 0 ? binCount : binCount - 1;
   const maxCount = totalCount - minRows;
-  let gradient: f64 = 0;
-  let hessian: f64 = 0;
-  let count: i64 = 0;
+  const totalWithL2 = totalHessian + l2;
+  let sum: i64 = 0;
+  let pairs: i64 = 0;
   let at = histogram;
   for (let bin = 0; bin < lastBin; bin++, at += binBytes) {
     const packed = load<i64>(at);
     // An empty bin moves no row: the split would be the one before.
     if (packed == 0) continue;
-    const rows = packed & countMask;
-    count += rows;
-    gradient += <f64>(packed >> shift);
-    if (mode == COUNTS) hessian = <f64>count;
-    else if (mode == SHARED) hessian += <f64>((packed >> countBits) & hessianMask);
-    else hessian += <f64>load<i64>(at, 8);
+    // Integers add up without being unpacked.
+    sum += packed;
+    if (mode == PAIRS) pairs += load<i64>(at, 8);
+    const count = sum & countMask;
     if (count >= minRows && count <= maxCount) {
-      const left = hessian * hessianUnit;
-      const right = (totalHessian - hessian) * hessianUnit;
-      const g = gradient * gradientUnit;
-      const r = (totalGradient - gradient) * gradientUnit;
+      const gradient = <f64>(sum >> shift);
+      const hessian = <f64>(mode == COUNTS ? count : mode == SHARED ? (sum >> countBits) & hessianMask : pairs);
+      const other = totalGradient - gradient;
       // The score is g² ∕ a + r² ∕ b. Divisions are slow, so they wait until a score is known to be better.
-      const a = left + l2;
-      const b = right + l2;
-      if ((g * g) * b + (r * r) * a > best * (a * b) && left >= MIN_HESSIAN && right >= MIN_HESSIAN) {
-        best = (g * g) / a + (r * r) / b;
-        report(found, best, count, gradient, hessian, bin, <i32>(missingCount == 0 && 2 * count > totalCount));
+      const a = hessian + l2;
+      const b = totalWithL2 - hessian;
+      if (gradient * gradient * b + other * other * a > best * (a * b) && hessian >= minHessian && totalHessian - hessian >= minHessian) {
+        best = (gradient * gradient) / a + (other * other) / b;
+        report(found, best * factor, count, gradient, hessian, bin, <i32>(missingCount == 0 && 2 * count > totalCount));
       }
     }
     if (missingCount > 0) {
-      const missingHessian = mode == COUNTS ? <f64>missingCount : <f64>(mode == PAIRS ? load<i64>(missingAt, 8) : (missingPacked >> countBits) & hessianMask);
-      const leftCount = count + missingCount;
+      const both = sum + missing;
+      const leftCount = both & countMask;
       if (leftCount >= minRows && leftCount <= maxCount) {
-        const leftUnits = hessian + missingHessian;
-        const leftGradient = gradient + <f64>(missingPacked >> shift);
-        const left = leftUnits * hessianUnit;
-        const right = (totalHessian - leftUnits) * hessianUnit;
-        const g = leftGradient * gradientUnit;
-        const r = (totalGradient - leftGradient) * gradientUnit;
-        const a = left + l2;
-        const b = right + l2;
-        if ((g * g) * b + (r * r) * a > best * (a * b) && left >= MIN_HESSIAN && right >= MIN_HESSIAN) {
-          best = (g * g) / a + (r * r) / b;
-          report(found, best, leftCount, leftGradient, leftUnits, bin, 1);
+        const gradient = <f64>(both >> shift);
+        const hessian = <f64>(mode == COUNTS ? leftCount : mode == SHARED ? (both >> countBits) & hessianMask : pairs + missingPair);
+        const other = totalGradient - gradient;
+        const a = hessian + l2;
+        const b = totalWithL2 - hessian;
+        if (gradient * gradient * b + other * other * a > best * (a * b) && hessian >= minHessian && totalHessian - hessian >= minHessian) {
+          best = (gradient * gradient) / a + (other * other) / b;
+          report(found, best * factor, leftCount, gradient, hessian, bin, 1);
         }
       }
     } else if (count > maxCount) return;

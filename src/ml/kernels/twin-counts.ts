@@ -1,7 +1,6 @@
 /** The kernels of `histogram.as.ts` and `search.as.ts` in plain TypeScript. 64-bit sums go by halves, or as bigints where few are read. */
 
 const SLOTS = 256;
-const MIN_HESSIAN = 1e-3;
 
 export function countRows(
   buffer: ArrayBufferLike,
@@ -104,9 +103,11 @@ export function searchFeatures(
 interface Reader {
   readonly stride: number;
   readonly minRows: number;
-  readonly gradientUnit: number;
-  readonly hessianUnit: number;
+  /** In units, as all sums are. */
   readonly l2: number;
+  readonly minHessian: number;
+  /** What a score in units is multiplied by. */
+  readonly factor: number;
   read(cell: number): { readonly rows: number; readonly gradient: number; readonly hessian: number };
 }
 
@@ -120,9 +121,9 @@ function readerOf(buffer: ArrayBufferLike, search: number): Reader {
   return {
     stride,
     minRows: words[28] as number,
-    gradientUnit: all[8] as number,
-    hessianUnit: all[9] as number,
-    l2: all[10] as number,
+    l2: all[8] as number,
+    minHessian: all[9] as number,
+    factor: all[10] as number,
     read(cell) {
       const packed = cells[cell] as bigint;
       const rows = Number(packed & ((1n << countBits) - 1n));
@@ -144,7 +145,7 @@ function decode(buffer: ArrayBufferLike, { stride, read }: Reader, histogram: nu
 }
 
 function scanNumeric(buffer: ArrayBufferLike, reader: Reader, leaf: number, histogram: number, binCount: number, found: number): void {
-  const { stride, minRows, gradientUnit, hessianUnit, l2, read } = reader;
+  const { stride, minRows, l2, minHessian, factor, read } = reader;
   const all = new Float64Array(buffer);
   const [totalGradient, totalHessian, totalCount, toBeat] = all.subarray(leaf) as unknown as [number, number, number, number];
   let best = toBeat;
@@ -157,15 +158,12 @@ function scanNumeric(buffer: ArrayBufferLike, reader: Reader, leaf: number, hist
   let count = 0;
   const consider = (rows: number, g: number, h: number, bin: number, missingLeft: boolean): void => {
     if (rows < minRows || rows > maxCount) return;
-    const left = h * hessianUnit;
-    const right = (totalHessian - h) * hessianUnit;
-    const own = g * gradientUnit;
-    const other = (totalGradient - g) * gradientUnit;
-    const [a, b] = [left + l2, right + l2];
-    if (!(own * own * b + other * other * a > best * (a * b) && left >= MIN_HESSIAN && right >= MIN_HESSIAN)) return;
-    const score = (own * own) / a + (other * other) / b;
-    best = score;
-    all.set([score, rows, g, h, bin, missingLeft ? 1 : 0], found);
+    const other = totalGradient - g;
+    const a = h + l2;
+    const b = totalHessian + l2 - h;
+    if (!(g * g * b + other * other * a > best * (a * b) && h >= minHessian && totalHessian - h >= minHessian)) return;
+    best = (g * g) / a + (other * other) / b;
+    all.set([best * factor, rows, g, h, bin, missingLeft ? 1 : 0], found);
   };
   for (let bin = 0; bin < lastBin; bin++) {
     const own = read(histogram + bin * stride);

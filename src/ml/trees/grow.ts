@@ -11,7 +11,7 @@ import { SLOTS } from './binning.ts';
 import { bestSplit, scoresOf } from './find-split.ts';
 import { type GrowingLeaf, type GrownNode, GrownTree } from './grown-tree.ts';
 import { packGradients } from './pack.ts';
-import type { LeafSums, Split, SplitLimits, Units } from './split.ts';
+import { type LeafSums, MIN_HESSIAN, type Split, type SplitLimits, type Units } from './split.ts';
 import type { Workshop } from './workshop.ts';
 
 export interface GrowLimits extends SplitLimits {
@@ -49,7 +49,6 @@ export class TreeGrower {
     this.#limits = limits;
     this.#free = [...workshop.histograms];
     const { machine, search, packing, kinds } = workshop;
-    machine.numbers(search, 12).set([limits.l2], 10);
     machine.integers(search, 32).set([packing.stride, kinds, packing.countBits, packing.hessianBits, limits.minSamplesLeaf], 24);
   }
 
@@ -193,16 +192,21 @@ export class TreeGrower {
     const features = this.#features.length;
     const sums = machine.doubles;
     const base = search / 8;
+    const units = this.#units;
+    const { l2 } = this.#limits;
+    // A squared gradient in units over a hessian in units, as a number.
+    const factor = (units.gradient * units.gradient) / units.hessian;
     for (const [at, leaf] of [smaller, larger].entries()) {
       if (leaf === undefined) continue;
       const { gradient, hessian, count } = leaf.sums;
       sums[base + 4 * at] = gradient;
       sums[base + 4 * at + 1] = hessian;
       sums[base + 4 * at + 2] = count;
-      sums[base + 4 * at + 3] = scoresOf(leaf.sums, this.#units, this.#limits.l2).toBeat;
+      sums[base + 4 * at + 3] = scoresOf(leaf.sums, units, l2).toBeat / factor;
     }
-    sums[base + 8] = this.#units.gradient;
-    sums[base + 9] = this.#units.hessian;
+    sums[base + 8] = l2 / units.hessian;
+    sums[base + 9] = MIN_HESSIAN / units.hessian;
+    sums[base + 10] = factor;
     const scan = (smaller === undefined ? 0 : 1) + (larger === undefined ? 0 : 2);
     const subtract = rest === 0 ? 0 : 1;
     machine.round(

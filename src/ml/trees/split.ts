@@ -44,7 +44,7 @@ export interface FoundSplit {
   readonly split: Omit<Split, 'gain'>;
 }
 
-/** A side with less hessian than this is too flat for a Newton step to mean anything. The kernel has the same number. */
+/** A side with less hessian than this is too flat for a Newton step to mean anything. */
 export const MIN_HESSIAN = 1e-3;
 
 /** What one unit of a packed sum is. */
