@@ -1,12 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { FeatureMatrix } from '../../src/ml/estimator.ts';
+import type { Feature, FeatureMatrix, Target } from '../../src/ml/estimator.ts';
 import { Kernel } from '../../src/ml/kernels/machine.ts';
 import { exp } from '../../src/ml/kernels/twin.ts';
+import { Random } from '../../src/ml/random.ts';
 import { binTable, sortIn } from '../../src/ml/trees/bin-table.ts';
-import { binColumns, planBins } from '../../src/ml/trees/binning.ts';
+import { type BinnedFeature, binColumns, planBins } from '../../src/ml/trees/binning.ts';
+import { ensembleFromJson } from '../../src/ml/trees/ensemble-json.ts';
+import { gradientBoosting } from '../../src/ml/trees/gradient-boosting.ts';
 import { type GrowLimits, TreeGrower } from '../../src/ml/trees/grow.ts';
+import { MaskPredictor } from '../../src/ml/trees/mask-predictor.ts';
 import { Workshop } from '../../src/ml/trees/workshop.ts';
+import type { Json } from '../../src/schema/json.ts';
 import { runs } from '../support/runs.ts';
 
 const number = fc.oneof(
@@ -113,6 +118,52 @@ describe('kernels', () => {
       }),
       { numRuns: runs(100) },
     );
+  });
+});
+
+describe('prediction of many rows', () => {
+  const random = new Random(11);
+  const rowCount = 9000;
+  const columns = Array.from({ length: 5 }, (_, f) =>
+    Float64Array.from({ length: rowCount }, () => (random.integer(9) === 0 ? Number.NaN : f < 3 ? random.normal() : random.integer(7))),
+  );
+  const features = columns.map(
+    (_, f): Feature => (f < 3 ? { name: `n${f}`, kind: 'numeric' } : { name: `c${f}`, kind: 'categorical', levels: 6 }),
+  );
+  const x: FeatureMatrix = { rowCount, features, columns };
+  const signal = Float64Array.from(
+    { length: rowCount },
+    (_, row) => (columns[0]?.[row] || 0) + ((columns[3]?.[row] || 0) % 2) + random.normal(),
+  );
+
+  it.each([2, 3, 5])('is the walk of each row to its leaf, bit for bit, with %i classes', async (classes) => {
+    const codes = Int32Array.from(signal, (value) => Math.max(0, Math.min(classes - 1, Math.floor(value + classes / 2))));
+    const y: Target = { kind: 'classification', codes, classes: Array.from({ length: classes }, (_, k) => String(k)) };
+    const model = await gradientBoosting({ n_estimators: 37 }).fit(x, y, { seed: 1 });
+    const ensemble = ensembleFromJson((model.toJSON() as { trees: Json }).trees);
+    const groups = classes === 2 ? 1 : classes;
+    const walked = new Float64Array(rowCount * groups).fill(0.25);
+    const together = walked.slice();
+    ensemble.walkTo(x, walked, groups);
+    ensemble.addTo(x, together, groups);
+    expect(together).toEqual(walked);
+  });
+
+  it('is the same from the twin', () => {
+    const goesLeft = Uint8Array.from({ length: 256 }, (_, bin) => (bin < 2 ? 1 : 0));
+    const binned: BinnedFeature[] = [{ kind: 'numeric', binCount: 4, cuts: Float64Array.of(-0.5, 0, 0.5) }];
+    const trees = Array.from({ length: 70 }, (_, t) => ({
+      nodes: t % 3 === 0 ? [] : [{ feature: 0, goesLeft, left: ~0, right: ~1 }],
+      values: Float64Array.of(t + 0.1, -t),
+    }));
+    const table = { rowCount, features: features.slice(0, 1), columns: columns.slice(0, 1) };
+    const [own, twin] = [false, true].map((isTwin) => {
+      const sums = new Float64Array(rowCount);
+      new MaskPredictor(binned, trees, 1, { threads: isTwin ? 3 : 1, twin: isTwin }).addTo(table, sums);
+      return sums;
+    });
+    expect(own).toEqual(twin);
+    expect(new Set(own).size).toBe(2);
   });
 });
 

@@ -28,6 +28,7 @@ export const Kernel = {
   sumPieces: 14,
   addPieces: 15,
   walkRows: 16,
+  addBatch: 17,
 } as const;
 
 interface Exports {
@@ -42,6 +43,9 @@ const HELPER = `const { workerData } = require('node:worker_threads');
 new WebAssembly.Instance(workerData.module, { env: { memory: workerData.memory } }).exports.help();`;
 
 let compiled: object | undefined;
+
+/** Helpers of a machine that nobody closed go home when it is collected. */
+const abandoned = new FinalizationRegistry<Exports>((exports) => exports.dismiss());
 
 export interface MachineOptions {
   /** Threads at most, the calling one included. */
@@ -68,6 +72,7 @@ export class Machine {
     this.#most = Math.min(threads, MAX_THREADS);
     if (started !== undefined) {
       const workerData = { module: compiled, memory: started.memory };
+      abandoned.register(this, started.exports);
       // A helper that sleeps must not keep the process alive.
       for (let i = 1; i < this.#most; i++) new Worker(HELPER, { eval: true, workerData, execArgv: [], env: {} }).unref();
     }

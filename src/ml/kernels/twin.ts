@@ -5,6 +5,7 @@
  */
 
 import { countPairs, countRows, searchFeatures } from './twin-counts.ts';
+import { addBatch } from './twin-masks.ts';
 import { addPieces, countLeft, partBackward, partForward, sumPieces, walkRows } from './twin-rows.ts';
 
 type Kernel = (buffer: ArrayBufferLike, ...args: number[]) => unknown;
@@ -218,4 +219,5 @@ const KERNELS: readonly (Kernel | undefined)[] = [
   sumPieces,
   addPieces,
   walkRows,
+  addBatch,
 ];

@@ -42,7 +42,10 @@ export interface BinTarget {
   readonly columnBytes: number;
 }
 
-export function binTable(workshop: Workshop, features: readonly BinnedFeature[], x: FeatureMatrix, target: BinTarget): void {
+/** The memory that binning passes through. */
+export type BinMemory = Pick<Workshop, 'machine' | 'stage' | 'stageBytes' | 'width'>;
+
+export function binTable(workshop: BinMemory, features: readonly BinnedFeature[], x: FeatureMatrix, target: BinTarget): void {
   const { machine, stage, stageBytes, width } = workshop;
   const rows = Math.min(ROWS, STAGE_ROWS);
   // The tables of a feature lie in the second half of each thread's stage, whose first half takes the values.

@@ -3,11 +3,16 @@
  * thresholds are the cuts of the bins, so a walk takes the way that the row's bin took in training.
  */
 import type { FeatureMatrix } from '../estimator.ts';
-import type { BinnedFeature } from './binning.ts';
+import { threadCount } from '../kernels/threads.ts';
+import { type BinnedFeature, SLOTS } from './binning.ts';
+import { fitsMasks, MAX_LEAVES, type MaskNode, MaskPredictor, type MaskTree } from './mask-predictor.ts';
 import { LEAF, MISSING_LEFT, SET_BYTES, type TreeColumns } from './tree.ts';
 
 /** Rows walked through one tree before the next tree: their values and sums stay in the cache. */
 const BLOCK_ROWS = 512;
+
+/** Fewer rows are walked before tables for more are made. */
+const MASK_ROWS = 8192;
 
 export class Ensemble {
   readonly features: readonly BinnedFeature[];
@@ -35,6 +40,8 @@ export class Ensemble {
     this.treeCount = this.#roots.length;
   }
 
+  #predictor: { readonly groups: number; readonly predictor: MaskPredictor | undefined } | undefined;
+
   get leafCount(): number {
     return this.columns.counts.length;
   }
@@ -44,6 +51,13 @@ export class Ensemble {
    * group `t mod groups`: the class that it votes for in boosting, otherwise there is one group.
    */
   addTo(x: FeatureMatrix, sums: Float64Array, groups: number): void {
+    const predictor = x.rowCount >= MASK_ROWS ? this.#predictorFor(groups) : undefined;
+    if (predictor === undefined) this.walkTo(x, sums, groups);
+    else predictor.addTo(x, sums);
+  }
+
+  /** What `addTo` gives, tree by tree and row by row. */
+  walkTo(x: FeatureMatrix, sums: Float64Array, groups: number): void {
     const { outputs, values, sets } = this.columns;
     const width = this.features.length;
     const feature = this.#feature;
@@ -77,6 +91,44 @@ export class Ensemble {
         }
       }
     }
+  }
+
+  /** Tables for many rows, made once; `undefined` when the trees are too large for them. */
+  #predictorFor(groups: number): MaskPredictor | undefined {
+    if (this.#predictor?.groups === groups) return this.#predictor.predictor;
+    const trees = fitsMasks(this.treeCount, this.features.length) && this.columns.outputs === 1 ? this.#maskTrees() : undefined;
+    const predictor = trees && new MaskPredictor(this.features, trees, groups, { threads: threadCount() });
+    this.#predictor = { groups, predictor };
+    return predictor;
+  }
+
+  #maskTrees(): readonly MaskTree[] | undefined {
+    const { bin, sets, values } = this.columns;
+    const trees: MaskTree[] = [];
+    for (const root of this.#roots) {
+      const nodes: MaskNode[] = [];
+      const own: number[] = [];
+      const visit = (node: number): number => {
+        const f = this.#feature[node] as number;
+        if (f < 0) return ~(own.push(values[this.#next[node] as number] as number) - 1);
+        const place = nodes.length;
+        const { binCount } = this.features[f] as BinnedFeature;
+        const way = this.#way[node] as number;
+        const goesLeft = new Uint8Array(SLOTS);
+        if (way === IN_SET) for (let b = 0; b < SLOTS; b++) goesLeft[b] = inSet(sets, this.#threshold[node] as number, b) ? 1 : 0;
+        else {
+          goesLeft.fill(1, 0, (bin[node] as number) + 1);
+          goesLeft[binCount] = way === VALUE_OR_MISSING_LEFT ? 1 : 0;
+        }
+        nodes.push({ feature: f, goesLeft, left: 0, right: 0 });
+        nodes[place] = { feature: f, goesLeft, left: visit(node + 1), right: visit(this.#next[node] as number) };
+        return place;
+      };
+      visit(root);
+      if (own.length > MAX_LEAVES) return undefined;
+      trees.push({ nodes, values: Float64Array.from(own) });
+    }
+    return trees;
   }
 
   /** Copy a block of rows, row by row, with categories replaced by their bins. */
