@@ -34,6 +34,8 @@ export interface GrowRequest {
 const ROWS_FOR_THREADS = 1500;
 /** Leaves with a smaller share of the table lie so far apart that rows are fetched ahead. */
 const SHARE_AHEAD = 0.06;
+/** Bins of a smaller table stay in a core's cache. */
+const BYTES_FOR_AHEAD = 2 ** 22;
 
 export class TreeGrower {
   readonly #workshop: Workshop;
@@ -169,7 +171,7 @@ export class TreeGrower {
     const { machine, orders, packed, bins, width, parts, histogramBytes, packing, shape } = this.#workshop;
     const rows = leaf.end - leaf.begin;
     const threads = rows < ROWS_FOR_THREADS ? 1 : machine.threads;
-    const ahead = rows < SHARE_AHEAD * shape.rowCount ? 1 : 0;
+    const ahead = shape.rowCount * width > BYTES_FOR_AHEAD && rows < SHARE_AHEAD * shape.rowCount ? 1 : 0;
     const kernel = packing.stride === 1 ? Kernel.countRows : Kernel.countPairs;
     const tasks = ranges(rows, threads).map(([from, to], t): Task => {
       const into = t === 0 ? histogram : parts + (t - 1) * histogramBytes;
