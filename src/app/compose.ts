@@ -16,7 +16,7 @@ import { inputFiles } from './input-files.ts';
 import { nativeVersions } from './native-versions.ts';
 import { packageRoot, packageVersion } from './package-root.ts';
 import type { Project } from './project.ts';
-import type { StepSettings } from './step-reads.ts';
+import type { StepSettings, UserFunction } from './step-reads.ts';
 import { stepSettings } from './step-settings.ts';
 
 export interface Composition {
@@ -39,11 +39,13 @@ export async function composeTasks(project: Project, options: ComposeOptions = {
   const warnings: Diagnostic[] = [];
   const bundles = new Map<string, UserBundle>();
   for (const { settings: own } of settings) {
-    for (const { file, method, at } of own.functions) {
+    for (const asked of own.functions) {
+      const { file, method, at } = asked;
       const bundle = bundles.get(file) ?? (await bundleOf(project, file, at, diagnostics, warnings));
       if (bundle === undefined) continue;
       bundles.set(file, bundle);
       if (!bundle.exports.includes(method)) diagnostics.push(unknownFunction(project, file, method, at, bundle.exports));
+      else diagnostics.push(...tooManyParameters(project, asked, bundle));
     }
   }
   // Where the data cannot be read yet there are no files to look for.
@@ -200,6 +202,29 @@ function unknownFunction(project: Project, file: string, method: string, at: rea
     label: exports.length === 0 ? 'the file exports no function' : `it exports ${exports.map((name) => `\`${name}\``).join(', ')}`,
     hint: near === undefined ? `add \`export function ${method}(…)\` to ${file}` : `did you mean \`${near}\`?`,
   };
+}
+
+/** A function that asks for more than the step has would get nothing for the rest. */
+function tooManyParameters(project: Project, { file, method, gets, at }: UserFunction, { signatures }: UserBundle): readonly Diagnostic[] {
+  const required = Object.hasOwn(signatures, method) ? (signatures[method]?.required ?? []) : [];
+  const [first, last] = [required[gets.length], required.at(-1)];
+  if (first === undefined || last === undefined) return [];
+  const named = project.loaded.locate(at, 'value');
+  return [
+    {
+      code: 'bad-signature',
+      severity: 'error',
+      message: `\`${method}\` requires ${counted(required.length)}, and is called with ${gets.length === 0 ? 'none' : gets.length}`,
+      span: { file, start: first.start, end: last.end },
+      label: `the step calls \`${method}(${gets.join(', ')})\``,
+      ...(named !== undefined && { related: [{ span: named, message: 'named here' }] }),
+      hint: 'remove what the step does not give, or give it a default value',
+    },
+  ];
+}
+
+function counted(count: number): string {
+  return count === 1 ? '1 argument' : `${count} arguments`;
 }
 
 /** A file that several sections name is compiled once, but its errors arrive once for each. */

@@ -5,6 +5,9 @@ import { inputFiles } from './input-files.ts';
 import type { Project } from './project.ts';
 import type { StepSettings } from './step-reads.ts';
 
+/** What a function of each kind gets first. */
+const DATA = { rows: 'rows', parts: 'parts', side: 'needs' } as const;
+
 export function customSettings(project: Project, name: string): StepSettings {
   const { recipe } = project.loaded;
   const section = recipe.custom_steps[name];
@@ -35,7 +38,7 @@ export function customSettings(project: Project, name: string): StepSettings {
   return {
     params,
     files: found.map(({ path, label }, index) => ({ kind: 'file', role: `file:${String(index).padStart(4, '0')}`, path, label })),
-    functions: [{ file, method: section.method, at: ['steps', name, 'method'], inKey: true }],
+    functions: [{ file, method: section.method, gets: [DATA[step.kind], 'context'], at: ['steps', name, 'method'], inKey: true }],
     seed: 0,
     usesDuckDb: true,
     env: Object.fromEntries(

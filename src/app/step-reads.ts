@@ -16,6 +16,8 @@ export interface StepSettings {
 export interface UserFunction {
   readonly file: string;
   readonly method: string;
+  /** What the step calls it with, in order, by names that a person understands. */
+  readonly gets: readonly string[];
   /** Path of the name in recipe.yaml, for messages. */
   readonly at: readonly string[];
   /** False where the code reaches the step through an input that already names its digest. */

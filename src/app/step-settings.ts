@@ -73,7 +73,15 @@ function ingest(project: Project): StepSettings {
     files: found.map(({ path, label }, index) => ({ kind: 'file', role: `data:${String(index).padStart(4, '0')}`, path, label })),
     functions:
       config.using === 'custom'
-        ? [{ file: INGEST_FILE, method: config.loader_method, at: ['steps', 'ingest', 'loader_method'], inKey: true }]
+        ? [
+            {
+              file: INGEST_FILE,
+              method: config.loader_method,
+              gets: ['path', 'format'],
+              at: ['steps', 'ingest', 'loader_method'],
+              inKey: true,
+            },
+          ]
         : [],
     seed: 0,
     usesDuckDb: true,
@@ -96,10 +104,12 @@ function split(project: Project): StepSettings {
     ...defined('post_split', named(config.post_split_method)),
   };
   const functions = [
-    { key: 'split_method', method: custom ? config.split_method : undefined },
-    { key: 'post_split_filter_method', method: config.post_split_filter_method },
-    { key: 'post_split_method', method: config.post_split_method },
-  ].flatMap(({ key, method }) => (method === undefined ? [] : [{ file: SPLIT_FILE, method, at: ['steps', 'split', key], inKey: true }]));
+    { key: 'split_method', method: custom ? config.split_method : undefined, gets: ['table'] },
+    { key: 'post_split_filter_method', method: config.post_split_filter_method, gets: ['training'] },
+    { key: 'post_split_method', method: config.post_split_method, gets: ['training', 'validation', 'test'] },
+  ].flatMap(({ key, method, gets }) =>
+    method === undefined ? [] : [{ file: SPLIT_FILE, method, gets, at: ['steps', 'split', key], inKey: true }],
+  );
   // The seed is among the parameters, so that a changed one is told once.
   return { params, files: [], functions, seed: 0, usesDuckDb: true };
 }
@@ -191,19 +201,24 @@ const METRICS_FILE = 'steps/custom_metrics.ts';
 function transformFunctions(recipe: Recipe): readonly UserFunction[] {
   const config = recipe.steps.transform;
   if (config.using !== 'custom') return [];
-  return [{ file: TRANSFORM_FILE, method: config.transformer_method, at: ['steps', 'transform', 'transformer_method'], inKey: true }];
+  return [
+    { file: TRANSFORM_FILE, method: config.transformer_method, gets: [], at: ['steps', 'transform', 'transformer_method'], inKey: true },
+  ];
 }
 
 function estimatorFunctions(recipe: Recipe, inKey: boolean): readonly UserFunction[] {
   const config = recipe.steps.train;
   if (config.using !== 'custom') return [];
-  return [{ file: TRAIN_FILE, method: config.estimator_method, at: ['steps', 'train', 'estimator_method'], inKey }];
+  return [
+    { file: TRAIN_FILE, method: config.estimator_method, gets: ['estimator_params'], at: ['steps', 'train', 'estimator_method'], inKey },
+  ];
 }
 
 function metricFunctions(recipe: Recipe): readonly UserFunction[] {
   return recipe.custom_metrics.map(({ function: method }, index) => ({
     file: METRICS_FILE,
     method,
+    gets: ['rows', 'builtin'],
     at: ['custom_metrics', String(index), 'function'],
     inKey: true,
   }));

@@ -85,6 +85,10 @@ export const CODES = {
     what: 'A function named in the recipe is not exported by the step file.',
     fix: 'Export a function of that name, or correct the name.',
   },
+  'bad-signature': {
+    what: 'A function named in the recipe requires more arguments than the step calls it with.',
+    fix: 'Remove the parameter, make it optional, or give it a default value; the label says what the step passes.',
+  },
   'file-not-found': {
     what: 'A file or folder that the recipe names does not exist.',
     fix: 'Correct the path; it is relative to the folder of recipe.yaml.',

@@ -13,6 +13,7 @@ import { installedVersion, isOwn, type PackageVersion, packageNameOf, resolveOwn
 import { buildName, relativePath, writeWhole } from './paths.ts';
 import { type BuildRecord, ownVersionOf, readRecord, stillValid, writeRecord } from './record.ts';
 import { governingManifest, rivals } from './resolution.ts';
+import { type Signature, signaturesOf } from './signatures.ts';
 import { Snapshot, type SourceFile } from './sources.ts';
 
 export interface FingerprintOptions {
@@ -39,6 +40,8 @@ export interface UserBundle {
   readonly bundlePath: string;
   /** Names that the file exports, in code-unit order. */
   readonly exports: readonly string[];
+  /** What the functions among them cannot do without, where the source says so plainly. */
+  readonly signatures: Readonly<Record<string, Signature>>;
   /** The files of the project that are part of it, in code-unit order of their paths. */
   readonly inputs: readonly SourceFile[];
 }
@@ -71,7 +74,8 @@ async function compile(place: Place): Promise<Result<UserBundle>> {
   const bundled = await bundle({ root, file, packageRoot, snapshot });
   if (!bundled.ok) return bundled;
   const inputs = snapshot.files();
-  const record = recordOf(place, bundled.value, inputs, bundled.warnings);
+  const signatures = signaturesOf(sourceTextOf(root, snapshot)(file) ?? '');
+  const record = { ...recordOf(place, bundled.value, inputs, bundled.warnings), signatures };
   const packages = installed(root, record);
   const missing = missingPackages(bundled.value, packages, sourceTextOf(root, snapshot));
   if (missing.length > 0) return failed([...missing, ...bundled.warnings]);
@@ -84,7 +88,12 @@ async function compile(place: Place): Promise<Result<UserBundle>> {
   return ok(userBundle(place, record, packages), bundled.warnings);
 }
 
-function recordOf(place: Place, bundled: Bundled, inputs: BuildRecord['inputs'], warnings: readonly Diagnostic[]): BuildRecord {
+function recordOf(
+  place: Place,
+  bundled: Bundled,
+  inputs: BuildRecord['inputs'],
+  warnings: readonly Diagnostic[],
+): Omit<BuildRecord, 'signatures'> {
   const { root, file, packageRoot, now } = place;
   const manifests = new Snapshot(root, now);
   const absent = new Set<string>();
@@ -122,7 +131,7 @@ function recordOf(place: Place, bundled: Bundled, inputs: BuildRecord['inputs'],
 }
 
 /** Versions as they are now, in code-unit order of the names. */
-function installed(root: string, record: BuildRecord): readonly PackageVersion[] {
+function installed(root: string, record: Pick<BuildRecord, 'packages' | 'own'>): readonly PackageVersion[] {
   const packages: PackageVersion[] = record.packages.map(({ name }) => ({ name, version: installedVersion(root, name) }));
   const own = ownVersionOf(record);
   if (own !== undefined) packages.push({ name: 'mlrecipe', version: own });
@@ -156,6 +165,7 @@ function userBundle(place: Place, record: BuildRecord, packages: readonly Packag
     digest: digest as UserBundle['digest'],
     bundlePath: join(place.buildFolder, record.bundle.name),
     exports: record.exports,
+    signatures: record.signatures,
     inputs: record.inputs.map(({ isRacy: _, ...input }) => input),
   };
 }

@@ -8,10 +8,11 @@ import { join, resolve } from 'node:path';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { ownVersion, resolveOwn } from './packages.ts';
 import { writeWhole } from './paths.ts';
+import type { Signature } from './signatures.ts';
 import { type RememberedFile, stillTheSame } from './sources.ts';
 
 /** Grows when the meaning of a record or the way of compiling changes; older records are then ignored. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 export interface BuildRecord {
   /** The load bundle names absolute places, so a moved checkout compiles once more. */
@@ -20,6 +21,7 @@ export interface BuildRecord {
   /** SHA-256 of the minified code. */
   readonly codeDigest: string;
   readonly exports: readonly string[];
+  readonly signatures: Readonly<Record<string, Signature>>;
   readonly warnings: readonly Diagnostic[];
   /** The files that the bundle contains. */
   readonly inputs: readonly RememberedFile[];

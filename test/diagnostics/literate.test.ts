@@ -1,6 +1,7 @@
 /**
  * Runs the Markdown files beside it: a recipe with a mistake, and exactly what is said about it. The lines of an
- * `args` block are `--profile`, `--set`, `--step`, `env NAME=value`, and `crlf` or `bom`, which write recipe.yaml so.
+ * `args` block are `--profile`, `--set`, `--step`, `env NAME=value`, `crlf` or `bom`, which write recipe.yaml so, and
+ * `with typescript`, which installs it, so that types are checked.
  */
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,10 +10,13 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { composeTasks } from '../../src/app/compose.ts';
 import { openProject, type ProjectOptions } from '../../src/app/project.ts';
 import { sourceTexts } from '../../src/app/source-text.ts';
+import { newTypeErrors, typeCheck } from '../../src/app/type-check.ts';
 import { unknownStep } from '../../src/app/unknown-step.ts';
 import type { Diagnostic } from '../../src/diagnostics/diagnostic.ts';
 import { renderDiagnostics } from '../../src/diagnostics/render.ts';
+import { sortDiagnostics } from '../../src/diagnostics/sort.ts';
 import { isUpdating, type LiterateCase, readCases, updateCase } from '../support/literate.ts';
+import { installPackages } from '../support/typed-project.ts';
 
 const here = import.meta.dirname;
 const folders: string[] = [];
@@ -30,6 +34,7 @@ function project({ files, args }: LiterateCase): string {
     const written = name === 'recipe.yaml' && args.includes('crlf') ? text.replaceAll('\n', '\r\n') : text;
     writeFileSync(join(root, name), name === 'recipe.yaml' && args.includes('bom') ? `\ufeff${written}` : written);
   }
+  if (args.includes('with typescript')) installPackages(root);
   return root;
 }
 
@@ -54,7 +59,8 @@ async function findings(
   const hasCode = [...files.keys()].some((name) => name.startsWith('steps/'));
   const composed = hasCode ? await composeTasks(opened.value, { isCheck: true }) : undefined;
   const more = composed === undefined ? [] : composed.ok ? composed.warnings : composed.diagnostics;
-  return { found: [...opened.value.warnings, ...more], texts: loaded.files };
+  const types = args.includes('with typescript') ? newTypeErrors((await typeCheck(opened.value)).diagnostics, more) : [];
+  return { found: sortDiagnostics([...opened.value.warnings, ...more, ...types]), texts: loaded.files };
 }
 
 for (const file of readdirSync(here)

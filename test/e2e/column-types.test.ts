@@ -62,7 +62,7 @@ export const g = defineFilter((table) => [table.select(['area', 'zip']).rowCount
 `;
 
 describe('with TypeScript', () => {
-  beforeEach(() => installPackages(rig));
+  beforeEach(() => installPackages(rig.root));
 
   test('a misspelt column is an error where it stands, and what is right compiles', async () => {
     expect((await rig.run(['run', '--step', 'transform'])).exitCode).toBe(0);

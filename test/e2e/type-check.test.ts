@@ -28,7 +28,7 @@ async function typesOf(args: readonly string[] = []): Promise<unknown> {
 }
 
 describe('with TypeScript', () => {
-  beforeEach(() => installPackages(rig));
+  beforeEach(() => installPackages(rig.root));
 
   test('a mistake is shown where it is, also one in an imported file', async () => {
     rig.edit('steps/settings.ts', 'export const TREES: number', 'export const TREES: string');
@@ -175,7 +175,7 @@ test('without TypeScript nothing is checked', async () => {
 });
 
 test('without a tsconfig.json files are read as they are run, and Node need not be declared', async () => {
-  installPackages(rig, ['typescript']);
+  installPackages(rig.root, ['typescript']);
   rmSync(join(rig.root, 'tsconfig.json'));
   rig.write(
     'steps/settings.ts',

@@ -19,9 +19,9 @@ export const TSCONFIG = `{
 }
 `;
 
-export function installPackages(rig: RecipeRig, packages: readonly string[] = ['mlrecipe', 'typescript', '@types/node']): void {
+export function installPackages(root: string, packages: readonly string[] = ['mlrecipe', 'typescript', '@types/node']): void {
   for (const name of packages) {
-    const link = join(rig.root, 'node_modules', name);
+    const link = join(root, 'node_modules', name);
     mkdirSync(dirname(link), { recursive: true });
     symlinkSync(name === 'mlrecipe' ? REPOSITORY : join(REPOSITORY, 'node_modules', name), link, 'junction');
   }
