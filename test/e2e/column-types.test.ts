@@ -1,6 +1,7 @@
 /** `.recipe/types.d.ts`: written from the real data, and a misspelt column does not compile. */
 import { rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import ts from 'typescript';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { RecipeRig } from '../support/recipe-rig.ts';
 import { REGRESSION_RECIPE, regressionProject } from '../support/small-projects.ts';
@@ -78,6 +79,21 @@ describe('with TypeScript', () => {
       'steps/good.ts:8:52 TS2322',
       'steps/good.ts:9:65 TS2322',
     ]);
+  });
+
+  test('an editor proposes the names of the columns', async () => {
+    await rig.run(['run', '--step', 'ingest']);
+    const text = `import { defineFilter, defineTransformer, dropColumns, impute, oneHot, pipeline, dateDifference } from 'mlrecipe';
+export const a = defineFilter((training) => [training.column('|')]);
+export const b = defineFilter((training) => [...training.rows()].map((row) => row.| > 3));
+export const c = defineTransformer(() => pipeline([oneHot({ columns: ['|'] })]));
+export const d = defineTransformer(() => pipeline([impute({ columns: ['area', '|'] })]));
+export const e = defineTransformer(() => pipeline([dropColumns('|')]));
+export const f = defineTransformer(() => pipeline([dateDifference('|', 'area')]));
+`;
+    const all = ['area', 'district', 'id', 'price', 'rooms'];
+    const features = ['area', 'district', 'id', 'rooms'];
+    expect(proposals(text)).toEqual([all, all, features, features, features, features]);
   });
 
   test('before the first run any name will do', async () => {
@@ -171,3 +187,26 @@ steps:
   expect(text).toMatch(/stepRows: \{[^}]*"rooms": number \| null;[^}]*"rooms: \*": number;/);
   expect(text).toMatch(/transformed: \{[^}]*"rooms: \*": number \| null;[^}]*"district": "harbour"/);
 });
+
+/** What an editor proposes at each `|`, beside the empty name that stands there. */
+function proposals(marked: string): readonly (readonly string[])[] {
+  const parts = marked.split('|');
+  const file = join(rig.root, 'steps/editor.ts');
+  rig.write('steps/editor.ts', parts.join(''));
+  const { options, fileNames } = ts.parseJsonConfigFileContent(JSON.parse(TSCONFIG), ts.sys, rig.root);
+  const service = ts.createLanguageService({
+    getCompilationSettings: () => options,
+    getScriptFileNames: () => fileNames,
+    getScriptVersion: () => '1',
+    getScriptSnapshot: (path) => (ts.sys.fileExists(path) ? ts.ScriptSnapshot.fromString(ts.sys.readFile(path) ?? '') : undefined),
+    getCurrentDirectory: () => rig.root,
+    getDefaultLibFileName: ts.getDefaultLibFilePath,
+    fileExists: ts.sys.fileExists,
+    readFile: ts.sys.readFile,
+    readDirectory: ts.sys.readDirectory,
+  });
+  const places = parts.slice(0, -1).map((_, index) => parts.slice(0, index + 1).join('').length);
+  return places.map((place) =>
+    (service.getCompletionsAtPosition(file, place, {})?.entries ?? []).flatMap(({ name }) => (name === '' ? [] : [name])).sort(),
+  );
+}

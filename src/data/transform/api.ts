@@ -11,7 +11,7 @@
  *     ]);
  */
 import type { Columns, ImputeStrategy, Operation, OperationData, Pipeline } from './operation.ts';
-import type { AnyName, Checked, OperationOn, OrAny, Unknown } from './operation-names.ts';
+import type { AnyName, Checked, ColumnsOf, FeatureName, NamesOf, OperationOn, OrAny, Unknown } from './operation-names.ts';
 import type { DatePart, DateUnit } from './transformer.ts';
 
 export type { Columns, ImputeStrategy, Operation, Pipeline } from './operation.ts';
@@ -22,48 +22,48 @@ export function pipeline<const Operations extends readonly Operation[]>(operatio
   return { kind: 'pipeline', operations };
 }
 
-export function dropColumns<const Name extends AnyName = never>(...columns: readonly Name[]): OperationOn<Unknown<Name>> {
+export function dropColumns<const Name extends AnyName = never>(...columns: NamesOf<Name>): OperationOn<Unknown<Name>> {
   return data({ op: 'drop_columns', columns });
 }
 
 /** Fill missing values; numeric columns unless told. `indicator` adds `<column>_missing` where training rows miss values. */
 export function impute<const Name extends AnyName = never>(
-  options: { readonly columns?: Columns<Name>; readonly strategy?: ImputeStrategy; readonly indicator?: boolean } = {},
+  options: { readonly columns?: ColumnsOf<Name>; readonly strategy?: ImputeStrategy; readonly indicator?: boolean } = {},
 ): OperationOn<Unknown<Name>, `${string}_missing`> {
   return data({ op: 'impute', ...columnsOf(options), strategy: options.strategy ?? 'median', indicator: options.indicator ?? false });
 }
 
 /** A column of 0 and 1 for each level; text columns unless told. Levels beyond `maxLevels` (50) share one column. */
 export function oneHot<const Name extends AnyName = never>(
-  options: { readonly columns?: Columns<Name>; readonly maxLevels?: number } = {},
+  options: { readonly columns?: ColumnsOf<Name>; readonly maxLevels?: number } = {},
 ): OperationOn<Unknown<Name>, `${OrAny<Name>}_${string}`> {
   return data({ op: 'one_hot', ...columnsOf(options), maxLevels: options.maxLevels ?? 50 });
 }
 
 /** A code for each level, the most frequent first; text columns unless told. Levels beyond `maxLevels` (255) share the last code. */
 export function ordinal<const Name extends AnyName = never>(
-  options: { readonly columns?: Columns<Name>; readonly order?: 'frequency' | 'alphabetical'; readonly maxLevels?: number } = {},
+  options: { readonly columns?: ColumnsOf<Name>; readonly order?: 'frequency' | 'alphabetical'; readonly maxLevels?: number } = {},
 ): OperationOn<Unknown<Name>> {
   return data({ op: 'ordinal', ...columnsOf(options), order: options.order ?? 'frequency', maxLevels: options.maxLevels ?? 255 });
 }
 
 /** Mean 0 and standard deviation 1 on the training rows; numeric columns unless told. */
 export function standardScale<const Name extends AnyName = never>(
-  options: { readonly columns?: Columns<Name> } = {},
+  options: { readonly columns?: ColumnsOf<Name> } = {},
 ): OperationOn<Unknown<Name>> {
   return data({ op: 'standard_scale', ...columnsOf(options) });
 }
 
 /** 0 at the least and 1 at the greatest training value; numeric columns unless told. */
 export function minMaxScale<const Name extends AnyName = never>(
-  options: { readonly columns?: Columns<Name> } = {},
+  options: { readonly columns?: ColumnsOf<Name> } = {},
 ): OperationOn<Unknown<Name>> {
   return data({ op: 'min_max_scale', ...columnsOf(options) });
 }
 
 /** Month, day, day of the week (1 is Monday) and the like, instead of the date; `cyclic` gives sine and cosine of each. */
 export function dateParts<const Name extends AnyName = never>(
-  options: { readonly columns?: Columns<Name>; readonly parts?: readonly DatePart[]; readonly cyclic?: boolean } = {},
+  options: { readonly columns?: ColumnsOf<Name>; readonly parts?: readonly DatePart[]; readonly cyclic?: boolean } = {},
 ): OperationOn<Unknown<Name>, `${OrAny<Name>}_${DatePart}${'' | '_sin' | '_cos'}`> {
   return data({
     op: 'date_parts',
@@ -75,8 +75,8 @@ export function dateParts<const Name extends AnyName = never>(
 
 /** The time from one date column to another as `<to>_minus_<from>_<unit>`. Stands before `dateParts`, which takes the dates away. */
 export function dateDifference<const Name extends AnyName = never>(
-  from: Name,
-  to: Name,
+  from: Name | FeatureName,
+  to: Name | FeatureName,
   unit: DateUnit = 'days',
 ): OperationOn<Unknown<Name>, `${string}_minus_${string}_${DateUnit}`> {
   return data({ op: 'date_difference', from, to, unit });

@@ -5,13 +5,16 @@
  */
 import type { FeatureColumns } from '../data-types.ts';
 import type { NameOf } from '../table.ts';
-import type { Operation } from './operation.ts';
+import type { Columns, Operation } from './operation.ts';
 
 /** The columns that a pipeline begins with. */
-type FeatureName = NameOf<FeatureColumns>;
+export type FeatureName = NameOf<FeatureColumns>;
 
-/** Any name will do, since an operation before may have made it; those of the data are proposed. */
+/** Any name will do, since an operation before may have made it. */
 export type AnyName = FeatureName | (string & {});
+/** A list of names as they were written. The second half has an editor propose those of the data. */
+export type NamesOf<Name extends string> = readonly Name[] | readonly FeatureName[];
+export type ColumnsOf<Name extends string> = NamesOf<Name> | Exclude<Columns, readonly string[]>;
 /** The names that the data do not have. */
 export type Unknown<Name extends string> = Exclude<Name, FeatureName>;
 /** These columns; when none is named, columns that are not known here. */

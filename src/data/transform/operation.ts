@@ -2,7 +2,7 @@
 import type { DatePart, DateUnit } from './transformer.ts';
 
 /** Columns by name, or all of a kind. */
-export type Columns<Name extends string = string> = readonly Name[] | { readonly kind: 'numeric' | 'boolean' | 'text' | 'date' };
+export type Columns = readonly string[] | { readonly kind: 'numeric' | 'boolean' | 'text' | 'date' };
 export type ImputeStrategy = 'median' | 'mean' | 'most_frequent' | { readonly constant: number | string };
 
 /** What a pipeline holds: one of `OperationData`, which only the data engine needs to look into. */
