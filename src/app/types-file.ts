@@ -5,7 +5,6 @@
  */
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { roleOf } from '../data/column-rules.ts';
 import type { EngineEvent } from '../engine/events.ts';
 import type { ActionEntry, Store } from '../engine/ports.ts';
 import type { TaskName } from '../engine/task.ts';
@@ -67,6 +66,7 @@ export class TypesFile {
 
   async #write(stages: readonly ActionEntry[], transformed: ActionEntry | undefined): Promise<void> {
     const { declarationText, readDeclaration, shapeOf } = await import('./data-declaration.ts');
+    const { roleOf } = await import('../data/column-rules.ts');
     const rows = stages.map(columnsOf);
     const last = rows.at(-1);
     // The record of a result that an older version made does not say what is asked here.

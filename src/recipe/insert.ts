@@ -15,6 +15,8 @@ export interface Addition {
 }
 
 interface Edit {
+  /** How deep the mapping lies. */
+  readonly depth: number;
   readonly at: number;
   readonly text: string;
 }
@@ -34,20 +36,23 @@ export function insertKeys(text: string, tree: LocatedMap, additions: readonly A
     const path = JSON.parse(at) as string[];
     const node = findNode(tree, path) as LocatedNode;
     const lines = blockLines(group, path.length, key);
-    if (node.kind === 'map' && text[node.span.start] === '{') edits.push(intoBraces(text, node, group, path.length, key));
+    if (node.kind === 'map' && text[node.span.start] === '{')
+      edits.push({ ...intoBraces(text, node, group, path.length, key), depth: path.length });
     else if (node.kind === 'map' && node.entries.size > 0) {
       const indent = columnOf(text, firstKey(node));
-      edits.push(afterLine(text, endOf(node), lines, indent, newline));
+      edits.push({ ...afterLine(text, endOf(node), lines, indent, newline), depth: path.length });
     } else {
       // A key without a value: its mapping begins on the next line.
       const parent = findNode(tree, path.slice(0, -1)) as LocatedMap;
       const entry = parent.entries.get(path.at(-1) as string);
       const indent = `${columnOf(text, entry?.key.start ?? 0)}  `;
-      edits.push(afterLine(text, Math.max(entry?.key.end ?? 0, node.span.end), lines, indent, newline));
+      edits.push({ ...afterLine(text, Math.max(entry?.key.end ?? 0, node.span.end), lines, indent, newline), depth: path.length });
     }
   }
-  // From the end, so that earlier places stay where they are.
-  return edits.sort((a, b) => b.at - a.at).reduce((out, { at, text: added }) => out.slice(0, at) + added + out.slice(at), text);
+  // From the end, so that earlier places stay where they are; at one place the inner mapping comes first.
+  return edits
+    .sort((a, b) => b.at - a.at || a.depth - b.depth)
+    .reduce((out, { at, text: added }) => out.slice(0, at) + added + out.slice(at), text);
 }
 
 /** How many of the parents exist as mappings or as keys without a value. `undefined` when the value is there, or cannot be added. */
@@ -81,7 +86,13 @@ function blockLines(group: readonly Addition[], from: number, key: (name: string
   return lines;
 }
 
-function intoBraces(text: string, node: LocatedMap, group: readonly Addition[], from: number, key: (name: string) => string): Edit {
+function intoBraces(
+  text: string,
+  node: LocatedMap,
+  group: readonly Addition[],
+  from: number,
+  key: (name: string) => string,
+): Omit<Edit, 'depth'> {
   const isEmpty = node.entries.size === 0;
   let at = text.lastIndexOf('}', node.span.end - 1);
   while (/\s/u.test(text[at - 1] ?? '')) at--;
@@ -100,7 +111,7 @@ function flow(group: readonly Addition[], from: number, key: (name: string) => s
   return entries.join(', ');
 }
 
-function afterLine(text: string, end: number, lines: readonly string[], indent: string, newline: string): Edit {
+function afterLine(text: string, end: number, lines: readonly string[], indent: string, newline: string): Omit<Edit, 'depth'> {
   const block = lines.map((line) => `${indent}${line}`).join(newline);
   const next = text.indexOf('\n', end);
   return next === -1 ? { at: text.length, text: `${newline}${block}${newline}` } : { at: next + 1, text: `${block}${newline}` };

@@ -28,11 +28,8 @@ const modelDigest = () =>
     .update(readFileSync(join(rig.root, '.recipe/outputs/train/model/model.json')))
     .digest('hex');
 
-test.each([
-  ['line feeds', PENGUINS],
-  ['carriage returns', PENGUINS.replaceAll('\n', '\r\n')],
-  ['no line end at the end', PENGUINS.replace(/# The end\.\n$/, '').trimEnd()],
-])('the whole recipe, with %s', async (_, text) => {
+test('the whole recipe, with the line ends of Windows', async () => {
+  const text = PENGUINS.replaceAll('\n', '\r\n');
   rig = new RecipeRig({ 'recipe.yaml': text });
   rig.copy(join(SAMPLES, 'penguins.csv'), 'data/penguins.csv');
   expect((await rig.run(['run', '--quiet'])).exitCode).toBe(0);
