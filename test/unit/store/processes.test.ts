@@ -35,7 +35,7 @@ test.runIf(process.platform === 'linux')('one that was killed and whose parent h
         expect(processes.lives({ ...self, pid, startTime })).toBe('yes');
         process.kill(pid, 'SIGKILL');
         // Killed at once; nobody asks for its end.
-        while (!/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'latin1')));
+        while (!/\) Z /.test(statLine(pid)));
         expect(processes.answers(pid)).toBe(true);
         expect(processes.lives({ ...self, pid, startTime })).toBe('no');
         resolve();
@@ -59,3 +59,12 @@ test('a space is the same for all processes of one numbering, and fits into a fi
   expect(spaceOf({ ...self, pid: 1, startTime: '' })).toBe(spaceOf(self));
   expect(spaceOf({ ...self, numbering: 'other' })).not.toBe(spaceOf(self));
 });
+
+/** Empty in the moment in which the process dies. */
+function statLine(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/stat`, 'latin1');
+  } catch {
+    return '';
+  }
+}
