@@ -21,10 +21,9 @@ run('node_modules/typescript/bin/tsc', '-p', 'tsconfig.json');
 copyGenerated();
 run('scripts/step-digests.mjs');
 await bundleCommand();
-for (const task of readdirSync(join(root, 'src/templates'), { withFileTypes: true })) {
-  const scaffold = join(root, 'src/templates', task.name, 'scaffold');
-  if (task.isDirectory() && existsSync(scaffold)) cpSync(scaffold, join(dist, 'templates', task.name, 'scaffold'), { recursive: true });
-}
+// What `init` copies: `templates/scaffold` for all, `templates/TASK/scaffold` for one.
+for (const room of ['.', 'regression', 'classification'])
+  cpSync(join(root, 'src/templates', room, 'scaffold'), join(dist, 'templates', room, 'scaffold'), { recursive: true });
 writeFileSync(stamp, '');
 
 function run(script, ...args) {

@@ -95,7 +95,6 @@ const RULES: readonly Rule[] = [
       'src/store/quarantine.ts': 'through the port',
       'src/store/remove-if-unused.ts': 'through the port',
       'src/store/workspace.ts': 'through the port',
-      'src/app/init.ts': 'a file that was just copied, to a name that is new',
       'src/user-code/paths.ts': 'a file that was just written, to a name that nobody holds open for long',
       'src/executors/with-policy.ts': 'the log of an attempt that has ended, to a name that is new',
       'src/steps/ingest/sample.ts': 'a file of this step that nobody has open, to a name that is new',

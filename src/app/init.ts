@@ -1,97 +1,118 @@
-/** Start a project: copy the scaffold of a template and make its `mlrecipe` dependency one that installs today. */
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join, relative, resolve, sep } from 'node:path';
-import { failed, ok, type Result } from '../diagnostics/diagnostic.ts';
-import { packageRoot, packageVersion } from './package-root.ts';
+/**
+ * Start a project: with a made-up table, or for a table of the user. Everything is decided before
+ * anything is written, and a recipe that would not be valid is not written at all.
+ */
+import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative, resolve, sep } from 'node:path';
+import { type Diagnostic, failed, ok, type Result } from '../diagnostics/diagnostic.ts';
+import { loadRecipe, RECIPE_FILE } from '../recipe/load.ts';
+import type { Task } from '../recipe/metric-names.ts';
+import { type DataLocation, locateData } from './init/data-location.ts';
+import { type DescribedTable, describeTable, type SeenColumn } from './init/describe-table.ts';
+import { packageJson } from './init/package-json.ts';
+import { readme } from './init/readme.ts';
+import { byPath, type ProjectFile, scaffoldFiles } from './init/scaffold.ts';
 
 export interface InitOptions {
   readonly folder: string;
-  readonly template: 'regression' | 'classification';
+  /** Absent: by the target of `data`; without data, `regression`. */
+  readonly template?: Task;
   /** Write into a folder that has files. Existing files are kept as they are. */
   readonly force: boolean;
+  /** A file or folder with the user's table. */
+  readonly data?: string;
+  readonly target?: string;
 }
 
 export interface Initialised {
   readonly folder: string;
-  /** Relative paths, in code-unit order. */
+  readonly template: string;
+  /** Relative paths of what was written, in code-unit order. */
   readonly files: readonly string[];
+  /** Relative paths of files that were there and stay as they were. */
+  readonly kept: readonly string[];
+  readonly table?: DescribedTable;
 }
 
-export function initProject({ folder, template, force }: InitOptions): Result<Initialised> {
-  const target = resolve(folder);
-  if (existsSync(target) && !statSync(target).isDirectory()) {
-    return failed([
-      { code: 'folder-not-empty', severity: 'error', message: `${folder} is a file`, hint: 'name a folder that is new or empty' },
-    ]);
+/** When the target is missing or misspelt, the columns of the table come along. */
+export type InitResult = Result<Initialised> & { readonly columns?: readonly SeenColumn[]; readonly files?: ReadonlyMap<string, string> };
+
+export async function initProject(options: InitOptions): Promise<InitResult> {
+  const folder = resolve(options.folder);
+  const located = options.data === undefined ? undefined : locateData(options.data, folder);
+  const refused = refuseUsage(options) ?? (located?.ok === false ? located.diagnostic : undefined) ?? refuseFolder(folder, options);
+  if (refused !== undefined) return failed([refused]);
+  if (located === undefined || !located.ok) {
+    const task = options.template ?? 'regression';
+    return ok(write(folder, `${task}/v1`, withOwn(scaffoldFiles(task, 'sample'), folder, task)));
   }
-  if (!force && existsSync(target) && readdirSync(target).some((name) => name !== '.git')) {
-    return failed([
-      {
-        code: 'folder-not-empty',
-        severity: 'error',
-        message: `${folder} has files in it`,
-        hint: 'choose another folder, or pass `--force` to add the files that are missing',
-      },
-    ]);
-  }
-  const scaffold = join(packageRoot(), 'dist', 'templates', template, 'scaffold');
-  mkdirSync(target, { recursive: true });
-  const isNew = !existsSync(join(target, 'package.json'));
-  cpSync(scaffold, target, { recursive: true, force: false });
-  // npm leaves .gitignore out of packages, so the scaffold carries it under another name.
-  const ignore = join(target, '_gitignore');
-  if (existsSync(join(target, '.gitignore'))) writeFileSync(ignore, readFileSync(join(target, '.gitignore')));
-  renameSync(ignore, join(target, '.gitignore'));
-  if (isNew) writePackageJson(target);
-  return ok({
-    folder: target,
-    files: listFiles(scaffold)
-      .map((file) => file.replace('_gitignore', '.gitignore'))
-      .sort(),
+  return initForTable(folder, located.value, options);
+}
+
+async function initForTable(folder: string, data: DataLocation, { target, template }: InitOptions): Promise<InitResult> {
+  const described = await describeTable(data, {
+    ...(target !== undefined && { target }),
+    ...(template !== undefined && { task: template }),
   });
-}
-
-function writePackageJson(target: string): void {
-  const file = join(target, 'package.json');
-  const manifest = JSON.parse(readFileSync(file, 'utf8')) as { name: string; dependencies: Record<string, string> };
-  manifest.name = packageName(basename(target));
-  manifest.dependencies['mlrecipe'] = dependency(target);
-  writeFileSync(file, `${JSON.stringify(manifest, null, 2)}\n`);
-}
-
-/** A name that npm accepts. */
-function packageName(folder: string): string {
-  const name = folder
-    .toLowerCase()
-    .replace(/[^a-z0-9._-]+/g, '-')
-    .replace(/^[._-]+|[-]+$/g, '');
-  return name === '' ? 'my-model' : name;
-}
-
-/** How the running package was itself installed: a clone and a packed tarball are no version that a registry has. */
-function dependency(target: string): string {
-  const root = packageRoot();
-  const modules = dirname(root);
-  if (basename(modules) !== 'node_modules') return `file:${posix(relative(target, root))}`;
-  try {
-    const lock = JSON.parse(readFileSync(join(modules, '.package-lock.json'), 'utf8')) as {
-      packages: Record<string, { resolved?: string } | undefined>;
-    };
-    const resolved = lock.packages['node_modules/mlrecipe']?.resolved;
-    if (resolved?.startsWith('file:') === true)
-      return `file:${posix(relative(target, resolve(dirname(modules), resolved.slice('file:'.length))))}`;
-  } catch {
-    // No lock beside the package: it came from a registry by other means.
+  if (!described.ok) {
+    const { diagnostic, columns } = described;
+    return { ...failed([diagnostic]), ...(columns !== undefined && { columns }) };
   }
-  return `^${packageVersion()}`;
+  const table = described.value;
+  const recipe = { path: RECIPE_FILE, content: table.recipe };
+  const files = withOwn([...scaffoldFiles(table.task, 'table'), recipe], folder, table.task, data.location);
+  const content = new Map(files.map((file) => [join(folder, file.path), file.content]));
+  // As it will be read. A name that no recipe can hold ends here, with nothing written.
+  const checked = loadRecipe({ root: folder, env: {}, readText: (path) => content.get(path) });
+  if (!checked.ok) return { ...failed(checked.diagnostics), files: checked.files };
+  return ok({ ...write(folder, table.template, files), table });
 }
 
-function posix(path: string): string {
-  return path.split(sep).join('/');
+function refuseUsage({ data, target }: InitOptions): Diagnostic | undefined {
+  if (target === undefined || data !== undefined) return undefined;
+  const hint = `say where the table lies: \`--data my.csv --target ${target}\``;
+  return { code: 'usage', severity: 'error', message: '`--target` needs `--data`', hint };
 }
 
-function listFiles(folder: string, prefix = ''): readonly string[] {
-  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
-    entry.isDirectory() ? listFiles(join(folder, entry.name), `${prefix}${entry.name}/`) : [`${prefix}${entry.name}`],
-  );
+function refuseFolder(folder: string, { folder: shown, force, data }: InitOptions): Diagnostic | undefined {
+  if (existsSync(folder) && !statSync(folder).isDirectory())
+    return { code: 'folder-not-empty', severity: 'error', message: `${shown} is a file`, hint: 'name a folder that is new or empty' };
+  if (force || !existsSync(folder)) return undefined;
+  // The table itself may wait there for its project.
+  const own = data === undefined ? '' : (relative(folder, resolve(data)).split(sep)[0] ?? '');
+  if (readdirSync(folder).every((name) => name === '.git' || name === own)) return undefined;
+  return {
+    code: 'folder-not-empty',
+    severity: 'error',
+    message: shown === '.' ? 'this folder has files in it' : `${shown} has files in it`,
+    hint: 'choose another folder, or pass `--force` to add the files that are missing',
+  };
+}
+
+function withOwn(scaffold: readonly ProjectFile[], folder: string, task: Task, data?: string): readonly ProjectFile[] {
+  const files = scaffold.map((file) => (file.path === 'package.json' ? { ...file, content: packageJson(file.content, folder) } : file));
+  const paths = files.map(({ path }) => path);
+  return [...files, { path: 'README.md', content: readme(task, paths, data) }].sort(byPath);
+}
+
+function write(folder: string, template: string, files: readonly ProjectFile[]): Initialised {
+  const kept: string[] = [];
+  const written: string[] = [];
+  for (const { path, content } of files) {
+    const file = join(folder, path);
+    if (existsSync(file)) {
+      kept.push(path);
+      continue;
+    }
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, content, { flag: 'wx' });
+    written.push(path);
+  }
+  return { folder, template, files: written, kept };
+}
+
+/** As a person would type it from the current folder. */
+export function shownFolder(folder: string): string {
+  const shown = relative(process.cwd(), folder);
+  return shown === '' ? '.' : shown.startsWith(join('..', '..', '..')) ? folder : shown;
 }

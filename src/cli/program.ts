@@ -3,6 +3,7 @@ import { Command, Help, Option } from 'commander';
 import { packageVersion } from '../app/package-root.ts';
 import type { ConfigFlags } from './commands/config.ts';
 import type { GcFlags } from './commands/gc.ts';
+import type { InitFlags } from './commands/init.ts';
 import type { PlanFlags, ProjectFlags, RunFlags, ValidateFlags } from './flags.ts';
 import { FORCE_CHOSEN } from './selection-flags.ts';
 import type { Terminal } from './terminal.ts';
@@ -12,6 +13,8 @@ export type SetExitCode = (code: number) => void;
 const EXAMPLES = `
 Examples:
   npx mlrecipe init my-model          start a project
+  npx mlrecipe init . --data my.csv --target price
+                                      start one for your table
   npx mlrecipe run                    run what needs to run
   npx mlrecipe run --step train       run up to one step
   npx mlrecipe plan                   say what would run, and why
@@ -125,11 +128,18 @@ export function program(terminal: Terminal, exit: SetExitCode): Command {
     .command('init')
     .description('start a project in a new folder')
     .argument('<folder>', 'where to write; `.` for this folder')
-    .addOption(new Option('-t, --template <name>', 'kind of model').choices(['regression', 'classification']).default('regression'))
+    .option('-d, --data <path>', 'your table: csv, tsv, parquet, json or ndjson, or a folder of them; it is read, not copied')
+    .option('--target <column>', 'the column to predict; needs --data')
+    .addOption(
+      new Option('-t, --template <name>', 'kind of model (default: by the target; without --data regression)').choices([
+        'regression',
+        'classification',
+      ]),
+    )
     .option('--force', 'write into a folder that has files; existing ones are kept')
-    .action(async (folder: string, flags: { readonly template: 'regression' | 'classification'; readonly force?: boolean }) =>
-      exit(await (await import('./commands/init.ts')).init(terminal, folder, flags)),
-    );
+    .addOption(new Option('--format <kind>', 'how to print').choices(['human', 'concise', 'json']).default('human'))
+    .option('--json', 'the same as --format json')
+    .action(async (folder: string, flags: InitFlags) => exit(await (await import('./commands/init.ts')).init(terminal, folder, flags)));
 
   return root;
 }

@@ -1,5 +1,7 @@
 /** `recipe run --step train --inspect-brk`: a debugger stops in the user's function, and the map leads to the TypeScript source. */
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -68,6 +70,53 @@ test('stops at a `debugger` statement of steps/train.ts', async () => {
     expect(exitCode, said).toBe(0);
     expect(paused).toEqual(['estimator_fn']);
     expect(sources).toContain(pathToFileURL(join(rig.root, 'steps/train.ts')).href);
+  } finally {
+    rig.remove();
+  }
+});
+
+/** What an editor does with the launch configuration of a new project, up to the debugger itself. */
+test('the launch configuration of a new project opens the inspector where it says, for a step that is fresh too', async () => {
+  const rig = new RecipeRig();
+  try {
+    expect((await rig.run(['init', '.'])).exitCode).toBe(0);
+    mkdirSync(join(rig.root, 'node_modules'));
+    symlinkSync(REPOSITORY, join(rig.root, 'node_modules/mlrecipe'), 'junction');
+    expect((await rig.run(['run', '--step', 'train'])).exitCode).toBe(0);
+    const { configurations, inputs } = JSON.parse(
+      rig.read('.vscode/launch.json').replaceAll(`\${workspaceFolder}`, rig.root.replaceAll('\\', '/')),
+    ) as {
+      configurations: [{ program: string; args: string[]; attachSimplePort: number; outFiles: [string] }];
+      inputs: [{ id: string; default: string }];
+    };
+    const [{ program, args, attachSimplePort, outFiles }] = configurations;
+    const words = args.map((word) => word.replace(`\${input:${inputs[0].id}}`, inputs[0].default));
+    const child = spawn(process.execPath, [program, ...words], { cwd: rig.root, env: bareEnvironment() });
+    let said = '';
+    const address = await new Promise<string>((resolve, reject) => {
+      child.stderr.on('data', (chunk: Buffer) => {
+        said += chunk.toString();
+        const found = /ws:\/\/\S+/.exec(said);
+        if (found !== null) resolve(found[0]);
+      });
+      child.on('close', () => reject(new Error(`the command ended:\n${said}`)));
+    });
+    const closed = once(child, 'close');
+    expect(new URL(address).port).toBe(String(attachSimplePort));
+    const socket = new ws(address);
+    const urls: string[] = [];
+    socket.on('message', (data) => {
+      const { method, params } = JSON.parse(data.toString()) as Message;
+      if (method === 'Debugger.scriptParsed') urls.push(params?.url ?? '');
+      if (method === 'Debugger.paused') socket.send(JSON.stringify({ id: 3, method: 'Debugger.resume', params: {} }));
+    });
+    await new Promise<void>((resolve) => socket.on('open', resolve));
+    socket.send(JSON.stringify({ id: 1, method: 'Debugger.enable', params: {} }));
+    socket.send(JSON.stringify({ id: 2, method: 'Runtime.runIfWaitingForDebugger', params: {} }));
+    expect(await closed, said).toEqual([0, null]);
+    // Where the editor looks for the sources of breakpoints.
+    const built = pathToFileURL(outFiles[0].replace('/**', '/')).href;
+    expect(urls.filter((url) => url.startsWith(built))).toHaveLength(1);
   } finally {
     rig.remove();
   }

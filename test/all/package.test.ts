@@ -1,5 +1,5 @@
 /** The packed package in folders of its own, outside the repository: init, npm install, run, test. */
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -30,7 +30,11 @@ test.each(['regression', 'classification'])(
   async (template) => {
     const project = join(folder, `my-${template}`);
     await npm(['exec', '--', 'mlrecipe', 'init', project, '--template', template], folder);
+    // npm leaves some names that begin with a dot out of packages.
+    const dotted = ['.github/workflows/recipe.yml', '.gitignore', '.vscode/launch.json'];
+    expect(dotted.filter((path) => !existsSync(join(project, path)))).toEqual([]);
     await npm(['install'], project);
+    await npm(['exec', '--', 'tsc'], project);
     const first = await npm(['exec', '--', 'recipe', 'run'], project);
     expect(first).toContain('VALIDATED');
     const second = await npm(['exec', '--', 'recipe', 'run'], project);
