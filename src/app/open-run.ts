@@ -27,6 +27,12 @@ export function forgetOpenRun({ store }: ProjectPaths, runId: string): void {
   rmSync(join(store, FOLDER, `${runId}.json`), { force: true });
 }
 
+/** Ids of runs whose processes are dead for certain, and which the next run closes. */
+export function killedRuns(paths: ProjectPaths): readonly string[] {
+  const processes = systemProcesses();
+  return openRuns(paths).flatMap(({ runId, process }) => (processes.lives(process) === 'no' ? [runId] : []));
+}
+
 /** Of processes that are dead for certain. Those of other machines close their own. */
 export async function closeKilledRuns(paths: ProjectPaths, uri: string, tracking: TrackingStore): Promise<void> {
   for (const left of openRuns(paths)) {

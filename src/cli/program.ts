@@ -67,6 +67,10 @@ export function program(terminal: Terminal, exit: SetExitCode): Command {
     .option('--diff <profiles...>', 'what differs between two profiles, such as --diff local cloud; one is compared with the present one')
     .action(async (flags: ConfigFlags) => exit(await (await import('./commands/config.ts')).config(terminal, flags)));
 
+  project(root, 'doctor', 'say what may be wrong with the installation, the machine and the project').action(async (flags: ProjectFlags) =>
+    exit(await (await import('./commands/doctor.ts')).doctor(terminal, flags)),
+  );
+
   project(root, 'inspect', 'open the card of a step, or of the last run')
     .argument('[step]', 'name of the step')
     .addOption(new Option('--card <kind>', 'print the card instead of opening it').choices(['html', 'md', 'json']))
