@@ -1,7 +1,6 @@
 /** `recipe init` by the real command: what it writes, for a made-up table and for one of the user, and what it refuses. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test } from 'vitest';
 import { RecipeRig } from '../support/recipe-rig.ts';
 import { suggestedLines, uncomment } from '../support/uncomment.ts';
@@ -173,41 +172,6 @@ describe('a table of the user', () => {
     const { exitCode, stdout, stderr } = await rig.run(['run', '-C', 'churn']);
     expect(exitCode, stdout + stderr).toBe(0);
   }, 60_000);
-
-  const records = Array.from({ length: 80 }, (_, row) => ({
-    size: (row * 37) % 120,
-    kind: `k${row % 4}`,
-    price: 100 + 3 * ((row * 37) % 120) + row / 8,
-  }));
-  const csv = (delimiter: string): string =>
-    ['size,kind,price', ...records.map((record) => Object.values(record).join(','))].join('\n').replaceAll(',', delimiter);
-  const ndjson = records.map((record) => JSON.stringify(record)).join('\n');
-  test.each([
-    ['t.csv', csv(','), '../t.csv', undefined],
-    ['t.csv', csv(';'), '../t.csv', 'delimiter: ";"'],
-    ['t.tsv', csv('\t'), '../t.tsv', undefined],
-    ['t.tab', csv('\t'), '../t.tab', 'using: tsv'],
-    ['T.CSV', csv(','), '../T.CSV', undefined],
-    ['t.json', JSON.stringify(records), '../t.json', undefined],
-    ['t.ndjson', ndjson, '../t.ndjson', undefined],
-    ['t.jsonl.gz', gzipSync(ndjson), '../t.jsonl.gz', 'using: ndjson'],
-    ['t.csv.gz', gzipSync(csv(',')), '../t.csv.gz', 'using: csv'],
-    ['a b #{x}.csv', csv(','), '"../a b #{x}.csv"', undefined],
-    ['parts', csv(','), '../parts', undefined],
-  ])('%s', async (name, bytes, location, option) => {
-    const rig = newRig();
-    const isFolder = name === 'parts';
-    if (isFolder) mkdirSync(join(rig.root, name));
-    writeFileSync(join(rig.root, isFolder ? 'parts/1.csv' : name), bytes);
-    if (isFolder) writeFileSync(join(rig.root, 'parts/2.csv'), bytes);
-    const made = await init(rig, 'p', '--data', name, '--target', 'price');
-    expect([made.data.rows, made.data.isWhole]).toEqual([isFolder ? 160 : 80, true]);
-    const recipe = rig.read('p/recipe.yaml');
-    expect(recipe).toContain(`    location: ${location}\n`);
-    expect(/^ {4}(?:using|delimiter): .*$/mu.exec(recipe)?.[0].trim()).toBe(option);
-    const { exitCode, stdout, stderr } = await rig.run(['run', '-C', 'p', '--step', 'ingest']);
-    expect(exitCode, stdout + stderr).toBe(0);
-  });
 });
 
 describe('refused, with nothing written', () => {

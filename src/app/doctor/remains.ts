@@ -46,12 +46,12 @@ function locks(layout: Layout): CheckResult {
       hint: 'a run waits 20 s for a sign of life and then takes the lock over',
     };
   }
+  const working = held.find(({ lives }) => lives === 'yes')?.holder;
+  if (working !== undefined) return { state: 'ok', message: `\`${working.purpose}\` of process ${working.pid} works here now` };
   const dead = held.filter(({ lives }) => lives === 'no').length;
   if (dead > 0)
     return { state: 'note', message: `${plural(dead, 'lock')} of killed processes; the next run replaces ${dead === 1 ? 'it' : 'them'}` };
-  const [working] = held;
-  if (working?.holder === undefined) return { state: 'ok', message: 'no step is locked' };
-  return { state: 'ok', message: `\`${working.holder.purpose}\` of process ${working.holder.pid} works here now` };
+  return { state: 'ok', message: 'no step is locked' };
 }
 
 function runs(paths: ProjectPaths): CheckResult {

@@ -118,12 +118,13 @@ function time(column: ColumnProfile, facts: TableFacts): Words | undefined {
 
 /** At most one column orders the rows: the most complete one, of equal ones that with the most different times. */
 function timeColumn({ columns, target, leaks, idLike: ids }: TableFacts): ColumnProfile | undefined {
-  return columns
-    .filter(
-      ({ name, type, distinct }) =>
-        type === 'timestamp' && distinct >= FEWEST_TIMES && name !== target && !leaks.has(name) && !ids.has(name),
-    )
-    .sort((a, b) => a.missing - b.missing || b.distinct - a.distinct)[0];
+  return (
+    columns
+      .filter(({ type, distinct }) => type === 'timestamp' && distinct >= FEWEST_TIMES)
+      // A date of birth says when somebody was born, and not when the row was.
+      .filter((column) => column.name !== target && !leaks.has(column.name) && !ids.has(column.name) && !isPersonal(column))
+      .sort((a, b) => a.missing - b.missing || b.distinct - a.distinct)[0]
+  );
 }
 
 function group({ name, type, rows, missing, distinct }: ColumnProfile, facts: TableFacts): Words | undefined {
@@ -139,21 +140,19 @@ function group({ name, type, rows, missing, distinct }: ColumnProfile, facts: Ta
 }
 
 function personal(column: ColumnProfile): Words | undefined {
-  if (
-    !PERSONAL.test(
-      column.name
-        .replace(/([a-z])([A-Z])/gu, '$1_$2')
-        .toLowerCase()
-        .replace(/[\s.-]+/gu, '_'),
-    )
-  )
-    return undefined;
+  if (!isPersonal(column)) return undefined;
   const isText = column.type === 'string' && column.distinct > MANY_LEVELS;
   return {
     kind: 'sensitive',
     value: isText ? '{ role: ignore, sensitive: true }' : '{ sensitive: true }',
     reason: `has the name of something personal: no value would be shown on cards and in logs${isText ? ', and the model would not see it' : ''}`,
   };
+}
+
+/** `FirstName` and `first name` are `first_name`. */
+function isPersonal({ name }: ColumnProfile): boolean {
+  const words = name.replace(/([a-z])([A-Z])/gu, '$1_$2').toLowerCase();
+  return PERSONAL.test(words.replace(/[\s.-]+/gu, '_'));
 }
 
 function manyTexts({ type, distinct }: ColumnProfile): Words | undefined {

@@ -71,10 +71,17 @@ test('only one column can order the rows, the most complete one; a group exclude
   const day = (row: number): string => new Date(Date.UTC(2020, 0, 1 + (row % 400))).toISOString().slice(0, 10);
   const { suggestions } = await described(
     't.csv',
-    table(900, { y: mixed, gaps: (row) => (row % 9 === 0 ? '' : day(row * 7)), at: day, user_id: (row) => (row * 7) % 90 }),
+    table(900, {
+      y: mixed,
+      date_of_birth: (row) => day(row * 3),
+      gaps: (row) => (row % 9 === 0 ? '' : day(row * 7)),
+      at: day,
+      user_id: (row) => (row * 7) % 90,
+    }),
     'y',
   );
   expect(suggestions.filter(({ section }) => section === 'columns').map(({ key, value }) => `${key} ${value}`)).toEqual([
+    'date_of_birth { sensitive: true }',
     'at { role: time }',
     'user_id { role: group }',
   ]);
