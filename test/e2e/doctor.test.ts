@@ -115,7 +115,9 @@ describe('broken', () => {
     expect(Date.now() - begun).toBeLessThan(15_000);
     const real = await startFakeMlflow();
     servers.push(real);
-    const there = await doctor(broken, [`--set=experiment.tracking_uri=${real.uri}`]);
+    broken.write('profiles/cloud.yaml', `experiment:\n  tracking_uri: \${env:SERVER}\n`);
+    broken.write('.env', `SERVER=${real.uri}\n`);
+    const there = await doctor(broken, ['--profile', 'cloud', '--env-file', '.env']);
     expect([there.exitCode, there.check('tracking')?.state]).toEqual([0, 'ok']);
   }, 60_000);
 

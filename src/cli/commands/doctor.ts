@@ -13,6 +13,7 @@ export async function doctor(terminal: Terminal, flags: ProjectFlags): Promise<n
     ...(flags.C !== undefined && { from: flags.C }),
     ...(flags.profile !== undefined && { profile: flags.profile }),
     ...(flags.set !== undefined && { set: flags.set }),
+    ...(flags.envFile !== undefined && { envFiles: flags.envFile }),
   });
   terminal.out(isJson(flags) ? `${JSON.stringify(report)}\n` : screen(terminal, report));
   return report.ok ? EXIT.ok : EXIT.stepFailed;
