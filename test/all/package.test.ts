@@ -1,5 +1,5 @@
 /** The packed package in folders of its own, outside the repository: init, npm install, run, test. */
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -39,6 +39,20 @@ test.each(['regression', 'classification'])(
     expect(first).toContain('VALIDATED');
     const second = await npm(['exec', '--', 'recipe', 'run'], project);
     expect(second).toContain('nothing to run');
+    // With the TypeScript that a new project gets, and the columns of its data.
+    await npm(['run', 'typecheck'], project);
+    const valid = await npm(['exec', '--', 'recipe', 'validate', '--json'], project);
+    expect(JSON.parse(valid)).toMatchObject({ type: 'valid', types: 'checked' });
+    writeFileSync(
+      join(project, 'steps/misspelt.ts'),
+      "import { defineFilter } from 'mlrecipe';\nexport const keep = defineFilter((rows) => [rows.column('prise').data.length > 0]);\n",
+    );
+    const wrong = await command('npm', ['exec', '--', 'recipe', 'validate'], { cwd: project, env: bareEnvironment() });
+    expect([wrong.exitCode, wrong.stderr]).toEqual([
+      2,
+      expect.stringMatching(/error\[type-error\]: the data have no column `prise`\n --> steps\/misspelt.ts:2:57/),
+    ]);
+    rmSync(join(project, 'steps/misspelt.ts'));
     const { exitCode, stdout } = await command('npm', ['test'], { cwd: project, env: bareEnvironment() });
     expect(stdout).toContain('2 passed');
     expect(exitCode).toBe(0);

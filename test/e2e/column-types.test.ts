@@ -3,6 +3,7 @@ import { rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type DeclaredColumn, declarationText } from '../../src/app/data-declaration.ts';
 import { RecipeRig } from '../support/recipe-rig.ts';
 import { REGRESSION_RECIPE, regressionProject } from '../support/small-projects.ts';
 import { installPackages, TSCONFIG, tsc } from '../support/typed-project.ts';
@@ -79,6 +80,27 @@ describe('with TypeScript', () => {
       'steps/good.ts:8:52 TS2322',
       'steps/good.ts:9:65 TS2322',
     ]);
+  });
+
+  test('a wide table is checked in full', async () => {
+    const rows = Array.from(
+      { length: 5000 },
+      (_, index): DeclaredColumn => ({ name: `column ${index}`, type: 'number', missing: index % 2 }),
+    );
+    const text = declarationText({ rows, stages: [], target: 'column 0', roles: {}, task: 'regression', isSample: false });
+    rig.write(TYPES, text);
+    const operations = Array.from(
+      { length: 60 },
+      (_, index) => `derive({ d${index}: '1' }), oneHot({ columns: ['column ${index + 1}', 'd${index}'] })`,
+    );
+    rig.write(
+      'steps/wide.ts',
+      `import { defineTransformer, derive, impute, oneHot, pipeline } from 'mlrecipe';
+export const wide = defineTransformer(() => pipeline([${operations.join(',')}]));
+export const wrong = defineTransformer(() => pipeline([${operations.join(',')}, impute({ columns: ['colunm 7'] })]));
+`,
+    );
+    expect(await tsc(rig)).toEqual([expect.stringMatching(/^steps\/wide.ts:3:\d+ TS2322$/)]);
   });
 
   test('an editor proposes the names of the columns', async () => {
