@@ -2,12 +2,13 @@
  * Workers and recording of one run, started when the first step needs them: a run that only
  * restores loads neither, and a restore that meets a damaged blob still finds both.
  */
-import type { Result } from '../diagnostics/diagnostic.ts';
+import { type Diagnostic, failed, type Result } from '../diagnostics/diagnostic.ts';
 import type { EngineEvent } from '../engine/events.ts';
 import type { ExecuteOutcome, ExecuteRequest, Executor } from '../engine/ports.ts';
 import type { StepName } from '../steps/define.ts';
 import type { Project } from './project.ts';
 import type { RunRecording } from './run-recording.ts';
+import { isServer, trackingAddress } from './tracking-target.ts';
 import type { Workspace } from './workspace.ts';
 
 export interface ExecutionOptions {
@@ -17,6 +18,8 @@ export interface ExecutionOptions {
   readonly step: string | undefined;
   readonly inspect: string | undefined;
   readonly nodeFlags: readonly string[];
+  /** Whether the model may be registered. */
+  readonly registers: boolean;
 }
 
 export class Execution implements Executor {
@@ -73,7 +76,9 @@ export class Execution implements Executor {
     let recording: RunRecording | undefined;
     // The worker starts up while the store is opened.
     this.#executor = stepExecutor(this.#project, () => recording as RunRecording, { inspect, likely, nodeFlags });
-    const started = await startRecording(this.#project, this.#workspace, this.#options);
+    const refused = await refusedByServers(this.#project, this.#options.registers);
+    const started =
+      refused.length > 0 ? failed<RunRecording>(refused) : await startRecording(this.#project, this.#workspace, this.#options);
     if (!started.ok) {
       await this.#executor.close();
       return started;
@@ -84,6 +89,15 @@ export class Execution implements Executor {
     this.#seen = [];
     return started;
   }
+}
+
+/** A server that does not answer, or not us, would be found out after the steps have spent their time. One that is busy is waited for. */
+async function refusedByServers(project: Project, registers: boolean): Promise<readonly Diagnostic[]> {
+  const { trackingUri, registryUri } = trackingAddress(project);
+  if (![trackingUri, registryUri].some(isServer)) return [];
+  const { askTracking } = await import('./servers.ts');
+  const answers = await askTracking(project, { registers });
+  return answers.flatMap(({ diagnostic, isPassing }) => (diagnostic === undefined || isPassing === true ? [] : [diagnostic]));
 }
 
 export async function startRecording(

@@ -20,7 +20,7 @@ export function registerCheck(project: Project): (result: Json) => Promise<Reaso
       return await check(project, result);
     } catch (error) {
       if (!(error instanceof Error) || error.name !== 'TrackingError') throw error;
-      throw new DiagnosticError(trackingFailure(error, trackingTarget(project).trackingUri, project.loaded.secrets));
+      throw new DiagnosticError(trackingFailure(error, project));
     }
   };
 }

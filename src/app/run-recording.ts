@@ -103,7 +103,7 @@ export async function openRecording(
       new Recording(project, workspace, { open, recorder, runId, startedAt, warnings: elsewhere === undefined ? [] : [elsewhere] }),
     );
   } catch (error) {
-    return failed([trackingFailure(error, target.trackingUri, project.loaded.secrets)]);
+    return failed([trackingFailure(error, project)]);
   }
 }
 
@@ -185,7 +185,7 @@ class Recording implements RunRecording {
       return ok(this.runId, this.warnings);
     } catch (error) {
       await this.abandon();
-      return failed([trackingFailure(error, trackingTarget(this.#project).trackingUri, this.#project.loaded.secrets)]);
+      return failed([trackingFailure(error, this.#project)]);
     }
   }
 

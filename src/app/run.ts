@@ -86,6 +86,7 @@ async function runComposed(
     step: options.step,
     inspect: options.inspectBrk === true ? options.step : undefined,
     nodeFlags: options.nodeFlags ?? [],
+    registers: plan.tasks.some(({ name, state }) => name === 'register' && (state === 'run' || state === 'unknown')),
   });
   // A store that cannot be reached is told before a step spends time.
   const begun = willRun ? await execution.begin() : undefined;

@@ -4,31 +4,40 @@ import { redact } from '../recipe/redact.ts';
 import type { FileStore } from '../store/file-store.ts';
 import { LayeredStore } from '../store/layered-store.ts';
 import { nodeFileSystem } from '../store/node-file-system.ts';
+import type { Patience } from '../store/shared/http-remote.ts';
 import { openRemote, type RemoteCredentials } from '../store/shared/open-remote.ts';
+import type { RemoteStore } from '../store/shared/remote-store.ts';
 import type { Project } from './project.ts';
 
 export function openSharedCache(project: Project, local: FileStore, onWarning: (message: string) => void): LayeredStore | undefined {
   const { cache } = project.loaded.recipe;
-  if (cache === undefined) return undefined;
-  const { env } = project;
-  const credentials = credentialsOf(cache, env);
-  const region = cache.region ?? given(env['AWS_REGION']) ?? given(env['AWS_DEFAULT_REGION']);
-  const endpoint = cache.endpoint ?? given(env['AWS_ENDPOINT_URL_S3']) ?? given(env['AWS_ENDPOINT_URL']);
-  const remote = openRemote({
-    location: cache.location,
-    root: project.paths.root,
-    ...(credentials !== undefined && { credentials }),
-    ...(region !== undefined && { region }),
-    ...(endpoint !== undefined && { endpoint }),
-    fs: nodeFileSystem,
-    clock: { now: () => Date.now() },
-  });
+  const remote = sharedRemote(project);
+  if (cache === undefined || remote === undefined) return undefined;
   return new LayeredStore({
     local,
     remote,
     mayWrite: cache.write,
     ...(cache.secret !== undefined && { secret: cache.secret }),
     onWarning: (message) => onWarning(redact(message, project.loaded.secrets)),
+  });
+}
+
+/** The place itself, opened with its credentials; no request is made. */
+export function sharedRemote({ loaded, env, paths }: Project, patience?: Patience): RemoteStore | undefined {
+  const { cache } = loaded.recipe;
+  if (cache === undefined) return undefined;
+  const credentials = credentialsOf(cache, env);
+  const region = cache.region ?? given(env['AWS_REGION']) ?? given(env['AWS_DEFAULT_REGION']);
+  const endpoint = cache.endpoint ?? given(env['AWS_ENDPOINT_URL_S3']) ?? given(env['AWS_ENDPOINT_URL']);
+  return openRemote({
+    location: cache.location,
+    root: paths.root,
+    ...(credentials !== undefined && { credentials }),
+    ...(region !== undefined && { region }),
+    ...(endpoint !== undefined && { endpoint }),
+    fs: nodeFileSystem,
+    clock: { now: () => Date.now() },
+    ...(patience !== undefined && { patience }),
   });
 }
 

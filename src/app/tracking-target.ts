@@ -31,6 +31,11 @@ export function trackingTarget(project: Project): TrackingTarget {
   };
 }
 
+/** Whether an address is asked over the network. */
+export function isServer(uri: string): boolean {
+  return /^https?:/i.test(uri);
+}
+
 /** An empty variable is as good as none. */
 function set(value: string | undefined): string | undefined {
   return value === undefined || value.trim() === '' ? undefined : value;
@@ -42,7 +47,7 @@ function shown(uri: string, root: string): string {
     const inside = relative(root, resolve(root, path));
     return inside.startsWith('..') || isAbsolute(inside) ? uri : `sqlite:///${inside.split(sep).join('/')}`;
   }
-  if (/^https?:/i.test(uri) && URL.canParse(uri)) {
+  if (isServer(uri) && URL.canParse(uri)) {
     const url = new URL(uri);
     return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
   }

@@ -27,6 +27,7 @@ export interface SelectionFlags {
 export interface ValidateFlags extends ProjectFlags {
   /** Commander's form of `--no-types`: true unless that was given. */
   readonly types?: boolean;
+  readonly online?: boolean;
 }
 
 export interface PlanFlags extends ProjectFlags, SelectionFlags {

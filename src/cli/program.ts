@@ -61,6 +61,7 @@ export function program(terminal: Terminal, exit: SetExitCode): Command {
 
   project(root, 'validate', 'check recipe.yaml, profile and step files without running anything')
     .option('--no-types', 'leave out the types of the step files, which TypeScript checks when it is installed')
+    .option('--online', 'also ask whether the servers that they name answer; without it nothing is asked over the network')
     .action(async (flags: ValidateFlags) => exit(await (await import('./commands/validate.ts')).validate(terminal, flags)));
 
   project(root, 'config', 'print the recipe as it is understood, and where each value comes from')

@@ -108,6 +108,21 @@ function reasonOf(error: NodeJS.ErrnoException): string {
       return 'the connection was closed';
     case 'ETIMEDOUT':
       return 'the connection timed out';
+    case 'EPROTO':
+    case 'ERR_SSL_WRONG_VERSION_NUMBER':
+      return 'it does not answer in TLS; is it an `http://` address?';
+    case 'DEPTH_ZERO_SELF_SIGNED_CERT':
+    case 'SELF_SIGNED_CERT_IN_CHAIN':
+    case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
+    case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
+      return 'its certificate is signed by nobody that is known here; name the signer in MLFLOW_TRACKING_SERVER_CERT_PATH';
+    case 'ERR_TLS_CERT_ALTNAME_INVALID':
+      return 'its certificate is that of another host';
+    case 'CERT_HAS_EXPIRED':
+      return 'its certificate has expired';
+    case 'HPE_INVALID_CONSTANT':
+    case 'HPE_INVALID_VERSION':
+      return 'its answer is no HTTP';
     default:
       return error.message === '' ? (error.code ?? 'no answer') : error.message;
   }

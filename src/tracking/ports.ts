@@ -120,10 +120,13 @@ export interface ModelRegistry {
 export class TrackingError extends Error {
   /** MLflow's error code, or `UNREACHABLE`. */
   readonly code: string;
+  /** The server is there and may say otherwise in a moment: overloaded, restarting. */
+  readonly isPassing: boolean;
 
-  constructor(code: string, message: string, options?: { readonly cause?: unknown }) {
+  constructor(code: string, message: string, options?: { readonly cause?: unknown; readonly isPassing?: boolean }) {
     super(message, options);
     this.name = 'TrackingError';
     this.code = code;
+    this.isPassing = options?.isPassing === true;
   }
 }

@@ -17,7 +17,8 @@ export interface RestOptions extends Partial<TransportOptions> {
   readonly maxRetries?: number;
   /** Seconds; each further wait is twice as long. */
   readonly backoffFactor?: number;
-  readonly followRedirects?: boolean;
+  /** To any server when absent, though without credentials; `same-server` leads nowhere that was not named. */
+  readonly followRedirects?: boolean | 'same-server';
   /** Tests replace it, to see the waits instead of waiting. */
   readonly wait?: (ms: number) => Promise<void>;
   /** From 0 to 1, for the jitter of waits. */
@@ -77,8 +78,17 @@ export function openRestClient(options: RestOptions): RestClient {
       };
       const answer = await transport.send({ ...exchange, url, headers });
       const location = answer.headers['location'];
-      if (!REDIRECTS.has(answer.status) || typeof location !== 'string' || options.followRedirects === false || hops === 5) return answer;
-      url = new URL(location, url);
+      if (
+        !REDIRECTS.has(answer.status) ||
+        typeof location !== 'string' ||
+        !URL.canParse(location, url.href) ||
+        options.followRedirects === false ||
+        hops === 5
+      )
+        return answer;
+      const next = new URL(location, url);
+      if (options.followRedirects === 'same-server' && next.origin !== origin) return answer;
+      url = next;
     }
   };
 
@@ -114,7 +124,7 @@ export function openRestClient(options: RestOptions): RestClient {
       if (answer.text.trim() === '') return {};
       throw new TrackingError('INTERNAL_ERROR', `${uri} did not answer ${what} with JSON; is it the address of an MLflow server?`);
     }
-    throw refusal(uri, what, answer.status, body, authorization !== undefined);
+    throw refusal(uri, what, answer, body, authorization !== undefined);
   };
   const endpointUrl = (endpoint: string): URL => new URL(`${uri}/api/2.0/mlflow/${endpoint}`);
 
@@ -172,7 +182,8 @@ function retryAfterMs(value: string): number {
   return Number.isNaN(date) ? Number.NaN : Math.max(0, date - Date.now());
 }
 
-function refusal(uri: string, what: string, status: number, body: JsonObject | undefined, hasCredentials: boolean): TrackingError {
+function refusal(uri: string, what: string, answer: Answer, body: JsonObject | undefined, hasCredentials: boolean): TrackingError {
+  const { status } = answer;
   const code =
     typeof body?.['error_code'] === 'string' ? body['error_code'] : (CODES[status] ?? (status >= 500 ? 'INTERNAL_ERROR' : 'BAD_REQUEST'));
   const message = typeof body?.['message'] === 'string' ? body['message'] : undefined;
@@ -183,8 +194,19 @@ function refusal(uri: string, what: string, status: number, body: JsonObject | u
       `the MLflow server at ${uri} ${cause}; set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or MLFLOW_TRACKING_TOKEN`,
     );
   }
+  if (REDIRECTS.has(status)) {
+    return new TrackingError('REDIRECTED', `the MLflow server at ${uri} ${redirect(uri, answer.headers['location'])}`);
+  }
+  const doubt = body === undefined && status === 404 ? '; is it the address of an MLflow server?' : '';
   return new TrackingError(
     code,
-    `the MLflow server at ${uri} refused ${what} with status ${status}${message === undefined ? '' : `: ${message}`}`,
+    `the MLflow server at ${uri} refused ${what} with status ${status}${message === undefined ? '' : `: ${message}`}${doubt}`,
+    { isPassing: RETRIED.has(status) },
   );
+}
+
+/** Where it points without what may be a secret: query, user and password. */
+function redirect(uri: string, location: string | string[] | undefined): string {
+  const target = typeof location === 'string' && URL.canParse(location, `${uri}/`) ? new URL(location, `${uri}/`) : undefined;
+  return target === undefined ? 'redirects to nowhere' : `redirects to ${target.origin}${target.pathname}`;
 }

@@ -32,4 +32,19 @@ globalThis.fetch = refuse('fetch');
   expect(lines.filter((line) => !line.endsWith('watched'))).toEqual([]);
   // The command and at least one worker were watched.
   expect(lines.length).toBeGreaterThanOrEqual(2);
+
+  // A server that is named is asked when that is wanted, and only then.
+  const validate = async (args: readonly string[]): Promise<readonly string[]> => {
+    rig.write('tried.txt', '');
+    await rig.run(['validate', '--set', 'experiment.tracking_uri=http://127.0.0.1:9', ...args], {}, [
+      '--import',
+      join(rig.root, 'refuse-sockets.mjs'),
+    ]);
+    return readFileSync(tried, 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => line.replace(/^\d+ /, ''));
+  };
+  expect(await validate([])).toEqual(['watched']);
+  expect(await validate(['--online'])).toEqual(['watched', 'connect']);
 });

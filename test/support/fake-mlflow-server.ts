@@ -410,6 +410,7 @@ function createApi(options: FakeServerOptions): Map<string, Endpoint> {
         return {};
       },
     ],
+    ['GET registered-models/get', (body) => ({ registered_model: { name: body['name'], versions: model(body['name']).versions.length } })],
     [
       'GET registered-models/alias',
       (body) => {

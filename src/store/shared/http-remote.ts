@@ -23,13 +23,20 @@ export interface HttpRemoteOptions {
   /** Calls back after so long unless it is cancelled. */
   readonly startTimer?: (ms: number, onTimeout: () => void) => () => void;
   readonly sleep?: (ms: number) => Promise<void>;
+  readonly patience?: Patience;
 }
 
-/** Without a byte for this long the other side is taken for dead. */
-const SILENCE_MS = 15_000;
+export interface Patience {
+  readonly attempts: number;
+  /** Without a byte for this long the other side is taken for dead. */
+  readonly silenceMs: number;
+}
+
+const USUAL: Patience = { attempts: 3, silenceMs: 15_000 };
+/** A server that has never answered is given up sooner: it is probably not there, and everything waits for it. */
+const FIRST_SILENCE_MS = 2000;
 /** How long a body may take to be sent: nobody tells how much of it has gone. 256 KiB a second. */
 const SEND_MS_PER_BYTE = 1000 / (256 * 1024);
-const ATTEMPTS = 3;
 const PAUSE_MS = 200;
 
 interface Answer {
@@ -69,9 +76,12 @@ export function openHttpRemote(options: HttpRemoteOptions): RemoteStore {
 
 class Http {
   readonly #options: HttpRemoteOptions;
+  readonly #patience: Patience;
+  #hasAnswered = false;
 
   constructor(options: HttpRemoteOptions) {
     this.#options = options;
+    this.#patience = options.patience ?? USUAL;
   }
 
   async send(
@@ -86,7 +96,8 @@ class Http {
       const answer = await this.#attempt(method, url, body, headers);
       if (!(answer instanceof Error) && expected.includes(answer.status)) return answer;
       const mayPass = answer instanceof Error || answer.status >= 500 || answer.status === 408 || answer.status === 429;
-      if (mayPass && attempt < ATTEMPTS) {
+      const isGone = answer instanceof SilenceError && !this.#hasAnswered;
+      if (mayPass && !isGone && attempt < this.#patience.attempts) {
         await sleep(PAUSE_MS * 4 ** (attempt - 1));
         continue;
       }
@@ -100,8 +111,10 @@ class Http {
     const { authorize, startTimer = systemTimer } = this.#options;
     const ask = this.#options.fetch ?? fetch;
     const controller = new AbortController();
-    const silent = (): void => controller.abort(new Error('no answer in time'));
-    let cancel = startTimer(SILENCE_MS + (body?.length ?? 0) * SEND_MS_PER_BYTE, silent);
+    const { silenceMs } = this.#patience;
+    const listen = (ms: number): (() => void) => startTimer(ms, () => controller.abort(new SilenceError(ms)));
+    const firstMs = this.#hasAnswered ? silenceMs : Math.min(silenceMs, FIRST_SILENCE_MS);
+    let cancel = listen(firstMs + (body?.length ?? 0) * SEND_MS_PER_BYTE);
     try {
       const signed = authorize?.({ method, url, headers, payloadDigest: sha256Hex(body ?? '') });
       const response = await ask(url, {
@@ -113,11 +126,14 @@ class Http {
         // The declaration of `fetch` asks for a buffer that is not shared between threads; ours never is.
         ...(body !== undefined && { body: body as Uint8Array<ArrayBuffer> }),
       });
+      this.#hasAnswered = true;
+      cancel();
+      cancel = listen(silenceMs);
       const parts: Uint8Array[] = [];
       let size = 0;
       for await (const part of response.body ?? []) {
         cancel();
-        cancel = startTimer(SILENCE_MS, silent);
+        cancel = listen(silenceMs);
         size += part.length;
         if (size > CHUNK_BYTES) throw new Error('the answer is longer than any that was stored');
         parts.push(part);
@@ -129,6 +145,12 @@ class Http {
       cancel();
       controller.abort();
     }
+  }
+}
+
+class SilenceError extends Error {
+  constructor(ms: number) {
+    super(`no answer within ${Math.round(ms / 100) / 10} s`);
   }
 }
 

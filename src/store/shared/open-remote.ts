@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { Clock, FileSystem } from '../../engine/ports.ts';
 import { type AwsCredentials, signAwsRequest } from './aws-signature.ts';
 import { openFolderRemote } from './folder-remote.ts';
-import { type HttpRemoteOptions, openHttpRemote } from './http-remote.ts';
+import { type HttpRemoteOptions, openHttpRemote, type Patience } from './http-remote.ts';
 import type { RemoteStore } from './remote-store.ts';
 
 export type RemoteCredentials =
@@ -23,6 +23,8 @@ export interface RemoteLocation {
   readonly endpoint?: string;
   readonly fs: FileSystem;
   readonly clock: Clock;
+  /** Of a server, when it is other than usual. */
+  readonly patience?: Patience;
 }
 
 /** Throws for a location that is none of the three. */
@@ -30,7 +32,7 @@ export function openRemote(options: RemoteLocation): RemoteStore {
   const { location, root, credentials, region = 'us-east-1', endpoint = `https://s3.${region}.amazonaws.com`, fs, clock } = options;
   // A drive letter such as `C:` is no scheme.
   const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(location)?.[1]?.toLowerCase();
-  const authorize = authorizer(credentials, region, clock);
+  const http = { ...authorizer(credentials, region, clock), ...(options.patience !== undefined && { patience: options.patience }) };
   switch (scheme) {
     case undefined:
       return openFolderRemote({ folder: resolve(root, location), fs });
@@ -38,9 +40,9 @@ export function openRemote(options: RemoteLocation): RemoteStore {
       return openFolderRemote({ folder: fileURLToPath(location), fs });
     case 'http':
     case 'https':
-      return openHttpRemote({ url: location, ...authorize });
+      return openHttpRemote({ url: location, ...http });
     case 's3':
-      return openHttpRemote({ url: `${endpoint.replace(/\/$/, '')}/${location.slice('s3://'.length)}`, ...authorize });
+      return openHttpRemote({ url: `${endpoint.replace(/\/$/, '')}/${location.slice('s3://'.length)}`, ...http });
     default:
       throw new Error(`\`${location}\` is no place for a shared cache: expected a folder, \`http(s)://…\` or \`s3://BUCKET/PREFIX\``);
   }

@@ -146,7 +146,7 @@ describe('failures', () => {
     const { server, client } = await subject({ maxRetries: 0 });
     expect(await failure(client.get('no/such/route', {}))).toMatchObject({
       code: 'ENDPOINT_NOT_FOUND',
-      message: `the MLflow server at ${server.uri} refused GET no/such/route with status 404`,
+      message: `the MLflow server at ${server.uri} refused GET no/such/route with status 404; is it the address of an MLflow server?`,
     });
     server.failNext({ status: 500, body: '<html>oops</html>' });
     expect((await failure(client.get('runs/get', {}))).code).toBe('INTERNAL_ERROR');
@@ -191,7 +191,7 @@ describe('credentials', () => {
     expect(second.requests[0]?.headers.authorization).toBeUndefined();
     first.server.failNext({ status: 307, headers: { location: '/api/2.0/mlflow/experiments/get-by-name?experiment_name=a' } });
     const stubborn = openRestClient({ uri: first.server.uri, followRedirects: false });
-    expect((await failure(stubborn.get('runs/get', {}))).message).toContain('with status 307');
+    expect((await failure(stubborn.get('runs/get', {}))).message).toContain(`redirects to ${first.server.uri}`);
     stubborn.close();
   });
 });

@@ -79,24 +79,41 @@ describe('a server that does not', () => {
     expect(server.requests).toHaveLength(3);
   });
 
-  test('silent: given up when the time is over', async () => {
+  /** A timer that is over as soon as the request has arrived; `limits` gets how long it would have been. */
+  const impatient =
+    (limits: number[]) =>
+    (ms: number, onTimeout: () => void): (() => void) => {
+      limits.push(ms);
+      const arrived = server.requests.length + 1;
+      let isOver = false;
+      const check = (): void => {
+        if (isOver || server.requests.length < arrived) {
+          if (!isOver) setImmediate(check);
+        } else if (server.fault('GET', '') === 'silent') onTimeout();
+      };
+      check();
+      return () => {
+        isOver = true;
+      };
+    };
+
+  test('silent from the first: given up soon, and not asked again', async () => {
     server.fault = () => 'silent';
-    const timers: (() => void)[] = [];
-    const remote = open({
-      startTimer(ms, onTimeout) {
-        expect(ms).toBe(15_000);
-        timers.push(onTimeout);
-        // As soon as the request has arrived.
-        const check = (): void => {
-          if (server.requests.length < timers.length) setImmediate(check);
-          else onTimeout();
-        };
-        check();
-        return () => {};
-      },
-    });
-    await expect(remote.getEntry(key)).rejects.toThrow(`GET ${server.url}/ac/${key}: no answer in time`);
-    expect(timers).toHaveLength(3);
+    const limits: number[] = [];
+    const remote = open({ startTimer: impatient(limits) });
+    await expect(remote.getEntry(key)).rejects.toThrow(`GET ${server.url}/ac/${key}: no answer within 2 s`);
+    expect(limits).toEqual([2000]);
+    expect(server.requests).toHaveLength(1);
+  });
+
+  test('silent after it has answered: asked three times, and given up when the time is over', async () => {
+    const limits: number[] = [];
+    const remote = open({ startTimer: impatient(limits) });
+    expect(await remote.getEntry(key)).toEqual(bytes);
+    server.fault = () => 'silent';
+    await expect(remote.getEntry(key)).rejects.toThrow(`GET ${server.url}/ac/${key}: no answer within 15 s`);
+    expect(limits.slice(-3)).toEqual([15_000, 15_000, 15_000]);
+    expect(server.requests).toHaveLength(4);
   });
 
   test('redirects are not followed, since the credentials would go along', async () => {
