@@ -27,7 +27,8 @@ export interface Outside {
   readonly keepsUnset?: boolean;
 }
 
-const REFERENCE = /\$\{(?:env:([A-Za-z_][A-Za-z0-9_]*)|file:([^}\n]+?))(?::-([^}]*))?\}/gu;
+/** What is inside is read once and from left to right: references do not lie in each other. */
+const REFERENCE = /\$\{(?:env:([A-Za-z_][A-Za-z0-9_]*)|file:((?:(?!:-|\$\{)[^}\n])+))(?::-((?:(?!\$\{)[^}])*))?\}/gu;
 const OPENING = /\$\{(?:env|file):/u;
 const INSTEAD = 'use a `{{NAME}}` that the profile sets, or `--set`';
 

@@ -8,6 +8,8 @@ import type { LocatedMap, LocatedScalar } from './located.ts';
 import { merge } from './overlay.ts';
 import { profileFile } from './profile.ts';
 
+const LONGEST_CHAIN = 50;
+
 export interface Inheritance {
   /** The tree of a profile; `undefined` when it cannot be read, which has been reported then; `missing` when there is none. */
   readonly read: (name: string) => LocatedMap | 'missing' | undefined;
@@ -22,6 +24,8 @@ export function inherit(
   { read, existing }: Inheritance,
 ): { readonly tree: LocatedMap | undefined; readonly diagnostics: readonly Diagnostic[] } {
   const diagnostics: Diagnostic[] = [];
+  /** A profile that several extend is completed once: each way to it would double the work. */
+  const completed = new Map<string, LocatedMap | undefined>();
 
   function complete(own: LocatedMap, chain: readonly string[]): LocatedMap | undefined {
     const entry = own.entries.get('extends');
@@ -61,7 +65,21 @@ export function inherit(
       return undefined;
     }
     const found = /^[^/\\]+$/u.test(wanted) ? read(wanted) : 'missing';
-    if (found !== 'missing') return found === undefined ? undefined : complete(found, [...chain, wanted]);
+    if (found !== 'missing' && chain.length >= LONGEST_CHAIN) {
+      const message = `more than ${LONGEST_CHAIN} profiles extend one another`;
+      diagnostics.push({
+        code: 'bad-value',
+        severity: 'error',
+        message,
+        span: node.span,
+        hint: 'extend the profile that holds the values',
+      });
+      return undefined;
+    }
+    if (found !== 'missing') {
+      if (!completed.has(wanted)) completed.set(wanted, found === undefined ? undefined : complete(found, [...chain, wanted]));
+      return completed.get(wanted);
+    }
     const others = existing().filter((each) => !chain.includes(each));
     const near = closest(wanted.replace(/^profiles\/|\.yaml$/gu, ''), others);
     diagnostics.push({

@@ -41,7 +41,7 @@ export function substitute(source: RecipeSource & { readonly tree: LocatedNode }
 
 type Fallback = { readonly text: string; readonly start: number };
 /** In characters; a value counts some for itself. */
-const MOST_FILLED_IN = 4_000_000;
+const MOST_FILLED_IN = 10_000_000;
 const NODE_SIZE = 16;
 
 type Lookup = { readonly node: LocatedNode; readonly key?: Span };
@@ -166,6 +166,7 @@ class Substitution {
   /** The value in a file, at its place in that file. */
   #fromFile(placeholder: Placeholder, path: string, named?: Lookup): Lookup | undefined {
     const read = this.#variables.readJson(path);
+    if (read.tree !== undefined && this.#isTooMuch(placeholder, read.tree)) return undefined;
     if (read.tree !== undefined) return { node: read.tree, ...(named?.key !== undefined && { key: named.key }) };
     if (read.problem === undefined) return undefined;
     const span = named === undefined || named.node.span.file === this.#source.file ? this.#span(placeholder) : named.node.span;
@@ -207,7 +208,7 @@ class Substitution {
       this.diagnostics.push({
         code: 'bad-placeholder',
         severity: 'error',
-        message: 'the placeholders of this file stand for more than can be filled in (4 million characters)',
+        message: 'the placeholders of this file stand for more than can be filled in (10 million characters)',
         span: this.#span(placeholder),
         related: [{ span: node.span, message: `\`${placeholder.text}\` is set here` }],
         hint: 'name a file that holds the values',

@@ -1,6 +1,6 @@
 /** Reading a located tree in checks: typed looks at values that may be absent or wrong, and diagnostics at their place. */
 import type { DiagnosticCode } from '../diagnostics/codes.ts';
-import type { Diagnostic, RelatedSpan, Severity } from '../diagnostics/diagnostic.ts';
+import type { Diagnostic, RelatedSpan, Severity, Span } from '../diagnostics/diagnostic.ts';
 import { findNode, isUnknown, type LocatedNode, locate, type Path } from './located.ts';
 
 export interface Remark {
@@ -21,6 +21,8 @@ export class RecipeView {
   readonly tree: LocatedNode;
   readonly #diagnostics: Diagnostic[] = [];
   readonly #unavailable: Diagnostic[] = [];
+  /** Where errors were reported. */
+  readonly #wrong = new Set<string>();
 
   constructor(tree: LocatedNode) {
     this.tree = tree;
@@ -43,8 +45,7 @@ export class RecipeView {
 
   /** Whether an error was reported at this value. */
   hasErrorAt(path: Path): boolean {
-    const { file, start } = locate(this.tree, path, 'value').span;
-    return this.#diagnostics.some(({ severity, span }) => severity === 'error' && span?.file === file && span.start === start);
+    return this.#wrong.has(placeOf(locate(this.tree, path, 'value').span));
   }
 
   has(...path: Path): boolean {
@@ -103,6 +104,12 @@ export class RecipeView {
       ...(hint !== undefined && { hint }),
     };
     this.#diagnostics.push(diagnostic);
+    if (diagnostic.severity === 'error') this.#wrong.add(placeOf(found.span));
     if (stopsRun === true) this.#unavailable.push({ ...diagnostic, severity: 'error' });
   }
+}
+
+/** Two values begin at one place only when one of them begins the other. */
+function placeOf({ file, start }: Span): string {
+  return `${start} ${file}`;
 }

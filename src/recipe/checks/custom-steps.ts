@@ -77,6 +77,6 @@ function checkTimeout(view: RecipeView, name: string): void {
     path: ['steps', name, 'timeout'],
     at: 'value',
     message: `\`${node.value}\` is no length of time`,
-    hint: 'write a number and a unit, such as `30s`, `10m` or `2h`',
+    hint: `write a number and a unit, such as \`30s\`, \`10m\` or \`2h\`${/\d/u.test(String(node.value)) ? ', of 24 days at most' : ''}`,
   });
 }

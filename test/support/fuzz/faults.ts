@@ -48,14 +48,16 @@ function faultOf(result: LoadResult, input: FuzzInput): string | undefined {
   return result.ok && result.value.unavailable.length === 0 ? roundTrip(result.value.recipe, input) : undefined;
 }
 
-function load({ recipe, profile, named, set, env, data }: FuzzInput): LoadResult {
+function load({ recipe, profile, base, text, envFile, named, set, env, data }: FuzzInput): LoadResult {
   const texts = new Map([[join(ROOT, 'recipe.yaml'), recipe]]);
   if (profile !== undefined) texts.set(join(ROOT, 'profiles', 'local.yaml'), profile);
+  if (base !== undefined) texts.set(join(ROOT, 'profiles', 'base.yaml'), base);
   return loadRecipe({
     root: ROOT,
     set,
     env,
-    readText: (path) => texts.get(path),
+    readText: (path) => texts.get(path) ?? (path.endsWith('.yaml') ? undefined : text),
+    ...(envFile !== undefined && { envFiles: [{ name: '.env', text: envFile }] }),
     files: files(data),
     ...(named !== undefined && { profile: named }),
   });
@@ -121,9 +123,19 @@ function faultOfSpan({ file, start, end }: Span, { files: texts }: LoadResult): 
 }
 
 /** Whether half of a character, or the escape of one, is in the input already. */
-function holdsHalves({ recipe, profile = '', named = '', set, env, data }: FuzzInput): boolean {
-  const texts = [recipe, profile, named, ...set, ...Object.values(env), data === undefined ? '' : Buffer.from(data).toString('latin1')];
-  return texts.some((text) => HALF.test(text) || /\\u[dD][89a-fA-F]|\\U0000[dD][89a-fA-F]/.test(text));
+function holdsHalves({ recipe, profile = '', base = '', text = '', envFile = '', named = '', set, env, data }: FuzzInput): boolean {
+  const texts = [
+    recipe,
+    profile,
+    base,
+    text,
+    envFile,
+    named,
+    ...set,
+    ...Object.values(env),
+    data === undefined ? '' : Buffer.from(data).toString('latin1'),
+  ];
+  return texts.some((one) => HALF.test(one) || /\\u[dD][89a-fA-F]|\\U0000[dD][89a-fA-F]/.test(one));
 }
 
 const HALF = /\p{Surrogate}/u;

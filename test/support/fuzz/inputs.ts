@@ -14,6 +14,12 @@ export interface FuzzInput {
   readonly profile?: string;
   /** `--profile`; a name that has no file when it is not `local`. */
   readonly named?: string;
+  /** `profiles/base.yaml`, for those that extend it. */
+  readonly base?: string;
+  /** Any other file of text that is asked for. */
+  readonly text?: string;
+  /** Of `--env-file`. */
+  readonly envFile?: string;
   readonly set: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   /** Content of every data file; absent: files cannot be looked into. */
@@ -26,7 +32,17 @@ export function inputOf(seed: number, index: number, corpus: Corpus): FuzzInput 
   const random = new Random(seed, index);
   const kind = random.pick(KINDS);
   const env = { A: 'a', SECRET: random.chance(90) ? 'hunter2' : piece(random), EMPTY: '', X: '1' };
-  const plain = { kind, set: [], env, ...(random.chance(30) && { data: encoder.encode(table(random, corpus)) }) };
+  const plain = {
+    kind,
+    set: [],
+    env,
+    ...(random.chance(30) && { data: encoder.encode(table(random, corpus)) }),
+    ...(random.chance(60) && { text: smallText(random) }),
+    ...(random.chance(10) && { envFile: envText(random) }),
+    ...(random.chance(40) && {
+      base: random.chance(60) ? variables(random) : mutated(random.pick(corpus.profiles), random, corpus.profiles),
+    }),
+  };
   switch (kind) {
     case 'mutation':
       return {
@@ -59,6 +75,21 @@ export function inputOf(seed: number, index: number, corpus: Corpus): FuzzInput 
 }
 
 const encoder = new TextEncoder();
+
+/** What `${file:…}` and `from_json` find. */
+function smallText(random: Random): string {
+  if (random.chance(40)) return JSON.stringify(anyJson(random, 4));
+  if (random.chance(40)) return mutated(JSON.stringify(anyJson(random, 4), null, 2), random, ['{"a": [1, 2]}']);
+  return anyText(random, 40);
+}
+
+function envText(random: Random): string {
+  const lines = random.many(
+    random.below(5),
+    () => `${random.chance(20) ? 'export ' : ''}${random.pick([...NAMES, 'A', 'NOPE'])}=${piece(random)}`,
+  );
+  return mutated(lines.join('\n'), random, ['A="b"\n']);
+}
 
 function some(random: Random, percent: number, draw: () => string): { readonly profile?: string } {
   return random.chance(percent) ? { profile: draw() } : {};
@@ -112,6 +143,10 @@ function variables(random: Random): string {
     .map(([name, fitting]) => {
       const kind = random.below(100);
       if (kind < 2) return `${name}: ${piece(random)}`;
+      if (kind === 8)
+        return `extends: ${random.pick(['base', '[base, base]', 'local', '[]', 'nothing', '../base', '{a: 1}', 'base.yaml'])}`;
+      if (kind === 9) return `${name}: \${file:${random.pick(['a.txt', '/a', '', '.', 'a:-b'])}}`;
+      if (kind === 10) return `${name}: {{"a.json"|from_json}}`;
       if (kind < 4) return `${name}: \${env:${random.pick(['A', 'SECRET', 'EMPTY', 'NOPE', 'A:-b', ''])}}`;
       return `${name}: ${JSON.stringify(kind < 8 ? anyJson(random, 3) : fitting)}`;
     })

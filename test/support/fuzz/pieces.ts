@@ -21,7 +21,7 @@ const PLACEHOLDERS: readonly string[] = [
   '{{X}}', '{{ X }}', '"{{X}}"', '{{X|default(1)}}', '{{X|default([1, 2])}}', '{{X|default({a: {b: 1}})}}', '{{X|default("}}")}}', '{{X|default(*a)}}', '{{X|default(})}}',
   '{{X|default()}}', '{{X|default(None)}}', '{{X.Y.Z}}', '{{X.0}}', '{{__proto__}}', '{{constructor.name}}', '{{MAP}}', '{{LIST}}', '{{EMPTY}}', '{{TEXT}}', 'a{{TEXT}}b{{TEXT}}', '{{MAP.inner}}',
   '{{', '}}', '{{}}', '{{ {{X}} }}', '{ { X } }', '{% if x %}', '{%', '{{#if}}', '{{X|default(', '{{X|upper}}', '\ue000', '\ue001\ue001', '\uf8ff', '{{X|default({{Y}})}}', '{{\u0000}}',
-  '${env:A}', '${env:A:-b}', '${env:}', '${env:', '${env:NOPE}', '${env:__proto__}', '${A}', '$A', '"${env:SECRET}"', '${env:A}${env:SECRET}',
+  '${env:A}', '${env:A:-b}', '${env:}', '${env:', '${env:NOPE}', '${env:__proto__}', '${A}', '$A', '"${env:SECRET}"', '${env:A}${env:SECRET}', '${file:a.txt}', '${file:a.txt:-b}', '${file:', '${file:}', '{{"a.json"|from_json}}', '{{X|from_json}}', '{{X|default("a.json")|from_json}}', 'extends: base', 'extends: [base, local]',
 ];
 
 // biome-ignore format: a table of pieces

@@ -18,6 +18,10 @@ export function smaller(input: FuzzInput, isFaulty: (input: FuzzInput) => boolea
   attempt(withoutProfile);
   const { data: _data, ...withoutData } = best;
   attempt(withoutData);
+  for (const key of ['base', 'text', 'envFile'] as const) {
+    const { [key]: _left, ...without } = best;
+    attempt(without);
+  }
   attempt({ ...best, set: [] });
   for (let length = best.data?.length ?? 0; length > 0 && left > 0; length = Math.floor(length / 2)) {
     const { data } = best;

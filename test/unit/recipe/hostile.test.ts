@@ -48,7 +48,37 @@ describe('texts that multiply', () => {
     const recipe = `${LEAST}  train: {estimator_method: f, estimator_params: {l: [${'{{BIG}}, '.repeat(3000)}]}}\n`;
     const result = loadMemory({ recipe, profiles: { local: `BIG: [${'1, '.repeat(15_000)}]\n` } });
     expect(reports(result)).toEqual([
-      'recipe.yaml:5:190 error[bad-placeholder] the placeholders of this file stand for more than can be filled in (4 million characters)',
+      'recipe.yaml:5:406 error[bad-placeholder] the placeholders of this file stand for more than can be filled in (10 million characters)',
+    ]);
+  });
+
+  it('profiles that extend two others each', () => {
+    const profiles = Object.fromEntries(Array.from({ length: 30 }, (_, at) => [`p${at}`, `extends: [p${at + 1}, p${at + 1}]\n`]));
+    const end = { p30: 'experiment: {name: end}\n', local: 'extends: p0\n' };
+    expect(loadedMemory({ recipe: LEAST, profiles: { ...profiles, ...end } }).recipe.experiment.name).toBe('end');
+  });
+
+  it('profiles that extend one another without end', () => {
+    const profiles = Object.fromEntries(Array.from({ length: 3000 }, (_, at) => [`p${at}`, `extends: p${at + 1}\n`]));
+    expect(reports(loadMemory({ recipe: LEAST, profiles, profile: 'p0' }))).toEqual([
+      'profiles/p49.yaml:1:10 error[bad-value] more than 50 profiles extend one another',
+    ]);
+  });
+
+  it('references that are not closed', () => {
+    const reference = '$'.concat('{file:a:-');
+    const profiles = { local: `experiment: {name: "${reference.repeat(10_000)}"}\n` };
+    expect(outcomeOf({ ...PLAIN, recipe: LEAST, profile: profiles.local })).toEqual({ isAccepted: false, codes: ['bad-placeholder'] });
+  });
+
+  it('a mistake at each of many columns', () => {
+    const recipe = `${LEAST}columns: {${Array.from({ length: 9000 }, (_, at) => `k${at}: 1`).join(', ')}}\n`;
+    expect(reports(loadMemory({ recipe }))).toHaveLength(9000);
+  });
+
+  it('a length of time that no timer has', () => {
+    expect(reports(loadMemory({ recipe: `${LEAST}  train: {timeout: 1000h}\n` }))).toEqual([
+      'recipe.yaml:5:20 error[bad-value] `1000h` is no length of time',
     ]);
   });
 
