@@ -29,6 +29,8 @@ export interface Declaration {
   readonly isSample: boolean;
 }
 
+/** Roles of columns that a transformer gets, as `usableColumns` has it. */
+const GIVEN: ReadonlySet<string> = new Set(['feature', 'time']);
 /** More classes than these are a text: nobody compares with so many. */
 const MOST_CLASSES = 100;
 /** A table that is wider is written without a word on each column. */
@@ -36,7 +38,7 @@ const MOST_EXPLAINED = 1000;
 
 export function declarationText(declaration: Declaration): string {
   const { rows, stages, target, roles, task, features, isSample } = declaration;
-  const others = rows.filter(({ name }) => name === target || roleOf(roles, name) !== 'feature').map(({ name }) => name);
+  const others = rows.filter(({ name }) => name === target || !GIVEN.has(roleOf(roles, name))).map(({ name }) => name);
   const targetColumn = rows.find(({ name }) => name === target);
   const typeOf = (column: DeclaredColumn): string => valueType(column, declaration);
   const isExplained = rows.length <= MOST_EXPLAINED;
@@ -152,7 +154,13 @@ function about(column: DeclaredColumn, { target, roles }: Declaration): string {
   return `${WORDS[column.type]}${role === undefined ? '' : `; ${role}`}.`;
 }
 
-const ROLES: Readonly<Record<string, string | undefined>> = { id: 'an id', ignore: 'ignored' };
+const ROLES: Readonly<Record<string, string | undefined>> = {
+  id: 'an id',
+  time: 'the time',
+  group: 'a group',
+  weight: 'a weight',
+  ignore: 'ignored',
+};
 
 /** A name comes from data, so it may be `__proto__`. */
 function roleOf(roles: Readonly<Record<string, string>>, name: string): string {

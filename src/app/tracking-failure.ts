@@ -40,7 +40,9 @@ export function trackingFailure(error: unknown, project: Project, purpose: Purpo
 /** An address that came from the environment as a whole is not what must be hidden. */
 export function withoutSecrets(project: Project, text: string): string {
   const { trackingUri, registryUri } = trackingTarget(project);
-  const secrets = project.loaded.secrets.filter((secret) => secret !== trackingUri && secret !== registryUri && !isServer(secret));
+  const isOpen = (secret: string): boolean =>
+    secret === trackingUri || secret === registryUri || (isServer(secret) && !/[@?]/.test(secret));
+  const secrets = project.loaded.secrets.filter((secret) => !isOpen(secret));
   return redact(text, secrets);
 }
 

@@ -46,11 +46,13 @@ export class TypesFile {
     const stages = this.#stages();
     if (stages === undefined) return;
     this.#isDone = true;
+    const { recipe } = this.#project.loaded;
+    const { target_col } = recipe;
     const transformed = this.#entries.get(TRANSFORM);
     const key = [...stages, ...(transformed === undefined ? [] : [transformed])].map((entry) => entry.key).join(' ');
     const known = this.#remembered();
     const stamp = stampOf(typesFile(this.#project.paths));
-    const from = `${packageVersion()} ${key}`;
+    const from = JSON.stringify([packageVersion(), key, target_col, rolesOf(recipe)]);
     if (stamp !== undefined && known?.from === from && known.stamp === stamp) return;
     await this.#write(stages, transformed);
     this.#remember(from);
@@ -65,8 +67,11 @@ export class TypesFile {
   }
 
   async #write(stages: readonly ActionEntry[], transformed: ActionEntry | undefined): Promise<void> {
-    const { declarationText, readDeclaration, shapeOf } = await import('./data-declaration.ts');
-    const { roleOf } = await import('../data/column-rules.ts');
+    // Not on the way of a run in which nothing changed.
+    const [{ declarationText, readDeclaration, shapeOf }, { roleOf }] = await Promise.all([
+      import('./data-declaration.ts'),
+      import('../data/column-rules.ts'),
+    ]);
     const rows = stages.map(columnsOf);
     const last = rows.at(-1);
     // The record of a result that an older version made does not say what is asked here.
@@ -81,6 +86,7 @@ export class TypesFile {
       target: recipe.target_col,
       roles: Object.fromEntries(last.map(({ name }) => [name, roleOf(rolesOf(recipe), name)])),
       task: this.#project.template.task,
+      // The only values that are told; a target cannot be sensitive.
       classes: (storedResult(stages.at(-1) as ActionEntry).facts['classes'] ?? []) as readonly string[],
       isSample: this.#project.sample !== undefined,
     };

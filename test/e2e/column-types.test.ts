@@ -206,6 +206,10 @@ steps:
   const districts = '"harbour" | "hillside" | "meadows" | "station"';
   expect(rowsOf(text)).toEqual({ id: 'string', area: 'number', district: districts, price: 'number', 'rooms: *': 'number' });
   expect(text).toContain(`    target: "district";\n    notFeatures: "id" | "district";\n    prediction: ${districts};\n`);
+  // Only what a role says differs.
+  rig.edit('recipe.yaml', 'id: { role: id }', '"*d": { role: ignore, reason: unknown later }');
+  await rig.run(['run', '--step', 'transform']);
+  expect(rig.read(TYPES)).toContain('      /** A text; ignored. */\n      "id": string;\n');
   expect(text).toMatch(/stepRows: \{[^}]*"rooms": number \| null;[^}]*"rooms: \*": number;/);
   expect(text).toMatch(/transformed: \{[^}]*"rooms: \*": number \| null;[^}]*"district": "harbour"/);
 });

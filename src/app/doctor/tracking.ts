@@ -16,14 +16,14 @@ export function trackingChecks(project: Project): readonly Check[] {
   const { trackingUri, registryUri } = trackingAddress(project);
   const shown = trackingTarget(project);
   return [
-    { name: 'tracking', group: 'project', look: () => answers(project, trackingUri, shown.trackingUri) },
+    { name: 'tracking', group: 'project', look: () => answers(project, trackingUri, shown.trackingUri, 'runs') },
     ...(registryUri === trackingUri
       ? []
-      : [{ name: 'registry', group: 'project', look: () => answers(project, registryUri, shown.registryUri) } satisfies Check]),
+      : [{ name: 'registry', group: 'project', look: () => answers(project, registryUri, shown.registryUri, 'models') } satisfies Check]),
   ];
 }
 
-async function answers(project: Project, uri: string, shown: string): Promise<CheckResult> {
+async function answers(project: Project, uri: string, shown: string, purpose: 'runs' | 'models'): Promise<CheckResult> {
   try {
     const address = parseTrackingUri(uri, project.paths.root);
     if (address.kind === 'sqlite') {
@@ -39,7 +39,7 @@ async function answers(project: Project, uri: string, shown: string): Promise<Ch
     }
     return { state: 'ok', message: `${shown} answers in ${Date.now() - begun} ms` };
   } catch (error) {
-    const { message, hint } = trackingFailure(error, shown, project.loaded.secrets);
+    const { message, hint } = trackingFailure(error, project, purpose);
     return { state: 'error', message, ...(hint !== undefined && { hint }) };
   }
 }
