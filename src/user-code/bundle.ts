@@ -11,6 +11,7 @@ import { failed, ok, type Result } from '../diagnostics/diagnostic.ts';
 import { COMPUTED_IMPORT, compileError, compilerUnusable, compileWarning, type SourceText } from './compile-diagnostics.ts';
 import { isOwn, resolveOwn } from './packages.ts';
 import type { Snapshot } from './sources.ts';
+import { onlyMissing } from './unresolved.ts';
 
 export interface BundleRequest {
   /** Real path of the project's root. */
@@ -79,6 +80,18 @@ export async function bundle(request: BundleRequest): Promise<Result<Bundled>> {
       ...error.errors.map((message) => compileError(file, message, textOf)),
       ...error.warnings.map((message) => compileWarning(file, message, textOf)),
     ]);
+  }
+}
+
+/** Where the imports in question stand, as the compiler words it; none that `try` or `catch` guards. */
+export async function findUnresolved(request: BundleRequest, isMissing: (specifier: string) => boolean): Promise<readonly Message[]> {
+  const { packages: _packages, ...options } = commonOptions(request);
+  try {
+    const { build } = await import('esbuild');
+    await build({ ...options, plugins: [ownPackage(request), onlyMissing(isMissing), localFiles(request)] });
+    return [];
+  } catch (error) {
+    return isBuildFailure(error) ? error.errors : [];
   }
 }
 

@@ -1,4 +1,4 @@
-/** What esbuild and the look for packages say about user code, as diagnostics with offsets into the source. */
+/** What esbuild says about user code, as diagnostics with offsets into the source. */
 import type { Message } from 'esbuild';
 import type { Diagnostic, RelatedSpan, Span } from '../diagnostics/diagnostic.ts';
 
@@ -27,7 +27,7 @@ export function compileError(file: string, message: Message, textOf: SourceText)
       unresolved === undefined
         ? `\`${where}\` cannot be compiled: ${lowerFirst(message.text)}`
         : `\`${where}\` imports \`${unresolved}\`, which does not exist`,
-    ...place(message, textOf),
+    ...placeOfMessage(message, textOf),
     ...related(message, textOf),
   };
 }
@@ -39,7 +39,7 @@ export function compileWarning(file: string, message: Message, textOf: SourceTex
       code: 'step-code',
       severity: 'warning',
       message: `\`${where}\` imports a module by a computed name, so edits of that module will not re-run the step`,
-      ...place(message, textOf),
+      ...placeOfMessage(message, textOf),
       label: 'not a literal',
       hint: 'name the module by a literal, such as `import("./model.ts")`',
     };
@@ -48,20 +48,8 @@ export function compileWarning(file: string, message: Message, textOf: SourceTex
     code: 'step-code',
     severity: 'warning',
     message: `\`${where}\`: ${lowerFirst(message.text)}`,
-    ...place(message, textOf),
+    ...placeOfMessage(message, textOf),
     ...related(message, textOf),
-  };
-}
-
-/** A package that the bundle cannot load without. */
-export function missingPackage(name: string, specifier: string, importer: string, textOf: SourceText): Diagnostic {
-  const span = findImport(importer, specifier, textOf);
-  return {
-    code: 'missing-package',
-    severity: 'error',
-    message: `\`${importer}\` imports \`${name}\`, which is not installed`,
-    ...(span !== undefined && { span, label: 'no such package in node_modules' }),
-    hint: `install it with \`npm install ${name}\``,
   };
 }
 
@@ -76,7 +64,7 @@ export function compilerUnusable(error: unknown): Diagnostic {
   };
 }
 
-function place(message: { readonly location: Message['location'] }, textOf: SourceText): { readonly span?: Span } {
+export function placeOfMessage(message: { readonly location: Message['location'] }, textOf: SourceText): { readonly span?: Span } {
   const { location } = message;
   const text = location === null ? undefined : textOf(location.file);
   if (location === null || text === undefined) return {};
@@ -89,7 +77,7 @@ function place(message: { readonly location: Message['location'] }, textOf: Sour
 function related(message: Message, textOf: SourceText): { readonly related?: readonly RelatedSpan[] } {
   const spans: RelatedSpan[] = [];
   for (const note of message.notes) {
-    const { span } = place(note, textOf);
+    const { span } = placeOfMessage(note, textOf);
     if (span !== undefined) spans.push({ span, message: lowerFirst(note.text).replace(/:$/, '') });
   }
   return spans.length === 0 ? {} : { related: spans };
@@ -108,7 +96,7 @@ function startOfLine(text: string, line: number): number {
 }
 
 /** esbuild does not say where an external import stands, so the quoted specifier is looked for. */
-function findImport(file: string, specifier: string, textOf: SourceText): Span | undefined {
+export function findImport(file: string, specifier: string, textOf: SourceText): Span | undefined {
   const text = textOf(file);
   if (text === undefined) return undefined;
   const quoted = `(["'])${specifier.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}\\1`;

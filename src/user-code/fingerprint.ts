@@ -7,14 +7,16 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, realpathSync, rmSync, statSync } from 'node:fs';
 import { extname, join, resolve } from 'node:path';
 import { type Diagnostic, failed, ok, type Result } from '../diagnostics/diagnostic.ts';
-import { type Bundled, bundle, sourceTextOf } from './bundle.ts';
-import { fileNotFound, missingPackage } from './compile-diagnostics.ts';
+import { sortDiagnostics } from '../diagnostics/sort.ts';
+import { type Bundled, bundle, findUnresolved, sourceTextOf } from './bundle.ts';
+import { fileNotFound } from './compile-diagnostics.ts';
 import { installedVersion, isOwn, type PackageVersion, packageNameOf, resolveOwn } from './packages.ts';
 import { buildName, relativePath, writeWhole } from './paths.ts';
 import { type BuildRecord, ownVersionOf, readRecord, stillValid, writeRecord } from './record.ts';
 import { governingManifest, rivals } from './resolution.ts';
 import { type Signature, signaturesOf } from './signatures.ts';
 import { Snapshot, type SourceFile } from './sources.ts';
+import { hopelessImport, missingAtLoad, missingPackages } from './unresolved.ts';
 
 export interface FingerprintOptions {
   /** Absolute path of the project's root. */
@@ -59,8 +61,8 @@ export async function fingerprint(options: FingerprintOptions): Promise<Result<U
   const valid = known === undefined ? undefined : stillValid(known, place, place.now);
   if (valid !== undefined) {
     const packages = installed(root, valid);
-    // A required package that is gone is reported with its place in the source, which takes a compilation.
-    if (!packages.some(({ name, version }) => version === null && isRequired(valid, name))) {
+    // A package that has come or gone is told with its place in the source, which takes a compilation.
+    if (packages.every(({ name, version }) => (version === null) === wasMissing(valid, name))) {
       if (valid !== known) writeRecord(place.recordPath, valid);
       return ok(userBundle(place, valid, packages), valid.warnings);
     }
@@ -75,17 +77,19 @@ async function compile(place: Place): Promise<Result<UserBundle>> {
   if (!bundled.ok) return bundled;
   const inputs = snapshot.files();
   const signatures = signaturesOf(sourceTextOf(root, snapshot)(file) ?? '');
-  const record = { ...recordOf(place, bundled.value, inputs, bundled.warnings), signatures };
-  const packages = installed(root, record);
-  const missing = missingPackages(bundled.value, packages, sourceTextOf(root, snapshot));
-  if (missing.length > 0) return failed([...missing, ...bundled.warnings]);
+  const found = { ...recordOf(place, bundled.value, inputs, []), signatures };
+  const packages = installed(root, found);
+  const unresolved = await unresolvedImports({ root, file, packageRoot, snapshot }, bundled.value, packages);
+  const warnings = [...bundled.warnings, ...unresolved];
+  if (warnings.some(({ severity }) => severity === 'error')) return failed(warnings);
+  const record = { ...found, warnings, packages: found.packages.map((one) => ({ ...one, isMissing: isAbsent(packages, one.name) })) };
 
   writeWhole(join(place.buildFolder, record.bundle.name), bundled.value.loadable);
   // New files may match a pattern at any time: without a record each run compiles anew.
   if (bundled.value.hasPattern) rmSync(place.recordPath, { force: true });
   else writeRecord(place.recordPath, record);
   removeStale(place, record.bundle.name);
-  return ok(userBundle(place, record, packages), bundled.warnings);
+  return ok(userBundle(place, record, packages), warnings);
 }
 
 function recordOf(
@@ -138,22 +142,40 @@ function installed(root: string, record: Pick<BuildRecord, 'packages' | 'own'>):
   return packages.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-function isRequired(record: BuildRecord, name: string): boolean {
-  return record.packages.some((entry) => entry.name === name && entry.isRequired);
+function wasMissing(record: BuildRecord, name: string): boolean {
+  return record.packages.some((entry) => entry.name === name && entry.isMissing === true);
 }
 
-function missingPackages(
+function isAbsent(packages: readonly PackageVersion[], name: string): boolean {
+  return packages.some((one) => one.name === name && one.version === null);
+}
+
+/** What the bundle imports and cannot have, each at its place. */
+async function unresolvedImports(
+  request: Parameters<typeof findUnresolved>[0],
   bundled: Bundled,
   packages: readonly PackageVersion[],
-  textOf: ReturnType<typeof sourceTextOf>,
-): readonly Diagnostic[] {
-  const absent = new Set(packages.filter(({ version }) => version === null).map(({ name }) => name));
-  return bundled.externals.flatMap(({ specifier, importers, isRequired: required }) => {
-    const name = packageNameOf(specifier);
+): Promise<readonly Diagnostic[]> {
+  const { root, snapshot } = request;
+  const textOf = sourceTextOf(root, snapshot);
+  const nameOf = (specifier: string): string | undefined => {
+    const name = isOwn(specifier) ? undefined : packageNameOf(specifier);
+    return name !== undefined && isAbsent(packages, name) ? name : undefined;
+  };
+  const hopeless = bundled.externals.flatMap(({ specifier, importers, isRequired }) =>
+    isRequired ? importers.flatMap((importer) => hopelessImport(specifier, importer, textOf) ?? []) : [],
+  );
+  if (!bundled.externals.some(({ specifier }) => nameOf(specifier) !== undefined)) return sortDiagnostics(hopeless);
+  const missing = missingPackages(await findUnresolved(request, (specifier) => nameOf(specifier) !== undefined), root, textOf);
+  // The compiler finds a package beside the importing file that Node does not find from the root.
+  const atLoad = bundled.externals.flatMap(({ specifier, importers, isRequired }) => {
+    const name = nameOf(specifier);
     const [importer] = importers;
-    if (name === undefined || importer === undefined || !required || !absent.has(name)) return [];
-    return [missingPackage(name, specifier, importer, textOf)];
+    if (name === undefined || importer === undefined || !isRequired) return [];
+    const isTold = missing.some(({ severity, message }) => severity === 'error' && message.includes(`\`${name}\``));
+    return isTold ? [] : [missingAtLoad(specifier, name, importer, root, textOf)];
   });
+  return sortDiagnostics([...missing, ...atLoad, ...hopeless]);
 }
 
 function userBundle(place: Place, record: BuildRecord, packages: readonly PackageVersion[]): UserBundle {

@@ -29,7 +29,7 @@ export interface BuildRecord {
   readonly manifests: readonly RememberedFile[];
   /** Relative paths where a new file would change what an import means. */
   readonly absent: readonly string[];
-  readonly packages: readonly { readonly name: string; readonly isRequired: boolean }[];
+  readonly packages: readonly { readonly name: string; readonly isRequired: boolean; readonly isMissing?: boolean }[];
   /** Imports of `mlrecipe` and the file URLs that the bundle was given for them. */
   readonly own: readonly { readonly specifier: string; readonly url: string }[];
   /** Name of the load bundle in the build folder, and the SHA-256 of its bytes. */

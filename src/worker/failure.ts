@@ -9,6 +9,7 @@ import { inspect } from 'node:util';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { positionOf } from '../diagnostics/position.ts';
 import type { Failure } from '../engine/ports.ts';
+import { installHint } from '../user-code/install-hint.ts';
 import { UserCodeError } from '../user-code/load.ts';
 import { type UserStack, userStack } from '../user-code/user-stack.ts';
 import { EndedByUserCode } from './ended-by-user-code.ts';
@@ -30,7 +31,7 @@ export function failureOf(thrown: unknown, context: FailureContext): Failure {
   const diagnostic = diagnosticOf(error);
   if (diagnostic !== undefined) return ofDiagnostic(diagnostic, place, context);
   const absent = missingModule(error);
-  if (absent !== undefined) return ofMissingPackage(absent, call?.file ?? place.file, place);
+  if (absent !== undefined) return ofMissingPackage(absent, call?.file ?? place.file, place, context);
   const causes = causesOf(error);
   const file = place.file ?? call?.file;
   return {
@@ -65,12 +66,17 @@ function ofDiagnostic(diagnostic: Diagnostic, place: UserStack, { root }: Failur
   };
 }
 
-function ofMissingPackage({ name, importer }: MissingModule, file: string | undefined, place: UserStack): Failure {
+function ofMissingPackage(
+  { name, importer }: MissingModule,
+  file: string | undefined,
+  place: UserStack,
+  { root }: FailureContext,
+): Failure {
   const who = importer ?? file;
   return {
     code: 'missing-package',
     message: `${who === undefined ? 'the step' : `\`${who}\``} imports \`${name}\`, which is not installed`,
-    hint: `install it with \`npm install ${name}\``,
+    hint: installHint(name, root),
     ...located(place, file),
     exitCode: MISSING_PACKAGE_EXIT,
   };
