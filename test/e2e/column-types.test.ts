@@ -1,7 +1,7 @@
 /** `.recipe/types.d.ts`: written from the real data, and a misspelt column does not compile. */
 import { rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import ts from 'typescript';
+import ts from 'typescript-6';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type DeclaredColumn, declarationText } from '../../src/app/data-declaration.ts';
 import { RecipeRig } from '../support/recipe-rig.ts';

@@ -102,7 +102,7 @@ describe('broken', () => {
         name: 'tracking',
         group: 'project',
         state: 'error',
-        message: expect.stringContaining(`runs cannot be recorded in http://127.0.0.1:${port}: cannot reach the MLflow server`),
+        message: expect.stringContaining(`runs cannot be recorded: cannot reach the MLflow server at http://127.0.0.1:${port}`),
         hint: 'start the server, or record on this machine with another profile or `--set experiment.tracking_uri=sqlite:///mlflow.db`',
       },
     ]);
@@ -125,7 +125,7 @@ describe('broken', () => {
     copy().write('mlflow.db', 'no database, but long enough to be taken for one'.repeat(100));
     const { exitCode, check } = await doctor(broken);
     expect(exitCode).toBe(1);
-    expect(check('tracking')?.message).toMatch(/^runs cannot be recorded in sqlite:\/\/\/mlflow\.db: .*is not an SQLite database/);
+    expect(check('tracking')?.message).toMatch(/^runs cannot be recorded: sqlite:\/\/\/mlflow\.db.*is not an SQLite database/);
   });
 
   test('a byte of the cache: seen, told, and left for `cache verify`', async () => {

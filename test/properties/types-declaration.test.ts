@@ -1,6 +1,6 @@
 /** Whatever columns are called, the written declaration is TypeScript and declares exactly them. */
 import * as fc from 'fast-check';
-import ts from 'typescript';
+import ts from 'typescript-6';
 import { expect, test } from 'vitest';
 import { type Declaration, type DeclaredColumn, declarationText, readDeclaration, shapeOf } from '../../src/app/data-declaration.ts';
 import { runs } from '../support/runs.ts';

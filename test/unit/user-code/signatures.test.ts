@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
-import ts from 'typescript';
+import ts from 'typescript-6';
 import { expect, test } from 'vitest';
 import { signaturesOf } from '../../../src/user-code/signatures.ts';
 import { REPOSITORY } from '../../support/recipe-rig.ts';
