@@ -1,6 +1,6 @@
 // npm run bench [-- --quick]: what the promises about time say, as ratios to the plain statement underneath, in one run.
 // Each figure is the smallest of several fresh processes; never asserted in the tests. Then the engine by itself
-// (plan.mjs) and hashing (hash.mjs). With --quick the large input is left out.
+// (plan.mjs), hashing (hash.mjs) and `recipe validate` (validate.mjs). With --quick the large input is left out.
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -32,7 +32,7 @@ try {
 } finally {
   rmSync(project, { recursive: true, force: true });
 }
-for (const part of ['plan.mjs', 'hash.mjs']) {
+for (const part of ['validate.mjs', 'plan.mjs', 'hash.mjs']) {
   process.stdout.write('\n');
   spawnSync(process.execPath, [join(root, 'bench', part)], { stdio: 'inherit' });
 }

@@ -1,4 +1,5 @@
 /** What a command loads that has nothing to do: no library of data, models, cards or drawing, and no compiler. */
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -48,4 +49,24 @@ test.each([['run'], ['plan'], ['status']])('`recipe %s` with nothing to do loads
   expect(loaded.filter((module) => module.startsWith('dist/engine/')).length).toBeGreaterThan(5);
   expect(loaded.filter((module) => /^dist\/(ml|cards|data|models|worker)\//.test(module))).toEqual([]);
   expect(loaded.filter((module) => HEAVY.test(module))).toEqual([]);
+});
+
+/** What a check has no use for, whatever it has to do: data, the tracking database, what draws, what checks schemas at run time. */
+const NEVER = /^package:(@duckdb|libsql|@libsql|listr2|d3-|handlebars|@tensorflow|danfojs|ajv|typescript)/;
+
+test('`recipe validate` loads no data engine and no database, and a compiler only for step files that it does not know', async () => {
+  const warm = await loadedBy('bin/recipe.js', ['validate']);
+  expect(warm.filter((module) => NEVER.test(module) || HEAVY.test(module))).toEqual([]);
+  rmSync(join(rig.root, '.recipe/build'), { recursive: true });
+  const cold = await loadedBy('bin/recipe.js', ['validate']);
+  expect(cold.filter((module) => NEVER.test(module))).toEqual([]);
+  expect(cold).toContain('package:esbuild');
+  expect(await loadedBy('bin/recipe.js', ['validate'])).not.toContain('package:esbuild');
+});
+
+test('`recipe validate` loads no step, model, table, card or worker of ours, and no HTTP', async () => {
+  const loaded = await loadedBy('dist/cli/main.js', ['validate']);
+  expect(loaded.filter((module) => module.startsWith('dist/recipe/')).length).toBeGreaterThan(20);
+  expect(loaded.filter((module) => /^dist\/(ml|cards|data|models|worker|tracking)\//.test(module))).toEqual([]);
+  expect(loaded).not.toContain('dist/app/servers.js');
 });
