@@ -1,5 +1,5 @@
 // Compiles src/cards/templates/*.hbs, minifies the page's style and script, and writes src/cards/generated/templates.ts.
-// Templates may call nothing but `svg` and the built-in helpers: a misspelt call fails here and not in a user's card.
+// Templates may call nothing but `svg`, `prose` and the built-in helpers: a misspelt call fails here and not in a user's card.
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -20,7 +20,7 @@ const compiled = names.map((name) => {
   // A blank between tags is kept where one was written; line ends and indents between blocks draw nothing.
   const spec = Handlebars.precompile(source.replace(/\n$/, ''), {
     knownHelpersOnly: true,
-    knownHelpers: { svg: true },
+    knownHelpers: { svg: true, prose: true },
     strict: true,
     preventIndent: true,
   });

@@ -18,6 +18,11 @@ export function esc(text: string): string {
   return text.replace(/[&<>"'`=]/g, (character) => ENTITIES[character] ?? '');
 }
 
+/** A sentence of ours, in which names stand in backticks: escaped, and the names set as code. */
+export function escProse(text: string): string {
+  return esc(text).replace(/&#96;((?:(?!&#96;)[^\n])+)&#96;/g, '<code>$1</code>');
+}
+
 /** JSON for a `<script type="application/json">`: nothing in it can end the element. */
 export function escJson(json: string): string {
   return json

@@ -1,5 +1,26 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cutEnd, cutMiddle, esc, escJson, escMarkdown, safeUrl, visible } from '../../../src/cards/escape.ts';
+import { cutEnd, cutMiddle, esc, escJson, escMarkdown, escProse, safeUrl, visible } from '../../../src/cards/escape.ts';
+
+describe('escProse', () => {
+  it('sets names in backticks as code, and nothing else becomes markup', () => {
+    expect(escProse('weighted by `copies`, not `a b`')).toBe('weighted by <code>copies</code>, not <code>a b</code>');
+    expect(escProse('`<img onerror=x>` & `"`')).toBe('<code>&lt;img onerror&#61;x&gt;</code> &amp; <code>&quot;</code>');
+    expect(escProse('one ` alone')).toBe('one &#96; alone');
+    expect(escProse('``')).toBe('&#96;&#96;');
+    expect(escProse('`a\nb`')).toBe('&#96;a\nb&#96;');
+    expect(escProse('&#96;x&#96;')).toBe('&amp;#96;x&amp;#96;');
+  });
+
+  it('has no tag but its own, whatever the text', () => {
+    const unit = fc.constantFrom('`', '<', '>', '&', '#', '9', '6', ';', 'a', '"', '\n', '<code>');
+    fc.assert(
+      fc.property(fc.string({ unit, maxLength: 30 }), (text) => {
+        expect(escProse(text).replace(/<code>[^<]*<\/code>/g, '')).not.toMatch(/[<>]/);
+      }),
+    );
+  });
+});
 
 describe('esc', () => {
   it('escapes everything that could leave a text or an attribute', () => {

@@ -17,9 +17,9 @@ describe('the templates', () => {
     expect(templates.length).toBeGreaterThan(10);
   });
 
-  it.each(templates)('%s prints nothing unescaped but drawings', (file) => {
+  it.each(templates)('%s prints nothing unescaped but drawings, and prose that was escaped', (file) => {
     const source = read(file);
-    expect((source.match(/\{\{\{[^}]*\}\}\}/g) ?? []).filter((exit) => !/^\{\{\{svg [a-z]+\}\}\}$/.test(exit))).toEqual([]);
+    expect((source.match(/\{\{\{[^}]*\}\}\}/g) ?? []).filter((exit) => !/^\{\{\{(?:svg|prose) [a-z]+\}\}\}$/.test(exit))).toEqual([]);
     expect(source).not.toContain('{{&');
   });
 
