@@ -33,9 +33,11 @@ test.runIf(process.platform === 'linux')('one that was killed and whose parent h
         const line = readFileSync(`/proc/${pid}/stat`, 'latin1');
         const startTime = line.slice(line.lastIndexOf(')') + 2).split(' ')[19] ?? '';
         expect(processes.lives({ ...self, pid, startTime })).toBe('yes');
+        // Before that the shell would ask for the end of its child.
+        waitFor(() => statLine(parent.pid ?? 0).includes('(sleep)'));
         process.kill(pid, 'SIGKILL');
         // Killed at once; nobody asks for its end.
-        while (!/\) Z /.test(statLine(pid)));
+        waitFor(() => /\) Z /.test(statLine(pid)));
         expect(processes.answers(pid)).toBe(true);
         expect(processes.lives({ ...self, pid, startTime })).toBe('no');
         resolve();
@@ -67,4 +69,9 @@ function statLine(pid: number): string {
   } catch {
     return '';
   }
+}
+
+function waitFor(isTrue: () => boolean): void {
+  const end = Date.now() + 5_000;
+  while (!isTrue()) if (Date.now() > end) throw new Error('what is waited for did not come');
 }
