@@ -4,7 +4,7 @@
  */
 import type { Roles, Sensitive } from '../data/column-rules.ts';
 import type { ColumnPurpose, Recipe } from '../recipe/recipe.ts';
-import type { DeclaredTypes } from '../steps/ingest/declared-types.ts';
+import type { DeclaredFormats, DeclaredTypes } from '../steps/ingest/declared-types.ts';
 
 export function rolesOf(recipe: Recipe): Roles {
   return aspect(recipe, 'role') ?? {};
@@ -13,6 +13,11 @@ export function rolesOf(recipe: Recipe): Roles {
 export function typesOf(recipe: Recipe): { readonly types?: DeclaredTypes } {
   const types = aspect(recipe, 'type');
   return types === undefined ? {} : { types };
+}
+
+export function formatsOf(recipe: Recipe): { readonly formats?: DeclaredFormats } {
+  const formats = aspect(recipe, 'format');
+  return formats === undefined ? {} : { formats };
 }
 
 export function sensitiveOf(recipe: Recipe): { readonly sensitive?: Sensitive } {

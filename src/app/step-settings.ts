@@ -11,7 +11,7 @@ import type { RegisterParams } from '../steps/register.ts';
 import type { SplitParams } from '../steps/split/params.ts';
 import type { CustomMetric, TrainParams } from '../steps/train/params.ts';
 import type { TransformParams } from '../steps/transform/params.ts';
-import { rolesOf, sensitiveOf, typesOf } from './column-settings.ts';
+import { formatsOf, rolesOf, sensitiveOf, typesOf } from './column-settings.ts';
 import { customSettings } from './custom-settings.ts';
 import type { Project } from './project.ts';
 import { dataFiles } from './sources.ts';
@@ -66,6 +66,7 @@ function ingest(project: Project): StepSettings {
     ...defined('sample', project.sample === undefined ? undefined : { rows: project.sample, seed: 0 }),
     roles: rolesOf(recipe),
     ...typesOf(recipe),
+    ...formatsOf(recipe),
     ...sensitiveOf(recipe),
   };
   return {

@@ -28,6 +28,18 @@ export function parquetRelation(path: string): string {
   return `read_parquet(${quotePath(path)}, hive_partitioning = false)`;
 }
 
+/** The number of a row, from 0, beside the columns of a numbered relation. */
+export const ROW_NUMBER: string = quoteIdentifier('__mlrecipe_row');
+
+/** The rows of one Parquet file with their numbers in `ROW_NUMBER`. `names` are its columns. */
+export function numberedRelation(path: string, names: readonly string[]): string {
+  // The engine's own numbers cost nothing; it refuses them to a file that has a column of their name.
+  if (names.some((name) => name.toLowerCase() === 'file_row_number'))
+    return `(SELECT *, row_number() OVER () - 1 AS ${ROW_NUMBER} FROM ${parquetRelation(path)})`;
+  const numbered = `read_parquet(${quotePath(path)}, hive_partitioning = false, file_row_number = true)`;
+  return `(SELECT * EXCLUDE (file_row_number), file_row_number AS ${ROW_NUMBER} FROM ${numbered})`;
+}
+
 /**
  * Write a query to one Parquet file. With `preserve_insertion_order` the bytes are the same
  * for any number of threads; the row group size is fixed so that a new default cannot move them.

@@ -95,6 +95,7 @@ export interface CustomMetric {
 export interface ColumnPurpose {
   readonly role?: (typeof ROLES)[number];
   readonly type?: (typeof COLUMN_TYPES)[number];
+  readonly format?: string;
   readonly sensitive?: boolean;
   readonly reason?: string;
 }

@@ -5,8 +5,17 @@
 import type { ColumnType } from '../data/table.ts';
 import { readJson } from './read-json.ts';
 
+export interface SchemaColumn {
+  readonly name: string;
+  readonly type: ColumnType;
+  /** How it is stored: BIGINT, DOUBLE, BOOLEAN, DATE, TIMESTAMP or VARCHAR. */
+  readonly sql_type: string;
+  /** Dates that were not written as ISO 8601: the formats in which they are read again when scoring. */
+  readonly formats?: readonly string[];
+}
+
 export interface DataSchema {
-  readonly columns: readonly { readonly name: string; readonly type: ColumnType }[];
+  readonly columns: readonly SchemaColumn[];
   /** Classification: every label in code-unit order. */
   readonly classes?: readonly string[];
   /** Two classes only. */

@@ -18,6 +18,7 @@ export function checkColumns(view: RecipeView): void {
       hint: 'write for example `{role: ignore}` after it, or remove it',
     });
   }
+  for (const name of names) checkFormat(view, name);
   for (const role of ['time', 'weight'] as const) checkOnce(view, role);
   checkOrder(view);
 }
@@ -40,6 +41,36 @@ function checkTarget(view: RecipeView, target: string): void {
       message: `\`${target}\` is the target, which every card is about: it cannot be sensitive`,
       hint: 'remove `sensitive`, and mind who sees the cards',
     });
+}
+
+/** What the data engine knows of `strptime`, and means one thing in every country. */
+const FORMAT_LETTERS = 'aAbBdfgHIjmMnpSyYzZ%-';
+
+function checkFormat(view: RecipeView, name: string): void {
+  const format = view.text('columns', name, 'format');
+  if (format === undefined || format.trim() === '') return;
+  const path = ['columns', name, 'format'];
+  const type = view.text('columns', name, 'type');
+  if (type !== undefined && type !== 'date' && type !== 'timestamp') {
+    view.report({
+      code: 'bad-value',
+      path,
+      at: 'key',
+      message: `\`format\` says how dates are written, and \`${name}\` has the type \`${type}\``,
+      hint: 'remove one of the two',
+    });
+    return;
+  }
+  const unknown = [...format.matchAll(/%-?(.?)/gu)].find(([, letter]) => letter === '' || !FORMAT_LETTERS.includes(letter as string));
+  const isDate = /%-?[yY]/u.test(format) && (/%-?j/u.test(format) || (/%-?[mbB]/u.test(format) && /%-?d/u.test(format)));
+  if (unknown === undefined && isDate) return;
+  view.report({
+    code: 'bad-value',
+    path,
+    at: 'value',
+    message: unknown === undefined ? `\`${format}\` names no day, month and year` : `\`${unknown[0]}\` is no part of a date`,
+    hint: 'year `%Y`, month `%m` or `%b`, day `%d`, time `%H:%M:%S`: a date such as 29/02/2024 is `%d/%m/%Y`',
+  });
 }
 
 /** By exact names; what patterns come to mean is seen in the data. */

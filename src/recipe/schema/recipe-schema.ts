@@ -69,6 +69,10 @@ const column: JsonObject = mapping(
       COLUMN_TYPES,
       'How values are read, instead of as they look. `category` keeps what is written, such as `007`, and treats it as the name of a class.',
     ),
+    format: text(
+      'How dates or times are written where it is not `2024-02-29`, in the letters of `strptime`. Without `type` the column is a date, or with `%H` or `%I` a timestamp.',
+      { examples: ['%d/%m/%Y', '%m/%d/%y %H:%M'] },
+    ),
     sensitive: flag(
       'Whether cards, logs and messages must not show its values. A model may still learn from it, and then holds what it learned.',
       false,

@@ -21,7 +21,7 @@ const MOST_CLASSES = 1000;
 export function checkColumns(names: readonly string[], params: IngestParams, label: string): void {
   const { target } = params;
   if (target !== undefined && !names.includes(target)) throw unknownColumn(`the target column \`${target}\``, target, names, label);
-  for (const name of unusedRules({ ...params.roles, ...params.types, ...params.sensitive }, names)) {
+  for (const name of unusedRules({ ...params.roles, ...params.types, ...params.formats, ...params.sensitive }, names)) {
     // A pattern may be there for columns of other days.
     if (!isPattern(name)) throw unknownColumn(`column \`${name}\`, of which \`columns\` speaks,`, name, names, label);
   }

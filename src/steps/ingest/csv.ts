@@ -10,7 +10,7 @@ import { problem } from '../problem.ts';
 import { columnNames, readHead } from './csv-header.ts';
 import { type CsvParams, DEFAULT_NULL_VALUES } from './params.ts';
 import { type DataFile, engineMessage, type Source } from './source.ts';
-import { inferTextTypes, textColumn } from './text-types.ts';
+import { inferTextTypes, NULL_CANDIDATES, textColumn } from './text-types.ts';
 
 /** Neighbouring files with the same header and packing: one scan reads them. */
 interface Group {
@@ -19,15 +19,42 @@ interface Group {
   readonly files: DataFile[];
 }
 
-export async function csvSource(engine: DataEngine, files: readonly DataFile[], params: CsvParams): Promise<Source> {
+/** The files as texts: what the header says, and nothing of types. */
+export interface CsvTexts {
+  readonly files: readonly DataFile[];
+  readonly params: CsvParams;
+  readonly groups: readonly Group[];
+  readonly names: readonly string[];
+}
+
+export function csvTexts(files: readonly DataFile[], params: CsvParams): CsvTexts {
   const groups = groupByHeader(files, params);
+  return { files, params, groups, names: [...new Set(groups.flatMap((group) => group.names))] };
+}
+
+/** What may stand after FROM; texts in `nulls` are missing. */
+export function textRelation({ groups, params }: CsvTexts, nulls: readonly string[] = nullTexts(params)): string {
+  return unionByName(groups.map((group) => scan(group, params, { nulls, ignoreErrors: params.bad_lines === 'skip' })));
+}
+
+export function nullTexts(params: CsvParams): readonly string[] {
+  return params.null_values ?? DEFAULT_NULL_VALUES;
+}
+
+/** Without a word of the recipe about missing values some texts are looked at twice. */
+export function nullCandidates(params: CsvParams): readonly string[] {
+  return params.null_values === undefined ? NULL_CANDIDATES : [];
+}
+
+export async function csvSource(engine: DataEngine, files: readonly DataFile[], params: CsvParams): Promise<Source> {
+  const texts = csvTexts(files, params);
+  const { groups, names } = texts;
   const skip = params.bad_lines === 'skip';
-  const relation = (rejects: boolean): string => unionByName(groups.map((group) => scan(group, params, skip || rejects, rejects)));
-  const names = [...new Set(groups.flatMap((group) => group.names))];
+  const relation = textRelation(texts);
   try {
-    const skippedLines = skip ? await countRejects(engine, relation(true)) : 0;
-    const columns = await inferTextTypes(engine, relation(false), names.map(textColumn));
-    return { relation: relation(false), columns, skippedLines };
+    const skippedLines = skip ? await countRejects(engine, unionByName(groups.map((group) => scan(group, params, { rejects: true })))) : 0;
+    const columns = await inferTextTypes(engine, relation, names.map(textColumn), { candidates: nullCandidates(params) });
+    return { relation, columns, skippedLines };
   } catch (error) {
     if (skip) throw problem('bad-data-file', `${namesOf(files)}: ${engineMessage(error, files)}`);
     throw await badLine(engine, error, groups, files, params);
@@ -46,7 +73,13 @@ function groupByHeader(files: readonly DataFile[], params: CsvParams): readonly 
   return groups;
 }
 
-function scan(group: Group, params: CsvParams, ignoreErrors: boolean, storeRejects: boolean): string {
+interface ScanOptions {
+  readonly nulls?: readonly string[];
+  readonly ignoreErrors?: boolean;
+  readonly rejects?: boolean;
+}
+
+function scan(group: Group, params: CsvParams, { nulls = nullTexts(params), ignoreErrors = false, rejects = false }: ScanOptions): string {
   const columns = group.names.map((name) => `${quoteText(name)}: 'VARCHAR'`);
   const options = [
     `[${list(group.files.map(({ path }) => quotePath(path)))}]`,
@@ -56,10 +89,10 @@ function scan(group: Group, params: CsvParams, ignoreErrors: boolean, storeRejec
     `delim = ${quoteText(params.delimiter ?? ',')}`,
     `quote = '"'`,
     `escape = '"'`,
-    `nullstr = [${list((params.null_values ?? DEFAULT_NULL_VALUES).map(quoteText))}]`,
+    `nullstr = [${list(nulls.map(quoteText))}]`,
     `compression = '${group.isGzip ? 'gzip' : 'none'}'`,
     'hive_partitioning = false',
-    ...(storeRejects ? ['store_rejects = true'] : ignoreErrors ? ['ignore_errors = true'] : []),
+    ...(rejects ? ['store_rejects = true'] : ignoreErrors ? ['ignore_errors = true'] : []),
   ];
   return `read_csv(${list(options)})`;
 }
@@ -107,7 +140,7 @@ async function badLine(
   params: CsvParams,
 ): Promise<Error> {
   for (const group of groups) {
-    const found = await rejects(engine, scan(group, params, true, true)).catch((): readonly Reject[] => []);
+    const found = await rejects(engine, scan(group, params, { rejects: true })).catch((): readonly Reject[] => []);
     const [first] = found;
     if (first === undefined) continue;
     const file = group.files.find(({ path }) => path === first.file) ?? (group.files[0] as DataFile);

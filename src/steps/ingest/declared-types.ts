@@ -6,21 +6,26 @@
 import { canonicalText } from '../../data/canonical-text.ts';
 import { isSensitive, type Sensitive } from '../../data/column-rules.ts';
 import type { DataEngine } from '../../data/engine.ts';
-import { list } from '../../data/sql.ts';
+import { list, quoteText } from '../../data/sql.ts';
 import type { ColumnType, Row } from '../../data/table.ts';
 import { ruleOf } from '../../schema/name-pattern.ts';
 import { shortened } from '../../schema/shortened.ts';
 import { problem } from '../problem.ts';
 import { plural } from '../wording.ts';
+import { parseForm } from './reading.ts';
 import type { Source, SourceColumn } from './source.ts';
 
 export const DECLARED_TYPES = ['number', 'integer', 'boolean', 'date', 'timestamp', 'category'] as const;
 export type DeclaredType = (typeof DECLARED_TYPES)[number];
 export type DeclaredTypes = Readonly<Record<string, DeclaredType>>;
+/** Columns, or patterns, and the format that their dates are written in. */
+export type DeclaredFormats = Readonly<Record<string, string>>;
 
 interface Cast {
   readonly column: SourceColumn;
   readonly type: DeclaredType;
+  /** A format of dates, as `strptime` of Python names it. */
+  readonly format?: string;
   /** The value as text, and what is made of it; NULL where that cannot be. */
   readonly text: string;
   readonly value: string;
@@ -30,11 +35,12 @@ export async function declareTypes(
   engine: DataEngine,
   source: Source,
   types: DeclaredTypes,
-  { label, sensitive }: { readonly label: string; readonly sensitive: Sensitive },
+  { label, sensitive, formats = {} }: { readonly label: string; readonly sensitive: Sensitive; readonly formats?: DeclaredFormats },
 ): Promise<Source> {
   const casts = source.columns.flatMap((column): Cast[] => {
-    const type = ruleOf(types, column.name);
-    return type === undefined ? [] : [castOf(column, type)];
+    const format = ruleOf(formats, column.name);
+    const type = ruleOf(types, column.name) ?? (format === undefined ? undefined : /%[HI]/u.test(format) ? 'timestamp' : 'date');
+    return type === undefined ? [] : [castOf(column, type, format)];
   });
   if (casts.length === 0) return source;
   const counts = casts.flatMap(({ text, value }, index) => [
@@ -52,7 +58,17 @@ export async function declareTypes(
         throw unreadable(cast, wrong, isSensitive(sensitive, cast.column.name) ? undefined : String(found[`v${index}`]), label);
       const { name } = cast.column;
       const expression = isNumber ? `CASE WHEN isfinite(${cast.value}) THEN ${cast.value} END` : cast.value;
-      return [name, { name, type: STORED[cast.type], expression, ...(infinite > 0 && { infinite }) }];
+      const { format } = cast;
+      return [
+        name,
+        {
+          name,
+          type: STORED[cast.type],
+          expression,
+          ...(infinite > 0 && { infinite }),
+          ...(format !== undefined && { formats: [format] }),
+        },
+      ];
     }),
   );
   return { ...source, columns: source.columns.map((column) => declared.get(column.name) ?? column) };
@@ -67,9 +83,13 @@ const STORED: Readonly<Record<DeclaredType, ColumnType>> = {
   category: 'string',
 };
 
-function castOf(column: SourceColumn, type: DeclaredType): Cast {
+function castOf(column: SourceColumn, type: DeclaredType, format: string | undefined): Cast {
   const text = column.text ?? canonicalText(column.expression, SQL_TYPE[column.type]);
-  return { column, type, text, value: castExpression(column, type, text) };
+  if (format === undefined || (type !== 'date' && type !== 'timestamp'))
+    return { column, type, text, value: castExpression(column, type, text) };
+  // An explicit format may be of two-digit years, and then means what it says.
+  const parsed = format.includes('%Y') ? parseForm(text, [format]) : `try_strptime(${text}, ${quoteText(format)})`;
+  return { column, type, format, text, value: `CAST(${parsed} AS ${type === 'date' ? 'DATE' : 'TIMESTAMP'})` };
 }
 
 /** Types as `canonicalText` asks for them: what a reader stores. */
@@ -115,11 +135,11 @@ const WORDS: Readonly<Record<DeclaredType, string>> = {
   category: 'a category',
 };
 
-function unreadable({ column, type }: Cast, count: number, example: string | undefined, label: string): Error {
+function unreadable({ column, type, format }: Cast, count: number, example: string | undefined, label: string): Error {
   const such = example === undefined ? '' : `, such as \`${shortened(example, 40)}\``;
   return problem(
     'bad-column',
-    `\`${column.name}\` has the type \`${type}\` in the recipe; ${plural(count, 'value')} in ${label} ${count === 1 ? 'is' : 'are'} not ${WORDS[type]}${such}`,
+    `\`${column.name}\` has the type \`${type}\` in the recipe; ${plural(count, 'value')} in ${label} ${count === 1 ? 'is' : 'are'} not ${format === undefined ? WORDS[type] : `written as \`${format}\``}${such}`,
     'correct the type, or write what stands for a missing value into `null_values`',
   );
 }

@@ -54,7 +54,10 @@ export async function describeDataset(
   const positive = classes !== undefined && target !== undefined ? positiveClass(classes, target.name, params.positive_class) : undefined;
 
   const schema: DataSchema = {
-    columns: profiles.map(({ name, type }) => ({ name, type })),
+    columns: profiles.map(({ name, type, sqlType }) => {
+      const formats = source.columns.find((column) => column.name === name)?.formats;
+      return { name, type, sql_type: sqlType, ...(formats !== undefined && { formats }) };
+    }),
     ...(classes !== undefined && { classes: classes.map((one) => one.label) }),
     ...(positive !== undefined && { positive_class: positive }),
   };
@@ -75,6 +78,8 @@ export async function describeDataset(
         profiles.filter(({ name }) => name !== target?.name),
       ),
       infinite: new Map(source.columns.flatMap(({ name, infinite = 0 }) => (infinite > 0 ? [[name, infinite]] : []))),
+      columns: source.columns,
+      sensitive: params.sensitive ?? {},
       duplicateRows,
       skippedLines: source.skippedLines,
       relation:

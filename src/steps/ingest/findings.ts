@@ -3,11 +3,13 @@
  */
 
 import type { Finding } from '../../cards/blocks.ts';
-import { type Roles, roleOf } from '../../data/column-rules.ts';
+import { isSensitive, type Roles, roleOf, type Sensitive } from '../../data/column-rules.ts';
 import type { ColumnProfile } from '../../data/profile.ts';
 import { ruleOf } from '../../schema/name-pattern.ts';
+import { shortened } from '../../schema/shortened.ts';
 import { formatCount, percent, plural } from '../wording.ts';
 import type { ClassCount } from './classes.ts';
+import type { SourceColumn } from './source.ts';
 
 export interface Findable {
   readonly profiles: readonly ColumnProfile[];
@@ -20,6 +22,9 @@ export interface Findable {
   readonly idLike: ReadonlyMap<string, string>;
   /** Column → how many infinite values became missing. */
   readonly infinite: ReadonlyMap<string, number>;
+  /** What the reader has to say of its columns, and whose values it must not quote. */
+  readonly columns: readonly SourceColumn[];
+  readonly sensitive: Sensitive;
   readonly duplicateRows: number;
   readonly skippedLines: number;
   /** Numeric feature → squared correlation with the target. */
@@ -34,6 +39,7 @@ const LEAK = 0.98;
 export function ingestFindings(found: Findable): readonly Finding[] {
   return [
     ...tableFindings(found),
+    ...found.columns.flatMap((column) => readingFindings(column, isSensitive(found.sensitive, column.name))),
     ...targetFindings(found),
     ...found.profiles.filter(({ name }) => name !== found.target?.name).flatMap((profile) => columnFindings(profile, found)),
   ];
@@ -57,6 +63,49 @@ function tableFindings({ profiles, duplicateRows, skippedLines }: Findable): rea
   }
   return findings;
 }
+
+/** How many words are named, and how many letters of a value. */
+const MOST_SHOWN = 40;
+
+function readingFindings({ name: column, type, unread, candidates, ambiguous }: SourceColumn, isHidden: boolean): readonly Finding[] {
+  const findings: Finding[] = [];
+  const quoted = (value: string): string => `\`${shortened(value, MOST_SHOWN)}\``;
+  if (unread !== undefined)
+    findings.push({
+      code: 'INGEST_UNREAD_VALUES',
+      severity: 'warning',
+      column,
+      message: `${plural(unread.count, 'value')} of ${formatCount(unread.of)} (${percent(unread.count / unread.of)}) ${unread.count === 1 ? 'is no' : 'are no'} ${type === 'timestamp' ? 'date' : 'number'} and ${unread.count === 1 ? 'counts' : 'count'} as missing${isHidden ? '' : `, such as ${quoted(unread.example)}`}; \`type: category\` keeps the column as text`,
+    });
+  const words = (candidates ?? []).map(({ word, count }) => `\`${word}\` (${formatCount(count)})`).join(', ');
+  if (words !== '')
+    findings.push({
+      code: 'INGEST_NULL_CANDIDATES',
+      severity: 'info',
+      column,
+      message:
+        type === 'string'
+          ? `has ${words}, kept as text; where it means a missing value, name it in \`null_values\``
+          : `${words} ${candidates?.length === 1 ? 'counts' : 'count'} as missing`,
+    });
+  if (ambiguous !== undefined) findings.push(ambiguousDates(column, ambiguous, isHidden));
+  return findings;
+}
+
+function ambiguousDates(column: string, { example, formats, rival }: NonNullable<SourceColumn['ambiguous']>, isHidden: boolean): Finding {
+  const isMonthFirst = formats[0]?.startsWith('%m') === true;
+  const [a, b] = (/^\s*(\d+)\D(\d+)/u.exec(example) ?? []).slice(1).map(Number) as [number, number];
+  const readings = isMonthFirst ? [`${MONTHS[a - 1]} ${b}`, `${MONTHS[b - 1]} ${a}`] : [`${MONTHS[b - 1]} ${a}`, `${MONTHS[a - 1]} ${b}`];
+  const such = isHidden ? '' : `: \`${shortened(example, MOST_SHOWN)}\` is ${readings[0]} and not ${readings[1]}`;
+  return {
+    code: 'INGEST_AMBIGUOUS_DATES',
+    severity: 'warning',
+    column,
+    message: `every date fits both orders of day and month, and the ${isMonthFirst ? 'month' : 'day'} is read first${such}; for the other write \`format: "${rival[0]}"\` under \`columns\``,
+  };
+}
+
+const MONTHS = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'];
 
 function targetFindings({ target, classes, chosenPositive, infinite }: Findable): readonly Finding[] {
   if (target === undefined) return [];

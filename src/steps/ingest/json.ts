@@ -19,7 +19,9 @@ export async function jsonSource(engine: DataEngine, files: readonly DataFile[])
     const names = (await engine.query(`DESCRIBE SELECT * FROM ${relation}`)).map((row) => String(row['column_name']));
     const kinds = await valueKinds(engine, relation, names);
     const texts = names.filter((_, index) => kinds[index] === 'text').map((name) => ({ name, value: textOf(name) }));
-    const dates = new Map((await inferTextTypes(engine, relation, texts, ['date', 'timestamp'])).map((column) => [column.name, column]));
+    const dates = new Map(
+      (await inferTextTypes(engine, relation, texts, { numbers: false, candidates: [] })).map((column) => [column.name, column]),
+    );
     const columns = names.map((name, index) => ({
       ...(dates.get(name) ?? typedColumn(name, kinds[index] ?? 'mixed')),
       text: textOf(name),

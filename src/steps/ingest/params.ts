@@ -1,7 +1,7 @@
 /** What the `ingest` step reads. Each field enters its key. */
 import type { Roles, Sensitive } from '../../data/column-rules.ts';
 import type { Json } from '../../schema/json.ts';
-import type { DeclaredTypes } from './declared-types.ts';
+import type { DeclaredFormats, DeclaredTypes } from './declared-types.ts';
 import type { SampleParams } from './sample.ts';
 
 export interface IngestParams {
@@ -21,6 +21,7 @@ export interface IngestParams {
   readonly roles: Roles;
   /** Types that the recipe gives. Absent without any, like `sensitive`. */
   readonly types?: DeclaredTypes;
+  readonly formats?: DeclaredFormats;
   readonly sensitive?: Sensitive;
   readonly [extra: string]: Json | undefined | object;
 }

@@ -1,9 +1,8 @@
 /** The work of the `ingest` step: choose the reader, write the dataset in source order, and describe it. */
 import { statSync } from 'node:fs';
 import type { DataEngine } from '../../data/engine.ts';
-import { copyToParquet, list, quoteIdentifier } from '../../data/sql.ts';
+import { quoteIdentifier } from '../../data/sql.ts';
 import type { StepContext, StepResult } from '../define.ts';
-import { problem } from '../problem.ts';
 import { checkColumns } from './checks.ts';
 import { csvSource } from './csv.ts';
 import { customSource } from './custom.ts';
@@ -13,22 +12,26 @@ import { jsonSource } from './json.ts';
 import type { IngestParams } from './params.ts';
 import { parquetSource } from './parquet.ts';
 import { keepSample } from './sample.ts';
-import { type DataFile, dataFiles, engineMessage, type Source } from './source.ts';
+import { type DataFile, dataFiles, type Source } from './source.ts';
+import { writeQuickly, writeSource } from './write.ts';
 
 export async function runIngest(context: StepContext): Promise<StepResult> {
   const params = context.params as unknown as IngestParams;
   const engine = await context.data();
   const files = dataFiles(context, params.locations);
   const label = files.length === 1 ? (files[0] as DataFile).label : `${files.length} files`;
-  const found = await open(engine, context, files, params);
-  checkColumns(
-    found.columns.map(({ name }) => name),
-    params,
-    label,
-  );
-  const source = await declareTypes(engine, found, params.types ?? {}, { label, sensitive: params.sensitive ?? {} });
   const path = context.output('dataset.parquet');
-  await write(engine, source, path, files);
+  const prepare = async (found: Source): Promise<Source> => {
+    checkColumns(
+      found.columns.map(({ name }) => name),
+      params,
+      label,
+    );
+    return declareTypes(engine, found, params.types ?? {}, { label, sensitive: params.sensitive ?? {}, formats: params.formats ?? {} });
+  };
+  const source =
+    (params.format === 'csv' ? await writeQuickly(engine, files, params, path, prepare) : undefined) ??
+    (await writeSource(engine, await prepare(await open(engine, context, files, params)), path, files));
   if (params.format === 'custom') await dropLoaded(engine, files.length);
   const total = params.sample === undefined ? undefined : await keepSample(engine, path, params.sample);
 
@@ -54,18 +57,6 @@ async function open(engine: DataEngine, context: StepContext, files: readonly Da
     default:
       if (params.loader === undefined) throw new Error('a custom format needs a loader');
       return customSource(engine, context, files, params.loader);
-  }
-}
-
-async function write(engine: DataEngine, source: Source, path: string, files: readonly DataFile[]): Promise<void> {
-  const columns = source.columns.map(({ name, expression }) => `${expression} AS ${quoteIdentifier(name)}`);
-  try {
-    await engine.execute(copyToParquet(`SELECT ${list(columns)} FROM ${source.relation}`, path));
-  } catch (error) {
-    throw problem(
-      'bad-data-file',
-      `${files.length === 1 ? (files[0] as DataFile).label : `${files.length} files`}: ${engineMessage(error, files)}`,
-    );
   }
 }
 

@@ -3,8 +3,9 @@
  * depends on their number and on the seed alone, and a smaller sample is part of a larger one.
  */
 import { renameSync, rmSync } from 'node:fs';
+import { describeColumns } from '../../data/column-type.ts';
 import type { DataEngine } from '../../data/engine.ts';
-import { copyToParquet, quotePath, quoteText } from '../../data/sql.ts';
+import { copyToParquet, numberedRelation, parquetRelation, quotePath, quoteText, ROW_NUMBER } from '../../data/sql.ts';
 
 export interface SampleParams {
   /** How many rows, at least 1. All when the data have fewer. */
@@ -21,9 +22,10 @@ export async function keepSample(engine: DataEngine, path: string, { rows, seed 
   renameSync(path, whole);
   // The number of a row is a fact of the file, whatever the threads that read it.
   const chosen = `SELECT i FROM range(${total}) AS numbers(i) ORDER BY md5(${quoteText(`sample ${seed} `)} || i), i LIMIT ${rows}`;
+  const names = (await describeColumns(engine, parquetRelation(whole))).map(({ name }) => name);
   await engine.execute(
     copyToParquet(
-      `SELECT * EXCLUDE (file_row_number) FROM read_parquet(${quotePath(whole)}, file_row_number = true) WHERE file_row_number IN (${chosen}) ORDER BY file_row_number`,
+      `SELECT * EXCLUDE (${ROW_NUMBER}) FROM ${numberedRelation(whole, names)} WHERE ${ROW_NUMBER} IN (${chosen}) ORDER BY ${ROW_NUMBER}`,
       path,
     ),
   );

@@ -23,6 +23,14 @@ export interface SourceColumn {
   readonly text?: string;
   /** How many infinite values become missing. */
   readonly infinite?: number;
+  /** Formats of dates that are not those of ISO 8601, as `strptime` of Python names them. */
+  readonly formats?: readonly string[];
+  /** Values that do not read as the column's type and become missing: how many of how many, and the first in code-unit order. */
+  readonly unread?: { readonly count: number; readonly of: number; readonly example: string };
+  /** Texts such as `?`: missing where the column is no text, else values like others. */
+  readonly candidates?: readonly { readonly word: string; readonly count: number }[];
+  /** Day and month could be the other way round in every value; of `example` they mean another day then. */
+  readonly ambiguous?: { readonly example: string; readonly formats: readonly string[]; readonly rival: readonly string[] };
 }
 
 export interface DataFile {

@@ -40,8 +40,8 @@ export function keyColumns(columns: readonly ColumnInfo[], target: string, roles
 
 /** An SQL expression of the row's MD5 in 32 hex digits. */
 export function keyHash(columns: readonly ColumnInfo[], seed: number): string {
-  const values = columns.map(({ name, sqlType }) => `chr(31) || coalesce(${canonicalText(quoteIdentifier(name), sqlType)}, chr(30))`);
-  return `md5(${[quoteText(String(seed)), ...values].join(' || ')})`;
+  const values = columns.flatMap(({ name, sqlType }) => ['chr(31)', `coalesce(${canonicalText(quoteIdentifier(name), sqlType)}, chr(30))`]);
+  return `md5(concat(${[quoteText(String(seed)), ...values].join(', ')}))`;
 }
 
 /** An SQL expression for the part, 0, 1 or 2, of a hash expression. Hex digits of one length order as their numbers do. */
@@ -50,25 +50,20 @@ export function partOf(hash: string, ratios: readonly [number, number, number]):
   return `CASE WHEN ${hash} < ${quoteText(train)} THEN 0 WHEN ${hash} < ${quoteText(validation)} THEN 1 ELSE 2 END`;
 }
 
-/** An SQL condition for the hashes of one part: the same as `partOf(hash, ratios) = part`, and hashes each row once. */
-export function inPart(hash: string, ratios: readonly [number, number, number], part: number): string {
-  const [train, validation] = thresholds(ratios).map(quoteText);
-  if (part === 0) return `${hash} < ${train}`;
-  // An MD5 of 32 digits never equals a bound of 13, so it does not matter that BETWEEN includes both.
-  return part === 1 ? `${hash} BETWEEN ${train} AND ${validation}` : `${hash} >= ${validation}`;
-}
+/** What the hash of a row is called beside its columns. */
+export const HASH: string = quoteIdentifier('__mlrecipe_hash');
 
 /** How rows find their part. */
 export interface Placement {
   /** `key` hashes the features, `group` the columns that rows have in common, `time` cuts the rows in their order. */
   readonly by: 'key' | 'group' | 'time';
   readonly columns: readonly string[];
-  /** An SQL expression for the part, 0, 1 or 2. */
+  /** An SQL expression of the row's hash, to be computed once and named `HASH`; absent where the part needs none. */
+  readonly hash?: string;
+  /** An SQL expression for the part, 0, 1 or 2, beside the columns of the data and `HASH`. */
   readonly part: string;
-  /** An SQL condition for the rows of one part, the same as `part = index` and cheaper. */
-  inPart(index: number): string;
-  /** An SQL expression that is the same for rows that cannot be told apart. */
-  readonly key: string;
+  /** The columns in which rows that cannot be told apart are equal. */
+  readonly keys: readonly string[];
   /** `time` only: the first times that are not in train, and neither in train nor validation, as text. */
   readonly cuts?: readonly [string, string];
 }
@@ -80,16 +75,16 @@ export async function placement(
   params: Pick<SplitParams, 'target' | 'roles' | 'ratios' | 'seed'>,
 ): Promise<Placement> {
   const names = columns.map(({ name }) => name);
-  const keys = keyColumns(columns, params.target, params.roles);
-  const key = keyHash(keys, params.seed);
+  const columnsOfKey = keyColumns(columns, params.target, params.roles);
+  const keys = columnsOfKey.map(({ name }) => name);
   const [time] = columnsOfRole(params.roles, 'time', names, params.target);
-  if (time !== undefined) return { ...(await placementInTime(engine, relation, time, params.ratios)), key };
+  if (time !== undefined) return { ...(await placementInTime(engine, relation, time, params.ratios)), keys };
   return {
     by: columnsOfRole(params.roles, 'group', names, params.target).length > 0 ? 'group' : 'key',
-    columns: keys.map(({ name }) => name),
-    part: partOf(key, params.ratios),
-    inPart: (index) => inPart(key, params.ratios, index),
-    key,
+    columns: keys,
+    hash: keyHash(columnsOfKey, params.seed),
+    part: partOf(HASH, params.ratios),
+    keys,
   };
 }
 
@@ -102,7 +97,7 @@ async function placementInTime(
   relation: string,
   column: string,
   [train, validation, test]: SplitParams['ratios'],
-): Promise<Omit<Placement, 'key'>> {
+): Promise<Omit<Placement, 'keys'>> {
   const time = quoteIdentifier(column);
   const [counted] = await engine.query(`SELECT count(*) AS n, count(${time}) AS present FROM ${relation}`);
   const [rows, present] = [Number(counted?.['n']), Number(counted?.['present'])];
@@ -127,7 +122,6 @@ async function placementInTime(
     by: 'time',
     columns: [column],
     part: `CASE WHEN ${isEarly} THEN 0 WHEN ${time} < ${second} THEN 1 ELSE 2 END`,
-    inPart: (index) => (index === 0 ? isEarly : index === 1 ? `${time} >= ${first} AND ${time} < ${second}` : `${time} >= ${second}`),
     cuts,
   };
 }

@@ -124,13 +124,13 @@ describe('real files', () => {
     });
     expect(schema).toEqual({
       columns: [
-        { name: 'species', type: 'string' },
-        { name: 'island', type: 'string' },
-        { name: 'culmen_length_mm', type: 'number' },
-        { name: 'culmen_depth_mm', type: 'number' },
-        { name: 'flipper_length_mm', type: 'integer' },
-        { name: 'body_mass_g', type: 'integer' },
-        { name: 'sex', type: 'string' },
+        { name: 'species', type: 'string', sql_type: 'VARCHAR' },
+        { name: 'island', type: 'string', sql_type: 'VARCHAR' },
+        { name: 'culmen_length_mm', type: 'number', sql_type: 'DOUBLE' },
+        { name: 'culmen_depth_mm', type: 'number', sql_type: 'DOUBLE' },
+        { name: 'flipper_length_mm', type: 'integer', sql_type: 'BIGINT' },
+        { name: 'body_mass_g', type: 'integer', sql_type: 'BIGINT' },
+        { name: 'sex', type: 'string', sql_type: 'VARCHAR' },
       ],
       classes: ['Adelie', 'Chinstrap', 'Gentoo'],
     });
@@ -207,10 +207,94 @@ describe('the types of CSV columns', () => {
     });
   });
 
-  test('one late value decides, however far down it stands', async () => {
-    const lines = Array.from({ length: 3000 }, (_, row) => `${row},${row}`);
-    const { types } = await ingest([file('late.csv', `a,b\n${lines.join('\n')}\n0.5,oops\n`)]);
-    expect(types).toEqual(['a DOUBLE', 'b VARCHAR']);
+  test('late values decide as early ones do, however far down they stand', async () => {
+    const lines = Array.from({ length: 11_000 }, (_, row) => `${row},${row},${row},`);
+    const odd = Array.from({ length: 200 }, () => '0.5,oops,oops,5');
+    const { types, rows } = await ingest([file('late.csv', `a,b,c,d\n${lines.join('\n')}\n${odd.join('\n')}\n`)]);
+    expect(types).toEqual(['a DOUBLE', 'b VARCHAR', 'c VARCHAR', 'd BIGINT']);
+    expect(rows[1]).toEqual({ a: 1, b: '1', c: '1', d: null });
+    const early = await ingest([file('early.csv', `a,b,c,d\n${odd.join('\n')}\n${lines.join('\n')}\n`)]);
+    expect(early.types).toEqual(types);
+  });
+
+  test('of a hundred values one may be no number: it is missing, and told', async () => {
+    const numbers = Array.from({ length: 99 }, (_, row) => `${row},${row}.5`);
+    const { types, rows, result } = await ingest([file('odd.csv', `a,b\n${numbers.join('\n')}\nn.a.,1.5\n`)]);
+    expect(types).toEqual(['a BIGINT', 'b DOUBLE']);
+    expect(rows.at(-1)).toEqual({ a: null, b: 1.5 });
+    expect(result.findings).toContainEqual({
+      code: 'INGEST_UNREAD_VALUES',
+      severity: 'warning',
+      column: 'a',
+      message: '1 value of 100 (1 %) is no number and counts as missing, such as `n.a.`; `type: category` keeps the column as text',
+    });
+    const hidden = await ingest([file('odd.csv', `a,b\n${numbers.join('\n')}\nn.a.,1.5\n`)], { sensitive: { a: true } });
+    expect(JSON.stringify(hidden.result)).not.toContain('n.a.');
+    const more = await ingest([file('odd.csv', `a,b\n${numbers.join('\n')}\nn.a.,1.5\nn.a.,1\n`)]);
+    expect(more.types).toEqual(['a VARCHAR', 'b DOUBLE']);
+  });
+
+  test('a code with a leading zero is text, however rare', async () => {
+    const numbers = Array.from({ length: 500 }, (_, row) => `${10000 + row}`);
+    expect((await ingest([file('zip.csv', `zip\n${numbers.join('\n')}\n01234\n`)])).types).toEqual(['zip VARCHAR']);
+  });
+
+  test('`?` and `-` are missing among numbers and texts among texts', async () => {
+    const { types, rows, result } = await ingest([file('marks.csv', 'a,b,c\n1,?,x\n?,-,?\n-,2024-02-29,-\n4,,y\n')]);
+    expect(types).toEqual(['a BIGINT', 'b DATE', 'c VARCHAR']);
+    expect(rows.map((row) => Object.values(row))).toEqual([
+      [1, null, 'x'],
+      [null, null, '?'],
+      [null, new Date('2024-02-29'), '-'],
+      [4, null, 'y'],
+    ]);
+    expect(result.findings.filter(({ code }) => code === 'INGEST_NULL_CANDIDATES').map(({ message }) => message)).toEqual([
+      '`?` (1), `-` (1) count as missing',
+      '`?` (1), `-` (1) count as missing',
+      'has `?` (1), `-` (1), kept as text; where it means a missing value, name it in `null_values`',
+    ]);
+    const said = await ingest([file('marks.csv', 'a\n1\n?\n')], { csv: { bad_lines: 'error', null_values: ['', 'NA'] } });
+    expect(said.types).toEqual(['a VARCHAR']);
+  });
+
+  test('dates with day or month first, by all rows', async () => {
+    const { types, rows, result, schema } = await ingest([
+      file(
+        'dates.csv',
+        'us,eu,de,name,when\n1/2/2024,1/2/2024,29.02.2024,3-Feb-2024,12/31/2024 1:05 PM\n12/31/2024,31/12/2024,1.3.2024,14-Mar-2024,1/2/2024 0:30\n',
+      ),
+    ]);
+    expect(types).toEqual(['us DATE', 'eu DATE', 'de DATE', 'name DATE', 'when TIMESTAMP']);
+    expect(rows[0]).toEqual({
+      us: new Date('2024-01-02'),
+      eu: new Date('2024-02-01'),
+      de: new Date('2024-02-29'),
+      name: new Date('2024-02-03'),
+      when: new Date('2024-12-31T13:05:00Z'),
+    });
+    expect(result.findings.filter(({ code }) => code === 'INGEST_AMBIGUOUS_DATES')).toEqual([]);
+    expect(schema).toMatchObject({ columns: [{ name: 'us', type: 'timestamp', sql_type: 'DATE', formats: ['%m/%d/%Y'] }, {}, {}, {}, {}] });
+  });
+
+  test('an order of day and month that cannot be known is told with both readings', async () => {
+    const { types, rows, result } = await ingest([file('dates.csv', 'us,de\n03/04/2024,03.04.2024\n11/12/2024,11.12.2024\n')]);
+    expect(types).toEqual(['us DATE', 'de DATE']);
+    expect(rows[0]).toEqual({ us: new Date('2024-03-04'), de: new Date('2024-04-03') });
+    expect(
+      result.findings.filter(({ code }) => code === 'INGEST_AMBIGUOUS_DATES').map(({ column, message }) => `${column}: ${message}`),
+    ).toEqual([
+      'us: every date fits both orders of day and month, and the month is read first: `03/04/2024` is March 4 and not April 3; for the other write `format: "%d/%m/%Y"` under `columns`',
+      'de: every date fits both orders of day and month, and the day is read first: `03.04.2024` is April 3 and not March 4; for the other write `format: "%m.%d.%Y"` under `columns`',
+    ]);
+    const declared = await ingest([file('dates.csv', 'us\n03/04/2024\n')], { formats: { us: '%d/%m/%Y' } });
+    expect(declared.rows).toEqual([{ us: new Date('2024-04-03') }]);
+  });
+
+  test('years of two digits are text until the recipe gives their format', async () => {
+    const path = file('short.csv', 'd\n3/4/24\n12/31/99\n');
+    expect((await ingest([path])).types).toEqual(['d VARCHAR']);
+    const { rows } = await ingest([path], { formats: { d: '%m/%d/%y' } });
+    expect(rows).toEqual([{ d: new Date('2024-03-04') }, { d: new Date('1999-12-31') }]);
   });
 
   test('infinite values are missing and counted', async () => {
@@ -534,7 +618,7 @@ describe('the target', () => {
 
   test('scoring asks for no target', async () => {
     const { schema, result } = await ingest([file('a.csv', 'x\n1\n2\n')]);
-    expect(schema).toEqual({ columns: [{ name: 'x', type: 'integer' }] });
+    expect(schema).toEqual({ columns: [{ name: 'x', type: 'integer', sql_type: 'BIGINT' }] });
     expect(result.card.sections.map(({ id }) => id)).toEqual(['columns', 'sample', 'source']);
   });
 });

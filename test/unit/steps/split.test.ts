@@ -289,3 +289,9 @@ test.each([
 test('few different times leave a part empty, which is told', async () => {
   expect(await complaint(split('SELECT i % 2 AS t, i AS y FROM range(400) t(i)', { roles: { t: 'time' } }))).toMatch(/^small-split: /);
 });
+
+test('a column may have the name that the engine gives to the numbers of rows', async () => {
+  const { parts } = await split(`SELECT i AS File_Row_Number, i * 2.0 AS y FROM range(400) t(i)`);
+  expect(parts.flat().map((row) => row['File_Row_Number'])).toHaveLength(400);
+  expect(parts.every((part) => part.length >= 20)).toBe(true);
+});
