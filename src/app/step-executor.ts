@@ -9,7 +9,7 @@ import type { StepName } from '../steps/define.ts';
 import { packageRoot } from './package-root.ts';
 import type { Project } from './project.ts';
 import { registerModel } from './register.ts';
-import { memoryLimit, workersOf } from './resources.ts';
+import { memoryLimit, stepEnvironment, workersOf } from './resources.ts';
 import type { RunRecording } from './run-recording.ts';
 
 export interface StepExecutorOptions {
@@ -25,7 +25,7 @@ export function stepExecutor(project: Project, recording: () => RunRecording, op
     new LocalPool({
       entry: join(packageRoot(), 'dist', 'worker', 'main.js'),
       root: project.paths.root,
-      env: project.env,
+      env: { ...project.env, ...stepEnvironment(project) },
       failureFolder: join(project.paths.logs, 'failed'),
       inspect,
       nodeFlags: options.nodeFlags,

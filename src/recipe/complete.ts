@@ -205,9 +205,13 @@ function patience(steps: object): Recipe['patience'] {
   );
 }
 
-function resources({ workers, memory }: NonNullable<RecipeInput['resources']>): Recipe['resources'] {
-  const bytes = memory === undefined ? undefined : byteSize(String(memory));
-  return { ...(workers !== undefined && { workers }), ...(bytes !== undefined && { memory_bytes: bytes }) };
+function resources({ memory, memory_limit: limit, ...plain }: NonNullable<RecipeInput['resources']>): Recipe['resources'] {
+  const [bytes, limitBytes] = [memory, limit].map((size) => (size === undefined ? undefined : byteSize(String(size))));
+  return {
+    ...plain,
+    ...(bytes !== undefined && { memory_bytes: bytes }),
+    ...(limitBytes !== undefined && { memory_limit_bytes: limitBytes }),
+  };
 }
 
 function experiment({ name, id, tags, ...rest }: NonNullable<RecipeInput['experiment']>, recipeName: string): Recipe['experiment'] {

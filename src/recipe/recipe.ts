@@ -84,6 +84,9 @@ export interface CacheParams {
 export interface ResourceParams {
   readonly workers?: number;
   readonly memory_bytes?: number;
+  readonly threads?: number;
+  readonly memory_limit_bytes?: number;
+  readonly temporary_folder?: string;
 }
 
 export interface CustomMetric {

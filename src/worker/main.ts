@@ -5,6 +5,7 @@
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { drawCard, loadRenderers } from './card-files.ts';
+import { dataLimits } from './data-limits.ts';
 import { watchParent } from './parent-watch.ts';
 import { serve } from './serve.ts';
 import { WORKER_STEPS } from './steps.ts';
@@ -12,7 +13,7 @@ import { WORKER_STEPS } from './steps.ts';
 watchParent();
 serve({
   steps: WORKER_STEPS,
-  openData: async (temporaryFolder) => (await import('../data/duckdb.ts')).openDuckDb({ temporaryFolder }),
+  openData: async (temporaryFolder) => (await import('../data/duckdb.ts')).openDuckDb({ temporaryFolder, ...dataLimits(process.env) }),
   drawCard,
   loadRenderers,
   internals: [dirname(dirname(fileURLToPath(import.meta.url)))],

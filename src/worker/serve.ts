@@ -48,7 +48,10 @@ export function serve(parts: WorkerParts): void {
   const exit = process.exit.bind(process);
   const output = [outputOf(process.stdout, 1), outputOf(process.stderr, 2)] as const;
   const around = surroundings(process);
-  const data = new SharedData(parts.openData, join(process.cwd(), '.recipe', 'tmp', `worker-${process.pid}`));
+  const data = new SharedData(
+    parts.openData,
+    join(process.env['RECIPE_TEMPORARY_FOLDER'] ?? join(process.cwd(), '.recipe', 'tmp'), `worker-${process.pid}`),
+  );
   let current: Current | undefined;
 
   process.on('message', (message: ToWorker) => {

@@ -35,6 +35,19 @@ export const resources: JsonObject = mapping(
         'How much memory the process of one step may hold before it is stopped. Nine tenths of what the machine has when absent.',
       examples: ['4GB', '800MB'],
     },
+    threads: integer('How many threads one step may use. `RECIPE_THREADS` when absent, else one for each processor.', {
+      minimum: 1,
+      maximum: 1024,
+    }),
+    memory_limit: {
+      type: ['string', 'integer'],
+      description:
+        'How much of `memory` the data engine may fill before it writes to `temporary_folder`. Six tenths of `memory` when absent, or, without it, eight tenths of what the machine has.',
+      examples: ['1GB', '600MB'],
+    },
+    temporary_folder: text('Where tables larger than memory go while a step runs. A folder in `.recipe` when absent.', {
+      examples: ['/scratch'],
+    }),
   },
   'What the steps may use. Changes no result.',
 );
