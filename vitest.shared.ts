@@ -13,9 +13,10 @@ const REPLACING = ['test/**/windows.test.ts'];
 /** The files of a configuration in two groups: those that share their modules, which is much faster, and those that must not. */
 export function groups(
   exclude: readonly string[],
+  include: readonly string[] = ['test/**/*.test.ts'],
 ): { extends: true; test: { name: string; isolate: boolean; include: string[]; exclude: string[] } }[] {
   return [
-    { extends: true, test: { name: 'shared', isolate: false, include: ['test/**/*.test.ts'], exclude: [...exclude, ...REPLACING] } },
+    { extends: true, test: { name: 'shared', isolate: false, include: [...include], exclude: [...exclude, ...REPLACING] } },
     { extends: true, test: { name: 'apart', isolate: true, include: REPLACING, exclude: [...exclude] } },
   ];
 }
