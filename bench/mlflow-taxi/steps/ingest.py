@@ -1,0 +1,1 @@
+"""Loads nothing of its own: the profile names a Parquet file."""
