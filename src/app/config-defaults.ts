@@ -1,8 +1,10 @@
 /** What holds where the recipe says nothing, in the shape of recipe.yaml. */
+
 import { linearParams } from '../ml/linear/linear-params.ts';
 import { gradientBoostingParams } from '../ml/trees/gradient-boosting-params.ts';
 import { randomForestParams } from '../ml/trees/random-forest-params.ts';
 import type { IngestParams, Recipe, SplitParams, TrainParams, TransformParams } from '../recipe/recipe.ts';
+import { DEFAULTS } from '../recipe/vocabulary.ts';
 import type { Json, JsonObject } from '../schema/json.ts';
 import type { ParamSpecs } from '../schema/param.ts';
 import type { Project } from './project.ts';
@@ -36,7 +38,7 @@ function ingest(config: IngestParams): JsonObject {
     using: config.using,
     delimiter: config.delimiter ?? (config.using === 'tsv' ? '\t' : ','),
     header: config.header,
-    null_values: [...config.null_values],
+    null_values: [...(config.null_values ?? DEFAULTS.ingest.null_values)],
     bad_lines: config.bad_lines,
   };
 }

@@ -50,7 +50,7 @@ function ingest(project: Project): StepSettings {
   const params: IngestParams = {
     format: config.using === 'tsv' ? 'csv' : config.using === 'ndjson' ? 'json' : config.using,
     csv: {
-      ...(text && { header: config.header, null_values: config.null_values }),
+      ...(text && { header: config.header, ...defined('null_values', config.null_values) }),
       ...(config.using === 'tsv' && { delimiter: '\t' }),
       ...(text && config.delimiter !== undefined && { delimiter: config.delimiter }),
       bad_lines: text ? config.bad_lines : 'error',

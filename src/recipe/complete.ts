@@ -75,7 +75,7 @@ function ingest(input: Steps['ingest'], reader: Format | 'custom'): IngestParams
     ...shared,
     ...(input.delimiter !== undefined && { delimiter: input.delimiter }),
     header: input.header ?? DEFAULTS.ingest.header,
-    null_values: input.null_values ?? DEFAULTS.ingest.null_values,
+    ...(input.null_values !== undefined && { null_values: input.null_values }),
     bad_lines: input.bad_lines ?? DEFAULTS.ingest.bad_lines,
   };
 }

@@ -115,7 +115,8 @@ export type IngestParams =
       /** Absent: a tab for `tsv`, a comma for `csv`. */
       readonly delimiter?: string;
       readonly header: boolean;
-      readonly null_values: readonly string[];
+      /** Absent unless the recipe says them: the usual ones then, and with them the candidates. */
+      readonly null_values?: readonly string[];
       readonly bad_lines: (typeof BAD_LINES)[number];
     })
   | (Locations & { readonly using: Exclude<Format, 'csv' | 'tsv'> })

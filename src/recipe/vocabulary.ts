@@ -60,6 +60,9 @@ export const CALIBRATIONS = ['sigmoid', 'isotonic'] as const;
 export const OUTPUTS = ['parquet', 'csv', 'delta', 'table'] as const;
 export const SAVE_MODES = ['overwrite', 'append', 'ignore', 'default', 'error', 'errorifexists'] as const;
 
+/** Texts that are missing in a column of numbers or dates, unless `null_values` is said. `steps/ingest` has the same. */
+export const NULL_CANDIDATES: readonly string[] = ['?', '-', '--', '.'];
+
 export const DEFAULTS = {
   ingest: {
     header: true,

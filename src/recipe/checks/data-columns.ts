@@ -11,7 +11,7 @@ import { readHeader } from '../headers/read-header.ts';
 import type { Path } from '../located.ts';
 import type { Task } from '../metric-names.ts';
 import type { RecipeView } from '../view.ts';
-import { DEFAULTS, type Format } from '../vocabulary.ts';
+import { DEFAULTS, type Format, NULL_CANDIDATES } from '../vocabulary.ts';
 import { checkTarget } from './target.ts';
 
 /** Of a folder with more files, only the first are asked for a column. */
@@ -118,7 +118,7 @@ function optionsOf(view: RecipeView): HeaderOptions | undefined {
   return {
     ...(delimiter !== undefined && { delimiter }),
     hasHeader: view.flag(...step, 'header') ?? DEFAULTS.ingest.header,
-    nullValues: view.has(...step, 'null_values') ? nullValues : DEFAULTS.ingest.null_values,
+    nullValues: view.has(...step, 'null_values') ? nullValues : [...DEFAULTS.ingest.null_values, ...NULL_CANDIDATES],
   };
 }
 

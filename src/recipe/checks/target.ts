@@ -11,6 +11,8 @@ import type { RecipeView } from '../view.ts';
 const MOST_WHOLE = 100;
 const MOST_FRACTIONAL = 20;
 const MOST_TEXTS = 1000;
+/** Share of the values of a numeric column that may be no numbers. */
+const MOST_ODD = 0.01;
 
 export interface Target {
   readonly target: string;
@@ -36,7 +38,8 @@ export function checkTarget(view: RecipeView, { target, task, header, label, uni
 function checkNumbers(view: RecipeView, target: string, values: readonly SampledValue[], place: (row: number) => string): void {
   const odd = values.filter(({ isNumber }) => !isNumber);
   const [first] = odd;
-  if (first === undefined) return;
+  // `ingest` takes a column for numbers when 99 % of its values are.
+  if (first === undefined || odd.length <= MOST_ODD * values.length) return;
   const isQuotedNumber = !Number.isNaN(Number(first.text));
   const shown = isQuotedNumber ? JSON.stringify(first.text) : shortened(first.text, 40);
   // One word among numbers stands for a value that is not there.
@@ -46,7 +49,11 @@ function checkNumbers(view: RecipeView, target: string, values: readonly Sampled
     : isQuotedNumber
       ? 'write numbers without quotes'
       : USE_CLASSIFICATION;
-  notNumeric(view, target, `${place(first.row)} has \`${shown}\``, hint);
+  const seen =
+    odd.length === values.length
+      ? ''
+      : `; ${odd.length} of the first ${values.length} values are no numbers, and up to 1 % of all may be so`;
+  notNumeric(view, target, `${place(first.row)} has \`${shown}\`${seen}`, hint, seen === '' ? 'error' : 'warning');
 }
 
 function checkClasses(view: RecipeView, target: string, values: readonly SampledValue[]): void {
@@ -70,9 +77,10 @@ const USE_CLASSIFICATION = 'use `recipe: classification/v1`, or another `target_
 
 const WORDS = { text: 'text', boolean: 'true or false', date: 'a date', nested: 'a nested value' } as const;
 
-function notNumeric(view: RecipeView, target: string, because: string, hint: string): void {
+function notNumeric(view: RecipeView, target: string, because: string, hint: string, severity: 'error' | 'warning' = 'error'): void {
   view.report({
     code: 'bad-target',
+    severity,
     path: ['target_col'],
     at: 'value',
     message: `the target \`${target}\` of a regression must be numeric; ${because}`,

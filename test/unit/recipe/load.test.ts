@@ -1,10 +1,12 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, test } from 'vitest';
 import { findRoot, loadRecipe } from '../../../src/recipe/load.ts';
 import { listProfiles } from '../../../src/recipe/profile.ts';
+import { DEFAULTS, NULL_CANDIDATES as RECIPE_CANDIDATES } from '../../../src/recipe/vocabulary.ts';
 import { DEFAULT_NULL_VALUES } from '../../../src/steps/ingest/params.ts';
+import { NULL_CANDIDATES } from '../../../src/steps/ingest/text-types.ts';
 import { loadedMemory, loadMemory, reports } from '../../support/memory-recipe.ts';
 
 const FIVE_LINES = 'recipe: regression/v1\ntarget_col: price\nsteps:\n  ingest:\n    location: data/houses.csv\n';
@@ -24,6 +26,11 @@ function onDisk(files: Readonly<Record<string, string>>): string {
   return root;
 }
 
+test('the words for missing values are the same for headers and for ingest', () => {
+  expect(DEFAULTS.ingest.null_values).toEqual(DEFAULT_NULL_VALUES);
+  expect(RECIPE_CANDIDATES).toEqual(NULL_CANDIDATES);
+});
+
 describe('five lines', () => {
   it('are a complete recipe', () => {
     expect(loadedMemory({ recipe: FIVE_LINES }).recipe).toEqual({
@@ -38,7 +45,6 @@ describe('five lines', () => {
           using: 'csv',
           location: ['data/houses.csv'],
           header: true,
-          null_values: DEFAULT_NULL_VALUES,
           bad_lines: 'error',
           skip_data_profiling: false,
         },
