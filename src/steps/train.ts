@@ -9,6 +9,7 @@ export const train: StepDefinition = defineStep({
   inputs: {
     schema: { step: 'ingest', output: 'schema.json' },
     training_data: { step: 'split', output: 'train.parquet' },
+    validation_data: { step: 'split', output: 'validation.parquet' },
     transformer: { step: 'transform', output: 'transformer.json' },
     transformed_training_data: { step: 'transform', output: 'transformed_training_data.parquet' },
     transformed_validation_data: { step: 'transform', output: 'transformed_validation_data.parquet' },
@@ -18,6 +19,7 @@ export const train: StepDefinition = defineStep({
     training_metrics: 'metrics.json',
     best_parameters: 'best_parameters.yaml',
     predicted_training_data: 'predicted_training_data.parquet',
+    predicted_validation_data: 'predicted_validation_data.parquet',
   },
   load: async () => (await import('./train/run.ts')).runTrain,
 });

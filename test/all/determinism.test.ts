@@ -47,6 +47,7 @@ test('same bytes in another folder, time zone and locale', async () => {
     'train/model/model.json',
     'train/model/transformer.json',
     'train/predicted_training_data.parquet',
+    'train/predicted_validation_data.parquet',
     'transform/transformed_training_data.parquet',
     'transform/transformed_validation_data.parquet',
     'transform/transformer.json',

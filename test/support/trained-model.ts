@@ -70,6 +70,7 @@ export async function trainModel(engine: DataEngine, tables: Tables, options: Tr
     inputs: {
       schema,
       training_data: training,
+      validation_data: validation,
       transformer: join(transform.folder, 'transformer.json'),
       transformed_training_data: join(transform.folder, 'transformed_training_data.parquet'),
       transformed_validation_data: join(transform.folder, 'transformed_validation_data.parquet'),

@@ -33,6 +33,8 @@ export interface Evaluated {
   readonly verdict: Verdict;
   readonly importance: TestImportance;
   readonly worst: WorstRows;
+  /** Columns of `predicted_test_data` whose names the data had already: wanted → written. */
+  readonly renamed: ReadonlyMap<string, string>;
   readonly training: TrainingMetrics;
 }
 

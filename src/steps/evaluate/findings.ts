@@ -10,7 +10,7 @@ import type { Evaluated } from './evaluated.ts';
 const FEW_ROWS = 100;
 
 export function evaluateFindings(evaluated: Evaluated): readonly Finding[] {
-  const { task, criteria, x, target, prediction, metrics, params } = evaluated;
+  const { task, criteria, x, target, prediction, metrics, params, renamed } = evaluated;
   const findings: Finding[] = [];
   for (const { metric, value, threshold, result, note } of criteria) {
     if (result === 'pass') continue;
@@ -76,6 +76,14 @@ export function evaluateFindings(evaluated: Evaluated): readonly Finding[] {
           column: params.target,
           message: `the class \`${label}\` occurs in ${plural(support, 'test row')} and is never predicted`,
         });
+    });
+  }
+  for (const [wanted, written] of renamed) {
+    findings.push({
+      code: 'EVALUATE_COLUMN_RENAMED',
+      severity: 'info',
+      column: wanted,
+      message: `the data have a column \`${wanted}\` of their own; in the predicted data the one of the model is \`${written}\``,
     });
   }
   return findings;

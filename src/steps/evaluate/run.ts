@@ -69,8 +69,9 @@ export async function runEvaluate(context: StepContext): Promise<StepResult> {
 
   writeFileSync(context.output('model_validation_status'), verdict);
   writeFileSync(context.output('metrics.json'), `${JSON.stringify(metricsDocument(metrics, bootstrap.intervals))}\n`);
-  await writePredictions(engine, {
+  const renamed = await writePredictions(engine, {
     rows: test,
+    target,
     prediction,
     ...(params.predict_scores_for_all_classes && scores !== undefined && { scores }),
     ...(model.classes !== undefined && { classes: model.classes }),
@@ -94,6 +95,7 @@ export async function runEvaluate(context: StepContext): Promise<StepResult> {
     verdict,
     importance,
     worst,
+    renamed,
     training: readJson(context.inputs['training_metrics'] as string) as TrainingMetrics,
     transformer,
     hidden: {

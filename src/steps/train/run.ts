@@ -112,14 +112,19 @@ export async function runTrain(context: StepContext): Promise<StepResult> {
   });
   writeFileSync(context.output('metrics.json'), `${JSON.stringify(metrics)}\n`);
   writeFileSync(context.output('best_parameters.yaml'), parametersYaml(estimator.name, estimator.params));
-  await writePredictions(engine, {
-    rows: context.inputs['training_data'] as string,
-    prediction: onTraining.prediction,
-    ...(params.predict_scores_for_all_classes && onTraining.scores !== undefined && { scores: onTraining.scores }),
-    ...(classes !== undefined && { classes }),
-    prefix: params.predict_prefix,
-    path: context.output('predicted_training_data.parquet'),
-  });
+  const predicted = async (part: 'training' | 'validation', { y }: typeof training, { prediction, scores }: Measured): Promise<void> => {
+    await writePredictions(engine, {
+      rows: context.inputs[`${part}_data`] as string,
+      target: y,
+      prediction,
+      ...(params.predict_scores_for_all_classes && scores !== undefined && { scores }),
+      ...(classes !== undefined && { classes }),
+      prefix: params.predict_prefix,
+      path: context.output(`predicted_${part}_data.parquet`),
+    });
+  };
+  await predicted('training', training, onTraining);
+  await predicted('validation', validation, onValidation);
 
   const { card, findings, summary } = trainCard({
     params,

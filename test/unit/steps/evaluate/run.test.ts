@@ -69,7 +69,7 @@ test('a regression without criteria: UNKNOWN, with every number from the test ro
   expect(written.root_mean_squared_error.value).toBe(result.metrics['test_root_mean_squared_error']);
   expect(written.root_mean_squared_error.low).toBeLessThan(written.root_mean_squared_error.value);
   const predicted = await engine.table(`SELECT * FROM ${parquetRelation(join(step.folder, 'predicted_test_data.parquet'))}`);
-  expect(predicted.columnNames).toEqual(['a', 'colour', 'y', 'predicted_data']);
+  expect(predicted.columnNames).toEqual(['a', 'colour', 'y', 'predicted_data', 'error']);
   const squares = Array.from({ length: 150 }, (_, row) => predicted.row(row)).map(
     (row) => ((row['y'] as number) - (row['predicted_data'] as number)) ** 2,
   );
@@ -166,7 +166,7 @@ test('three classes: calibration of the predicted class, macro F1 first', async 
 test('the prefix of the recipe names the columns', async () => {
   const { step } = await evaluated(BINARY, {}, { params: { predict_prefix: 'said_' } });
   const { columnNames } = await engine.table(`SELECT * FROM ${parquetRelation(join(step.folder, 'predicted_test_data.parquet'))}`);
-  expect(columnNames).toEqual(['a', 'b', 'kind', 'said_data', 'said_score', 'said_score_no', 'said_score_yes']);
+  expect(columnNames).toEqual(['a', 'b', 'kind', 'said_data', 'said_score', 'said_score_no', 'said_score_yes', 'correct']);
 });
 
 const FOREST = {

@@ -22,7 +22,13 @@ const read = (folder: string, name: string) => readFileSync(join(folder, name), 
 
 test('what the step leaves, and what it reports', async () => {
   const { train, result } = await trainModel(engine, TABLES, QUICK);
-  expect(readdirSync(train.folder).sort()).toEqual(['best_parameters.yaml', 'metrics.json', 'model', 'predicted_training_data.parquet']);
+  expect(readdirSync(train.folder).sort()).toEqual([
+    'best_parameters.yaml',
+    'metrics.json',
+    'model',
+    'predicted_training_data.parquet',
+    'predicted_validation_data.parquet',
+  ]);
   const { training, validation, baseline } = JSON.parse(read(train.folder, 'metrics.json'));
   expect(result.metrics['training_root_mean_squared_error']).toBe(training.root_mean_squared_error);
   expect(result.metrics['val_root_mean_squared_error']).toBe(validation.root_mean_squared_error);
@@ -37,8 +43,14 @@ test('what the step leaves, and what it reports', async () => {
     { name: 'b', type: 'long', required: true },
   ]);
   const predicted = await engine.table(`SELECT * FROM ${parquetRelation(join(train.folder, 'predicted_training_data.parquet'))}`);
-  expect(predicted.columnNames).toEqual(['a', 'b', 'y', 'predicted_data']);
+  expect(predicted.columnNames).toEqual(['a', 'b', 'y', 'predicted_data', 'error']);
   expect(predicted.rowCount).toBe(200);
+  // The metrics can be computed from the rows again.
+  const file = join(train.folder, 'predicted_validation_data.parquet');
+  const [again] = await engine.query(
+    `SELECT count(*) AS rows, sqrt(avg(error ** 2)) AS rmse, max(abs(predicted_data - y - error)) AS gap FROM ${parquetRelation(file)}`,
+  );
+  expect(again).toEqual({ rows: 60, rmse: expect.closeTo(validation.root_mean_squared_error, 9), gap: 0 });
 });
 
 test('a model that learns nothing is told apart from one that does', async () => {
