@@ -4,7 +4,9 @@ import { packageVersion } from '../app/package-root.ts';
 import type { ConfigFlags } from './commands/config.ts';
 import type { GcFlags } from './commands/gc.ts';
 import type { InitFlags } from './commands/init.ts';
+import type { SqlFlags } from './commands/sql.ts';
 import type { PlanFlags, ProjectFlags, RunFlags, ValidateFlags } from './flags.ts';
+import { SQL_FORMATS } from './query/formats.ts';
 import { FORCE_CHOSEN } from './selection-flags.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -21,6 +23,8 @@ Examples:
   npx mlrecipe plan --diff last       say what changed since the last run
   npx mlrecipe status                 say where things stand
   npx mlrecipe inspect evaluate       open the card of a step
+  npx mlrecipe sql "select avg(abs(error)) from predicted_test_data"
+                                      ask the tables of the last run
 `;
 
 export function program(terminal: Terminal, exit: SetExitCode): Command {
@@ -91,6 +95,16 @@ export function program(terminal: Terminal, exit: SetExitCode): Command {
     .option('-o, --output <file>', 'copy the artifact there')
     .action(async (name: string | undefined, flags: ProjectFlags & { readonly artifact?: string; readonly output?: string }) =>
       exit(await (await import('./commands/get-artifact.ts')).getArtifact(terminal, name ?? flags.artifact, flags)),
+    );
+
+  project(root, 'sql', 'ask the tables that a run has left: SQL that reads, and nothing else', SQL_FORMATS)
+    .argument('[query]', 'such as "select * from predicted_test_data limit 5"; `-` reads it from standard input')
+    .option('--list', 'say which tables there are, with their columns')
+    .option('--run <run>', 'the tables of an earlier run: its id, the beginning of it, or last')
+    .option('--file <path>', 'read the query from a file')
+    .option('-o, --output <file>', 'write the answer there; its ending says the format')
+    .action(async (query: string | undefined, flags: SqlFlags) =>
+      exit(await (await import('./commands/sql.ts')).sql(terminal, query, flags)),
     );
 
   root.commandsGroup('Write down:');
@@ -181,7 +195,9 @@ const byMeaning: Pick<Help, 'groupItems' | 'optionDescription'> = {
   },
 };
 
-function project(root: Command, name: string, description: string): Command {
+/** `formats`: those of a command that prints tables, of which the kind of output decides. */
+function project(root: Command, name: string, description: string, formats?: readonly string[]): Command {
+  const format = new Option('--format <kind>', 'how to print');
   return root
     .command(name)
     .description(description)
@@ -199,7 +215,7 @@ function project(root: Command, name: string, description: string): Command {
       (file: string, before: readonly string[] = []) => [...before, file],
     )
     .option('-C <folder>', 'look for recipe.yaml there')
-    .addOption(new Option('--format <kind>', 'how to print').choices(['human', 'concise', 'json']).default('human'))
+    .addOption(formats === undefined ? format.choices(['human', 'concise', 'json']).default('human') : format.choices(formats))
     .option('--json', 'the same as --format json')
     .optionsGroup('Options:');
 }

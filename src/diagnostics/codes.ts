@@ -75,6 +75,10 @@ export const CODES = {
   },
   'unknown-artifact': { what: 'The named artifact does not exist.', fix: 'Name one of the known artifacts.' },
   'artifact-missing': { what: 'The artifact has not been made, or is out of date.', fix: 'Run the step that makes it.' },
+  'bad-query': {
+    what: 'A query of `recipe sql` is not SQL, or asks for more than to read the artifacts.',
+    fix: 'Correct the marked place; write one statement that reads.',
+  },
   'unknown-metric': { what: 'A metric does not exist for this task.', fix: 'Name one of the metrics of the task.' },
   'unknown-column': { what: 'A column is named that the data do not have.', fix: 'Name one of the columns of the data.' },
   'bad-column': {
