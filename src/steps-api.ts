@@ -5,7 +5,7 @@
  * has them without the runner.
  */
 import type { DataColumns, FeatureColumns, MetricColumns, StepColumns } from './data/data-types.ts';
-import type { Column, Table } from './data/table.ts';
+import type { ArrowLike, Column, DanfoFrame, Table } from './data/table.ts';
 import type { Pipeline } from './data/transform/api.ts';
 import type { Estimator } from './ml/estimator.ts';
 import type { Json } from './schema/json.ts';
@@ -24,9 +24,13 @@ export type {
 } from './data/data-types.ts';
 export {
   type AnyColumns,
+  type ArrowLike,
+  type ArrowTable,
   type Column,
   type ColumnOf,
   type ColumnType,
+  type DanfoFrame,
+  type DanfoModule,
   type NumericColumn,
   type Row,
   type StringColumn,
@@ -89,10 +93,13 @@ export function defineStep<Data = Table<StepColumns>, Result = unknown>(
   return work;
 }
 
+/** A table, rows, or the table of another library. */
+export type Loaded = Table | readonly object[] | ArrowLike | DanfoFrame;
+
 /** For `steps/ingest.ts`: reads one file. */
 export function defineLoader(
-  load: (path: string, format: string) => Table | readonly object[] | Promise<Table | readonly object[]>,
-): (path: string, format: string) => Table | readonly object[] | Promise<Table | readonly object[]> {
+  load: (path: string, format: string) => Loaded | Promise<Loaded>,
+): (path: string, format: string) => Loaded | Promise<Loaded> {
   return load;
 }
 

@@ -3,28 +3,23 @@
  * strings; a missing value is `null` at the surface. A table is never changed in place.
  * `Columns` says which columns there are and what their values are; without it any name will do.
  */
-export type ColumnType = 'number' | 'integer' | 'boolean' | 'string' | 'timestamp';
-export type Value = number | boolean | string | Date | null;
+import { type ArrowTable, toArrow } from './arrow.ts';
+import { type ArrowLike, columnsOfArrow } from './arrow-read.ts';
+import { type Column, type NumericColumn, type StringColumn, takeColumn, type Value, valueAt } from './column.ts';
+import { columnOfValues } from './column-of-values.ts';
+import { columnsOfDanfo, type DanfoFrame, type DanfoModule, toDanfo } from './danfo.ts';
+
+export type { ArrowTable } from './arrow.ts';
+export type { ArrowLike } from './arrow-read.ts';
+export type { Column, ColumnType, NumericColumn, StringColumn, Value } from './column.ts';
+export type { DanfoFrame, DanfoModule } from './danfo.ts';
+
 /** Columns by name, whatever they are. */
 export type AnyColumns = { readonly [column: string]: Value };
 export type Row<Columns extends AnyColumns = AnyColumns> = { readonly [Name in keyof Columns]: Columns[Name] };
 /** The names of columns. */
 export type NameOf<Columns> = keyof Columns & string;
 
-export interface NumericColumn {
-  readonly name: string;
-  /** `boolean` holds 0 and 1, `timestamp` milliseconds since the epoch in UTC. */
-  readonly type: 'number' | 'integer' | 'boolean' | 'timestamp';
-  readonly data: Float64Array;
-  /** 1 where the value is missing; absent when none is. `data` holds NaN there. */
-  readonly missing?: Uint8Array;
-}
-export interface StringColumn {
-  readonly name: string;
-  readonly type: 'string';
-  readonly data: readonly (string | null)[];
-}
-export type Column = NumericColumn | StringColumn;
 /** The column that holds such values. */
 export type ColumnOf<V> = [NonNullable<V>] extends [string]
   ? StringColumn
@@ -107,13 +102,14 @@ export class Table<out Columns extends AnyColumns = AnyColumns> {
   /**
    * A table of plain objects. The columns are those of all rows, in order of first appearance.
    * A column of integers is `integer`, of numbers `number`, of dates `timestamp`; mixed ones are text.
+   * NaN and invalid dates are missing values. Integers that a double cannot hold are text.
    */
   static fromRows(rows: readonly { readonly [column: string]: unknown }[]): Table {
     const names = new Set<string>();
     for (const row of rows) for (const name of Object.keys(row)) names.add(name);
     return new Table(
       [...names].map((name) =>
-        columnOf(
+        columnOfValues(
           name,
           rows.map((row) => row[name]),
         ),
@@ -122,41 +118,32 @@ export class Table<out Columns extends AnyColumns = AnyColumns> {
   }
 
   static fromColumns(columns: { readonly [name: string]: ArrayLike<unknown> }): Table {
-    return new Table(Object.entries(columns).map(([name, values]) => columnOf(name, Array.from(values))));
+    return new Table(Object.entries(columns).map(([name, values]) => columnOfValues(name, Array.from(values))));
   }
-}
 
-function valueAt(column: Column, row: number): Value {
-  if (column.type === 'string') return column.data[row] ?? null;
-  const value = column.data[row];
-  if (value === undefined || (column.missing?.[row] ?? 0) === 1) return null;
-  if (column.type === 'boolean') return value === 1;
-  return column.type === 'timestamp' ? new Date(value) : value;
-}
-
-function takeColumn(column: Column, positions: ArrayLike<number>): Column {
-  const rows = Array.from(positions);
-  if (column.type === 'string') return { ...column, data: rows.map((row) => column.data[row] ?? null) };
-  const data = Float64Array.from(rows, (row) => column.data[row] ?? Number.NaN);
-  const { missing } = column;
-  return missing === undefined ? { ...column, data } : { ...column, data, missing: Uint8Array.from(rows, (row) => missing[row] ?? 1) };
-}
-
-function columnOf(name: string, values: readonly unknown[]): Column {
-  const present = values.filter((value) => value !== null && value !== undefined);
-  const all = (test: (value: unknown) => boolean) => present.length > 0 && present.every(test);
-  const numeric = (type: NumericColumn['type'], number: (value: unknown) => number): NumericColumn => {
-    const absent = (value: unknown) => value === null || value === undefined;
-    const data = Float64Array.from(values, (value) => (absent(value) ? Number.NaN : number(value)));
-    return values.some(absent)
-      ? { name, type, data, missing: Uint8Array.from(values, (value) => (absent(value) ? 1 : 0)) }
-      : { name, type, data };
-  };
-  if (all((value) => typeof value === 'boolean')) return numeric('boolean', (value) => (value === true ? 1 : 0));
-  if (all((value) => typeof value === 'number' || typeof value === 'bigint')) {
-    const integral = present.every((value) => typeof value === 'bigint' || Number.isInteger(value));
-    return numeric(integral ? 'integer' : 'number', Number);
+  /**
+   * As a table of `apache-arrow`, an optional package that is loaded here and not before: numbers
+   * as Float64, integers as Int64, texts as Utf8, timestamps in microseconds with their zone or UTC.
+   */
+  toArrow(): Promise<ArrowTable> {
+    return toArrow(this.columns);
   }
-  if (all((value) => value instanceof Date)) return numeric('timestamp', (value) => (value as Date).getTime());
-  return { name, type: 'string', data: values.map((value) => (value === null || value === undefined ? null : String(value))) };
+
+  /** A table of `apache-arrow`, of any version of it. Throws a RangeError for a type that has no place in a `Table`. */
+  static fromArrow(table: ArrowLike): Table {
+    return new Table(columnsOfArrow(table));
+  }
+
+  /**
+   * As a DataFrame of danfojs, which has no dates: they become texts such as `2024-05-01T08:30:00.000Z`.
+   * Without the module, `danfojs-node` is loaded, an optional package.
+   */
+  toDanfo<Frame = DanfoFrame>(danfo?: DanfoModule<Frame>): Promise<Frame> {
+    return toDanfo(this.columns, danfo);
+  }
+
+  /** A DataFrame of danfojs. Texts of the columns in `timestamps` are read as dates. */
+  static fromDanfo(frame: DanfoFrame, { timestamps = [] }: { readonly timestamps?: readonly string[] } = {}): Table {
+    return new Table(columnsOfDanfo(frame, timestamps));
+  }
 }

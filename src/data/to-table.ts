@@ -1,15 +1,22 @@
 /**
  * What user functions return, as a `Table`. User code may bring its own copy of the class, so
- * a table is recognised by its shape.
+ * a table is recognised by its shape, and so are a DataFrame of danfojs and a table of apache-arrow.
  */
+import { isArrowTable } from './arrow-read.ts';
+import { isDanfoFrame } from './danfo.ts';
 import { type Column, Table } from './table.ts';
 
-/** A `Table`, an array of rows, or an object of columns; `undefined` for anything else. Throws a RangeError for columns of different lengths. */
+/**
+ * A `Table`, an array of rows, an object of columns, a DataFrame of danfojs or a table of apache-arrow;
+ * `undefined` for anything else. Throws a RangeError for columns of different lengths.
+ */
 export function toTable(value: unknown): Table | undefined {
   if (value instanceof Table) return value;
   if (Array.isArray(value)) return value.every(isRecord) ? Table.fromRows(value) : undefined;
   if (!isRecord(value)) return undefined;
   if (isTableShaped(value)) return new Table(value.columns);
+  if (isArrowTable(value)) return Table.fromArrow(value);
+  if (isDanfoFrame(value)) return Table.fromDanfo(value);
   const columns = Object.entries(value);
   if (columns.length === 0 || !columns.every(([, values]) => Array.isArray(values) || isTypedArray(values))) return undefined;
   return Table.fromColumns(Object.fromEntries(columns) as Record<string, ArrayLike<unknown>>);

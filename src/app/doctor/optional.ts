@@ -23,6 +23,7 @@ const OPTIONAL: readonly Optional[] = [
     install: 'npm install @tensorflow/tfjs-node',
     trouble: 'it has no binaries for newer versions of Node; `@tensorflow/tfjs` does the same in JavaScript',
   },
+  { name: 'apache-arrow', gain: 'tables of Arrow in your steps (`toArrow`)', install: 'npm install apache-arrow' },
   {
     name: 'danfojs-node',
     gain: 'data frames in your steps',
