@@ -1,7 +1,8 @@
-/** The repository's own recipes: three data sets as people have them, run by the real command in a copy. */
+/** The repository's own recipes: data sets as people have them, run by the real command in a copy. */
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
+import { placeExampleData } from '../support/example-data.ts';
 import { type FinishedLine, REPOSITORY, RecipeRig } from '../support/recipe-rig.ts';
 
 let rig: RecipeRig;
@@ -46,6 +47,15 @@ test('olympians: two classes with missing values; the positive class is told, wi
   const told = finished.findings.find(({ code }) => code === 'INGEST_POSITIVE_CLASS');
   expect(told?.message).toContain('female');
   expect(told?.message).toContain('positive_class: ');
+});
+
+test.each(['taxi', 'wine'])('%s, whose data are not in this repository: recipe, profile and functions are valid', async (name) => {
+  rig = new RecipeRig();
+  rig.copy(join(REPOSITORY, 'examples', name), '.');
+  mkdirSync(join(rig.root, 'node_modules'));
+  symlinkSync(REPOSITORY, join(rig.root, 'node_modules/mlrecipe'));
+  await placeExampleData(name === 'taxi' ? 'regression' : 'classification', join(rig.root, 'data'));
+  expect(await rig.run(['validate', '--profile', 'local'])).toMatchObject({ exitCode: 0, stderr: '' });
 });
 
 test('the root recipe: profiles local and cloud validate', async () => {
