@@ -62,23 +62,22 @@ function referencePage() {
 }
 
 /** A section for a mapping, then one for each mapping inside it, in the order of the schema. */
-function mappingSections(mapping, path, title) {
+function mappingSections(mapping, path, title, seen = new Map()) {
   const required = new Set(mapping.required ?? []);
   const rows = [];
   const inner = [];
-  const seen = new Map();
   for (const [name, wrapped] of Object.entries(mapping.properties)) {
     const key = path === '' ? name : `${path}.${name}`;
     const { description = '', value } = unwrap(wrapped);
     const nested = nestedMapping(key, value);
     let type = typeText(value);
     if (nested !== undefined) {
-      // Two sections with the same keys, such as `ingest` and `ingest_scoring`, are described once.
+      // Sections with the same keys, such as `ingest` and `ingest_scoring`, are described once.
       const keys = JSON.stringify(nested.mapping.properties);
       const twin = seen.get(keys);
       if (twin === undefined) {
         seen.set(keys, nested.path);
-        inner.push(...mappingSections(nested.mapping, nested.path, `\`${nested.path}\``));
+        inner.push(...mappingSections(nested.mapping, nested.path, `\`${nested.path}\``, seen));
       }
       type = `${type}, see [\`${twin ?? nested.path}\`](#${slug(twin ?? nested.path)})`;
     }
@@ -144,11 +143,13 @@ function typeText(value) {
   if (type === 'array') {
     const item = unwrap(value.items ?? {}).value;
     const noun =
-      item.properties === undefined
-        ? item.type === undefined
-          ? 'values'
-          : `${item.type === 'string' ? 'texts' : 'numbers'}${boundsText(item)}`
-        : 'mappings';
+      item.enum !== undefined
+        ? item.enum.map((word) => `\`${word}\``).join(', ')
+        : item.properties === undefined
+          ? item.type === undefined
+            ? 'values'
+            : `${item.type === 'string' ? 'texts' : 'numbers'}${boundsText(item)}`
+          : 'mappings';
     const { minItems, maxItems } = value;
     return minItems !== undefined && minItems === maxItems ? `a list of ${minItems} ${noun}` : `a list of ${noun}`;
   }

@@ -52,6 +52,8 @@ export {
   ordinal,
   type Pipeline,
   pipeline,
+  rest,
+  scale,
   standardScale,
 } from './data/transform/api.ts';
 export type { Estimator, Feature, FeatureMatrix, FitContext, FittedModel, Target } from './ml/estimator.ts';

@@ -49,7 +49,8 @@ function split(config: SplitParams): JsonObject {
 }
 
 function transform(config: TransformParams): JsonObject {
-  return config.using === 'custom' ? {} : { using: config.using, impute: config.impute, encode: config.encode };
+  if (config.using === 'custom') return {};
+  return config.using === 'operations' ? { using: config.using } : { using: config.using, impute: config.impute, encode: config.encode };
 }
 
 const PARAMS: Readonly<Record<string, ParamSpecs>> = {

@@ -119,11 +119,12 @@ function transform(project: Project): StepSettings {
   const { recipe } = project.loaded;
   const config = recipe.steps.transform;
   const { using } = recipe.steps.train;
-  const [impute, encode] = config.using === 'custom' ? (['auto', 'auto'] as const) : [config.impute, config.encode];
+  const [impute, encode] = config.using === 'auto' ? [config.impute, config.encode] : (['auto', 'auto'] as const);
   const isTree = using === 'gradient_boosting' || using === 'random_forest';
   const params: TransformParams = {
     using: config.using,
     ...(config.using === 'custom' && { method: { file: TRANSFORM_FILE, name: config.transformer_method } }),
+    ...(config.using === 'operations' && { operations: config.operations }),
     // Trees split on missing values and on categories as they are; others need numbers everywhere.
     impute: impute === 'auto' ? (isTree ? 'none' : 'median') : impute,
     encode: encode === 'auto' ? (using === 'linear' ? 'one_hot' : 'ordinal') : encode,

@@ -2,6 +2,7 @@
 import { byteSize } from '../schema/byte-size.ts';
 import { durationMs } from '../schema/duration.ts';
 import type { JsonObject } from '../schema/json.ts';
+import { readOperation } from '../schema/make-operation.ts';
 import { extensionOf, localPath } from './data-files.ts';
 import type { RecipeInput } from './generated/recipe-types.ts';
 import type {
@@ -100,6 +101,7 @@ function normalised([train, validation, test]: readonly [number, number, number]
 
 function transform(input: NonNullable<Steps['transform']>): TransformParams {
   const profiling = { skip_data_profiling: input.skip_data_profiling ?? DEFAULTS.skip_data_profiling };
+  if (input.operations !== undefined) return { using: 'operations', operations: input.operations.map(readOperation), ...profiling };
   if (input.transformer_method !== undefined) return { using: 'custom', transformer_method: input.transformer_method, ...profiling };
   return {
     using: 'auto',

@@ -3,6 +3,7 @@
  * as in the file, and nothing behind this type checks configuration again.
  */
 import type { JsonObject } from '../schema/json.ts';
+import type { OperationData } from '../schema/operations.ts';
 import type {
   BAD_LINES,
   COLUMN_TYPES,
@@ -149,6 +150,7 @@ export type TransformParams =
       readonly encode: (typeof ENCODERS)[number];
       readonly skip_data_profiling: boolean;
     }
+  | { readonly using: 'operations'; readonly operations: readonly OperationData[]; readonly skip_data_profiling: boolean }
   | { readonly using: 'custom'; readonly transformer_method: string; readonly skip_data_profiling: boolean };
 
 interface Training {

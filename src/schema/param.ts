@@ -93,7 +93,8 @@ export function paramsToJsonSchema(specs: ParamSpecs): JsonObject {
   return properties;
 }
 
-function paramToJsonSchema(spec: ParamSpec): JsonObject {
+/** One of them. */
+export function paramToJsonSchema(spec: ParamSpec): JsonObject {
   const common = { description: spec.doc, ...(spec.default !== undefined && { default: spec.default }) };
   switch (spec.kind) {
     case 'boolean':
@@ -159,10 +160,10 @@ export function describeParam(spec: ParamSpec): string {
 }
 
 function violated(spec: ParamSpec, value: unknown): string | undefined {
-  return accepts(spec, value) ? undefined : describeParam(spec);
+  return takesValue(spec, value) ? undefined : describeParam(spec);
 }
 
-function accepts(spec: ParamSpec, value: unknown): boolean {
+export function takesValue(spec: ParamSpec, value: unknown): boolean {
   switch (spec.kind) {
     case 'boolean':
       return typeof value === 'boolean';

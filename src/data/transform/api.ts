@@ -10,7 +10,10 @@
  *       standardScale(),
  *     ]);
  */
-import type { Columns, ImputeStrategy, Operation, OperationData, Pipeline } from './operation.ts';
+import { makeOperation } from '../../schema/make-operation.ts';
+import type { Selection } from '../../schema/operation-param.ts';
+import type { OperationName, OperationOf } from '../../schema/operations.ts';
+import type { Columns, ImputeStrategy, Operation, Pipeline } from './operation.ts';
 import type { AnyName, Checked, ColumnsOf, FeatureName, NamesOf, OperationOn, OrAny, Unknown } from './operation-names.ts';
 import type { DatePart, DateUnit } from './transformer.ts';
 
@@ -23,54 +26,57 @@ export function pipeline<const Operations extends readonly Operation[]>(operatio
 }
 
 export function dropColumns<const Name extends AnyName = never>(...columns: NamesOf<Name>): OperationOn<Unknown<Name>> {
-  return data({ op: 'drop_columns', columns });
+  return operation('drop', { columns });
 }
 
 /** Fill missing values; numeric columns unless told. `indicator` adds `<column>_missing` where training rows miss values. */
 export function impute<const Name extends AnyName = never>(
   options: { readonly columns?: ColumnsOf<Name>; readonly strategy?: ImputeStrategy; readonly indicator?: boolean } = {},
 ): OperationOn<Unknown<Name>, `${string}_missing`> {
-  return data({ op: 'impute', ...columnsOf(options), strategy: options.strategy ?? 'median', indicator: options.indicator ?? false });
+  const { strategy, ...rest } = options;
+  return operation('impute', typeof strategy === 'object' ? { ...rest, strategy: 'constant', fillValue: strategy.constant } : options);
 }
 
 /** A column of 0 and 1 for each level; text columns unless told. Levels beyond `maxLevels` (50) share one column. */
 export function oneHot<const Name extends AnyName = never>(
   options: { readonly columns?: ColumnsOf<Name>; readonly maxLevels?: number } = {},
 ): OperationOn<Unknown<Name>, `${OrAny<Name>}_${string}`> {
-  return data({ op: 'one_hot', ...columnsOf(options), maxLevels: options.maxLevels ?? 50 });
+  return operation('one_hot', options);
 }
 
 /** A code for each level, the most frequent first; text columns unless told. Levels beyond `maxLevels` (255) share the last code. */
 export function ordinal<const Name extends AnyName = never>(
   options: { readonly columns?: ColumnsOf<Name>; readonly order?: 'frequency' | 'alphabetical'; readonly maxLevels?: number } = {},
 ): OperationOn<Unknown<Name>> {
-  return data({ op: 'ordinal', ...columnsOf(options), order: options.order ?? 'frequency', maxLevels: options.maxLevels ?? 255 });
+  return operation('ordinal', options);
+}
+
+/** Brings numbers to one scale; numeric columns unless told. */
+export function scale<const Name extends AnyName = never>(
+  options: { readonly columns?: ColumnsOf<Name>; readonly method?: OperationOf<'scale'>['method'] } = {},
+): OperationOn<Unknown<Name>> {
+  return operation('scale', options);
 }
 
 /** Mean 0 and standard deviation 1 on the training rows; numeric columns unless told. */
 export function standardScale<const Name extends AnyName = never>(
   options: { readonly columns?: ColumnsOf<Name> } = {},
 ): OperationOn<Unknown<Name>> {
-  return data({ op: 'standard_scale', ...columnsOf(options) });
+  return operation('scale', { ...options, method: 'standard' });
 }
 
 /** 0 at the least and 1 at the greatest training value; numeric columns unless told. */
 export function minMaxScale<const Name extends AnyName = never>(
   options: { readonly columns?: ColumnsOf<Name> } = {},
 ): OperationOn<Unknown<Name>> {
-  return data({ op: 'min_max_scale', ...columnsOf(options) });
+  return operation('scale', { ...options, method: 'min_max' });
 }
 
 /** Month, day, day of the week (1 is Monday) and the like, instead of the date; `cyclic` gives sine and cosine of each. */
 export function dateParts<const Name extends AnyName = never>(
   options: { readonly columns?: ColumnsOf<Name>; readonly parts?: readonly DatePart[]; readonly cyclic?: boolean } = {},
 ): OperationOn<Unknown<Name>, `${OrAny<Name>}_${DatePart}${'' | '_sin' | '_cos'}`> {
-  return data({
-    op: 'date_parts',
-    ...columnsOf(options),
-    parts: options.parts ?? ['month', 'day', 'day_of_week', 'hour'],
-    cyclic: options.cyclic ?? false,
-  });
+  return operation('date_parts', options);
 }
 
 /** The time from one date column to another as `<to>_minus_<from>_<unit>`. Stands before `dateParts`, which takes the dates away. */
@@ -79,21 +85,36 @@ export function dateDifference<const Name extends AnyName = never>(
   to: Name | FeatureName,
   unit: DateUnit = 'days',
 ): OperationOn<Unknown<Name>, `${string}_minus_${string}_${DateUnit}`> {
-  return data({ op: 'date_difference', from, to, unit });
+  return operation('date_difference', { from, to, unit });
 }
 
 /** New columns from SQL expressions over one row: `derive({ volume: 'x * y * z' })`. */
 export function derive<const Expressions extends Readonly<Record<string, string>>>(
   expressions: Expressions,
 ): OperationOn<never, keyof Expressions & string> {
-  return data({ op: 'derive', expressions });
+  return operation('derive', { expressions });
 }
 
-function columnsOf({ columns }: { readonly columns?: Columns }): { readonly columns?: Columns } {
-  return columns === undefined ? {} : { columns };
+/** What becomes of the columns that no operation before was for: as `using: auto` has it, dropped, or passed on (without this). */
+export function rest(how: OperationOf<'rest'>['how']): OperationOn<never, string> {
+  return operation('rest', { how });
 }
 
-/** The type checker sees the data here, and only the names outside. */
-function data(operation: OperationData): OperationData {
-  return operation;
+const TYPE_OF_KIND = { numeric: 'number', boolean: 'boolean', text: 'category', date: 'date' } as const;
+
+/** Options are called as in TypeScript, the data as in recipe.yaml: `maxLevels` is `max_levels`. */
+function operation<Name extends OperationName>(
+  name: Name,
+  options: { readonly columns?: Columns; readonly [option: string]: unknown },
+): OperationOf<Name> {
+  const { columns, ...others } = options;
+  const given = Object.entries(others).map(([option, value]) => [
+    option.replace(/[A-Z]/g, (capital) => `_${capital.toLowerCase()}`),
+    value,
+  ]);
+  return makeOperation(name, { ...Object.fromEntries(given), ...(columns !== undefined && { columns: selectionOf(columns) }) });
+}
+
+function selectionOf(columns: Columns): Selection {
+  return 'kind' in columns ? { type: TYPE_OF_KIND[columns.kind] } : columns;
 }

@@ -53,8 +53,8 @@ export async function addAutomaticOperations(
 async function addMedians(builder: TransformerBuilder): Promise<void> {
   const medians = await fitImpute(
     builder,
-    builder.columns.filter(({ type }) => type === 'number' || type === 'boolean'),
-    'median',
+    builder.columns.filter(({ name, type }) => (type === 'number' || type === 'boolean') && !builder.isHandled(name)),
+    { strategy: 'median' },
     true,
   );
   if (medians === undefined) return;

@@ -4,8 +4,9 @@
  */
 import { type Diagnostic, DiagnosticError } from '../../diagnostics/diagnostic.ts';
 import { closest, listNames } from '../../diagnostics/suggest.ts';
+import { isPattern, matches } from '../../schema/name-pattern.ts';
+import type { Selection } from '../../schema/operation-param.ts';
 import type { DataEngine } from '../engine.ts';
-import type { Columns } from './api.ts';
 import { addOperations, baseLayer, featuresOf, type Layer, type LayerColumn } from './compile.ts';
 import { findLevels } from './levels.ts';
 import type { Choice, FittedOperation, PipelineTransformer, TransformInput } from './transformer.ts';
@@ -18,6 +19,8 @@ export class TransformerBuilder {
   readonly #inputs: readonly TransformInput[];
   readonly #operations: FittedOperation[] = [];
   readonly #choices: Choice[] = [];
+  readonly #handled = new Set<string>();
+  readonly #named = new Set<string>();
   readonly #reserved: readonly string[];
   readonly #base: Layer;
   #layer: Layer;
@@ -42,6 +45,7 @@ export class TransformerBuilder {
 
   add(operation: FittedOperation): void {
     this.#operations.push(operation);
+    for (const name of wholeColumns(operation)) this.#handled.add(name);
     this.#layer = addOperations(this.#base, this.#operations);
   }
 
@@ -72,19 +76,67 @@ export class TransformerBuilder {
     );
   }
 
-  /** The columns that an operation is for, each of an accepted type. */
-  select(columns: Columns | undefined, operation: string, accepted: readonly LayerColumn['type'][]): readonly LayerColumn[] {
-    if (columns === undefined) return this.columns.filter(({ type }) => accepted.includes(type));
-    if (!Array.isArray(columns)) {
-      const { kind } = columns as { readonly kind: keyof typeof KINDS };
-      return this.columns.filter(({ type }) => type === KINDS[kind] && accepted.includes(type));
+  expect({ name, type }: LayerColumn, operation: string, accepted: readonly LayerColumn['type'][]): void {
+    if (!accepted.includes(type))
+      throw fault('bad-value', `\`${operation}\` cannot use the column \`${name}\`, which is ${TYPE_WORDS[type]}`);
+  }
+
+  /**
+   * The columns that an operation is for, each of an accepted type: those it names must be, those that a pattern
+   * or a type gives are looked through. Without a selection those of `fallback`.
+   */
+  select(
+    columns: Selection | undefined,
+    operation: string,
+    accepted: readonly LayerColumn['type'][],
+    fallback: readonly LayerColumn['type'][] = accepted,
+  ): readonly LayerColumn[] {
+    const selected = this.#selected(columns, operation, accepted, fallback);
+    for (const { name } of selected) {
+      this.#handled.add(name);
+      if (Array.isArray(columns)) this.#named.add(name);
     }
-    return columns.map((name: string) => {
-      const column = this.column(name, operation);
-      if (!accepted.includes(column.type))
-        throw fault('bad-value', `\`${operation}\` cannot use the column \`${name}\`, which is ${TYPE_WORDS[column.type]}`);
-      return column;
+    return selected;
+  }
+
+  /** Whether an operation was for this column, or made it of one that it was for and left nothing to do. */
+  isHandled(name: string): boolean {
+    return this.#handled.has(name);
+  }
+
+  /** Whether an operation was for this column by its name or a pattern. */
+  isNamed(name: string): boolean {
+    return this.#named.has(name);
+  }
+
+  #selected(
+    columns: Selection | undefined,
+    operation: string,
+    accepted: readonly LayerColumn['type'][],
+    fallback: readonly LayerColumn['type'][],
+  ): readonly LayerColumn[] {
+    if (columns === undefined) return this.columns.filter(({ type }) => fallback.includes(type));
+    if ('type' in columns) {
+      const { type: wanted, except = [] } = columns;
+      const left = new Set(except.flatMap((name) => this.#find(name, operation)).map(({ name }) => name));
+      return this.columns.filter(({ name, type }) => type === LAYER_TYPES[wanted] && accepted.includes(type) && !left.has(name));
+    }
+    const found = columns.flatMap((wanted) => {
+      if (!this.#isName(wanted)) return this.#find(wanted, operation).filter(({ type }) => accepted.includes(type));
+      const column = this.column(wanted, operation);
+      this.expect(column, operation, accepted);
+      return [column];
     });
+    return [...new Set(found)];
+  }
+
+  /** The column of this name, else those that fit it as a pattern. */
+  #find(wanted: string, operation: string): readonly LayerColumn[] {
+    return this.#isName(wanted) ? [this.column(wanted, operation)] : this.columns.filter(({ name }) => matches(wanted, name));
+  }
+
+  #isName(wanted: string): boolean {
+    return !isPattern(wanted) || this.columns.some(({ name }) => name === wanted);
   }
 
   /** Codes for texts that are left, no dates, at least one feature; then it is done. */
@@ -115,11 +167,18 @@ export class TransformerBuilder {
   }
 }
 
+/** Names of columns of 0 and 1 that an operation makes: no value is missing. */
+function wholeColumns(operation: FittedOperation): readonly string[] {
+  if (operation.op === 'one_hot')
+    return [...operation.levels.map(({ name }) => name), ...(operation.other === undefined ? [] : [operation.other])];
+  return operation.op === 'impute' ? operation.columns.flatMap(({ indicator }) => indicator ?? []) : [];
+}
+
 export function fault(code: Diagnostic['code'], message: string, hint?: string): DiagnosticError {
   return new DiagnosticError({ code, severity: 'error', message, ...(hint !== undefined && { hint }) });
 }
 
-const KINDS = { numeric: 'number', boolean: 'boolean', text: 'string', date: 'timestamp' } as const;
+const LAYER_TYPES = { number: 'number', boolean: 'boolean', category: 'string', date: 'timestamp' } as const;
 export const TYPE_WORDS = {
   number: 'numeric',
   boolean: 'true or false',

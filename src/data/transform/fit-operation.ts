@@ -10,17 +10,17 @@ import { fault, type TransformerBuilder } from './builder.ts';
 import type { LayerColumn } from './compile.ts';
 import { expressionFault } from './expression.ts';
 import { findLevels } from './levels.ts';
-import type { ImputeStrategy, OperationData } from './operation.ts';
-import { DATE_PARTS, type FittedOperation } from './transformer.ts';
+import type { OperationData, OperationOf } from './operation.ts';
+import type { FittedOperation } from './transformer.ts';
 
 export async function fitOperation(builder: TransformerBuilder, operation: OperationData): Promise<void> {
   switch (operation.op) {
-    case 'drop_columns': {
+    case 'drop': {
       const columns = builder
-        .select(operation.columns, 'dropColumns', ['number', 'boolean', 'string', 'timestamp', 'category'])
+        .select(operation.columns, 'drop', ['number', 'boolean', 'string', 'timestamp', 'category'])
         .map(({ name }) => name);
       builder.add({ op: 'drop', columns });
-      for (const name of columns) builder.choose(name, 'dropped by `dropColumns`', true);
+      for (const name of columns) builder.choose(name, 'dropped by `drop`', true);
       return;
     }
     case 'impute':
@@ -29,8 +29,7 @@ export async function fitOperation(builder: TransformerBuilder, operation: Opera
       return oneHot(builder, operation);
     case 'ordinal':
       return ordinal(builder, operation);
-    case 'standard_scale':
-    case 'min_max_scale':
+    case 'scale':
       return scale(builder, operation);
     case 'date_parts':
       return dateParts(builder, operation);
@@ -38,20 +37,18 @@ export async function fitOperation(builder: TransformerBuilder, operation: Opera
       return dateDifference(builder, operation);
     case 'derive':
       return derive(builder, operation.expressions);
-    default:
-      throw fault(
-        'step-failed',
-        `\`${String((operation as { readonly op?: unknown }).op)}\` is no operation of a pipeline`,
-        'use the operations that `mlrecipe/steps` exports',
-      );
+    case 'rest':
+      throw new Error('`rest` is fitted with the pipeline that it belongs to');
   }
 }
+
+type Filling = Pick<OperationOf<'impute'>, 'strategy' | 'fill_value'>;
 
 /** What fills the missing values of these columns; `undefined` when there are none to fill. */
 export async function fitImpute(
   builder: TransformerBuilder,
   columns: readonly LayerColumn[],
-  strategy: ImputeStrategy,
+  filling: Filling,
   indicator: boolean,
 ): Promise<Extract<FittedOperation, { op: 'impute' }> | undefined> {
   if (columns.length === 0) return undefined;
@@ -59,7 +56,7 @@ export async function fitImpute(
   const [counts] = await builder.engine.query(
     `SELECT count(*) AS n, ${list(names.map((name, index) => `count(${name}) AS n${index}`))} FROM ${builder.relation}`,
   );
-  const values = await fillValues(builder, columns, strategy);
+  const values = await fillValues(builder, columns, filling);
   const taken: string[] = [];
   const entries = columns.map(({ name }, index) => {
     const isMissing = counts?.[`n${index}`] !== counts?.['n'];
@@ -73,9 +70,9 @@ export async function fitImpute(
 async function fillValues(
   builder: TransformerBuilder,
   columns: readonly LayerColumn[],
-  strategy: ImputeStrategy,
+  { strategy, fill_value: constant }: Filling,
 ): Promise<readonly (number | string)[]> {
-  if (typeof strategy === 'object') return columns.map(() => strategy.constant);
+  if (constant !== undefined) return columns.map(() => constant);
   if (strategy === 'mean') return (await numbers(builder, columns)).map((data) => moments(data).mean);
   if (strategy === 'most_frequent') {
     const levels = await findLevels(builder.engine, builder.relation, columns, 1, 1, 1);
@@ -91,26 +88,22 @@ async function fillValues(
   return columns.map((_, index) => Number(row?.[`m${index}`] ?? 0));
 }
 
-async function impute(builder: TransformerBuilder, operation: Extract<OperationData, { op: 'impute' }>): Promise<void> {
-  const { strategy } = operation;
-  const takesText = strategy === 'most_frequent' || (typeof strategy === 'object' && typeof strategy.constant === 'string');
+async function impute(builder: TransformerBuilder, operation: OperationOf<'impute'>): Promise<void> {
+  const { strategy, fill_value: constant, indicator: isAdded } = operation;
+  const takesText = strategy === 'most_frequent' || typeof constant === 'string';
   const accepted: readonly LayerColumn['type'][] =
     strategy === 'most_frequent' ? ['number', 'boolean', 'string'] : takesText ? ['string'] : ['number', 'boolean'];
   const columns = builder.select(operation.columns, 'impute', accepted);
-  const fitted = await fitImpute(builder, columns, strategy, operation.indicator);
+  const fitted = await fitImpute(builder, columns, operation, isAdded);
   if (fitted === undefined) return;
   builder.add(fitted);
   for (const { name, value, indicator } of fitted.columns)
     builder.choose(name, `missing → ${value}${indicator === undefined ? '' : `, and \`${indicator}\``}`);
 }
 
-async function oneHot(builder: TransformerBuilder, operation: Extract<OperationData, { op: 'one_hot' }>): Promise<void> {
-  const columns = builder.select(
-    operation.columns,
-    'oneHot',
-    operation.columns === undefined ? ['string'] : ['string', 'number', 'boolean'],
-  );
-  const levels = await findLevels(builder.engine, builder.relation, columns, operation.maxLevels, operation.maxLevels);
+async function oneHot(builder: TransformerBuilder, operation: OperationOf<'one_hot'>): Promise<void> {
+  const columns = builder.select(operation.columns, 'one_hot', ['string', 'number', 'boolean'], ['string']);
+  const levels = await findLevels(builder.engine, builder.relation, columns, operation.max_levels, operation.max_levels);
   columns.forEach(({ name }, index) => {
     const { kept = [], hasOther = false } = levels[index] ?? {};
     const taken: string[] = [];
@@ -124,13 +117,9 @@ async function oneHot(builder: TransformerBuilder, operation: Extract<OperationD
   });
 }
 
-async function ordinal(builder: TransformerBuilder, operation: Extract<OperationData, { op: 'ordinal' }>): Promise<void> {
-  const columns = builder.select(
-    operation.columns,
-    'ordinal',
-    operation.columns === undefined ? ['string'] : ['string', 'number', 'boolean'],
-  );
-  const levels = await findLevels(builder.engine, builder.relation, columns, operation.maxLevels, operation.maxLevels - 1);
+async function ordinal(builder: TransformerBuilder, operation: OperationOf<'ordinal'>): Promise<void> {
+  const columns = builder.select(operation.columns, 'ordinal', ['string', 'number', 'boolean'], ['string']);
+  const levels = await findLevels(builder.engine, builder.relation, columns, operation.max_levels, operation.max_levels - 1);
   columns.forEach(({ name }, index) => {
     const { kept = [], hasOther = false } = levels[index] ?? {};
     const ordered = operation.order === 'alphabetical' ? [...kept].sort(compareCodeUnits) : kept;
@@ -139,16 +128,9 @@ async function ordinal(builder: TransformerBuilder, operation: Extract<Operation
   });
 }
 
-async function scale(
-  builder: TransformerBuilder,
-  operation: Extract<OperationData, { op: 'standard_scale' | 'min_max_scale' }>,
-): Promise<void> {
-  const isStandard = operation.op === 'standard_scale';
-  const columns = builder.select(
-    operation.columns,
-    isStandard ? 'standardScale' : 'minMaxScale',
-    operation.columns === undefined ? ['number'] : ['number', 'boolean'],
-  );
+async function scale(builder: TransformerBuilder, operation: OperationOf<'scale'>): Promise<void> {
+  const isStandard = operation.method === 'standard';
+  const columns = builder.select(operation.columns, 'scale', ['number', 'boolean'], ['number']);
   if (columns.length === 0) return;
   const data = await numbers(builder, columns);
   const entries = columns.map(({ name }, index) => {
@@ -161,15 +143,8 @@ async function scale(
   for (const { name } of entries) builder.choose(name, isStandard ? 'scaled to mean 0 and deviation 1' : 'scaled to 0 … 1');
 }
 
-function dateParts(builder: TransformerBuilder, operation: Extract<OperationData, { op: 'date_parts' }>): void {
-  const unknown = operation.parts.find((part) => !DATE_PARTS.includes(part));
-  if (unknown !== undefined)
-    throw fault(
-      'bad-value',
-      `\`dateParts\` knows no part \`${unknown}\``,
-      `the parts are ${DATE_PARTS.map((part) => `\`${part}\``).join(', ')}`,
-    );
-  for (const { name } of builder.select(operation.columns, 'dateParts', ['timestamp'])) {
+function dateParts(builder: TransformerBuilder, operation: OperationOf<'date_parts'>): void {
+  for (const { name } of builder.select(operation.columns, 'date_parts', ['timestamp'])) {
     const waves = operation.cyclic ? (['sin', 'cos'] as const) : [undefined];
     const parts = operation.parts.flatMap((part) =>
       waves.map((wave) => ({
@@ -183,8 +158,8 @@ function dateParts(builder: TransformerBuilder, operation: Extract<OperationData
   }
 }
 
-function dateDifference(builder: TransformerBuilder, { from, to, unit }: Extract<OperationData, { op: 'date_difference' }>): void {
-  builder.select([from, to], 'dateDifference', ['timestamp']);
+function dateDifference(builder: TransformerBuilder, { from, to, unit }: OperationOf<'date_difference'>): void {
+  for (const name of [from, to]) builder.expect(builder.column(name, 'date_difference'), 'date_difference', ['timestamp']);
   builder.add({ op: 'date_difference', from, to, unit, name: builder.freeName(`${to}_minus_${from}_${unit}`) });
   builder.choose(to, `date → ${unit} since \`${from}\``);
 }

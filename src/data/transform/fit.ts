@@ -2,18 +2,14 @@
  * Fit a transformer on the training rows and on nothing else. Columns with another role than feature
  * or time, and the target, never reach it.
  */
-import { ruleOf } from '../../schema/name-pattern.ts';
 import { isSensitive, type Roles, roleOf, type Sensitive } from '../column-rules.ts';
 import { type ColumnInfo, describeColumns } from '../column-type.ts';
 import type { DataEngine } from '../engine.ts';
-import { findIdLike } from '../id-like.ts';
-import { type ColumnProfile, profileRelation } from '../profile.ts';
-import { list, quoteIdentifier } from '../sql.ts';
 import type { Pipeline } from './api.ts';
 import { type AutoOptions, addAutomaticOperations } from './auto.ts';
 import { TransformerBuilder } from './builder.ts';
-import { fitOperation } from './fit-operation.ts';
-import type { OperationData } from './operation.ts';
+import { fitPipeline } from './fit-pipeline.ts';
+import { leftOut } from './left-out.ts';
 import type { Choice, PipelineTransformer } from './transformer.ts';
 
 export interface TransformConfig {
@@ -25,6 +21,8 @@ export interface TransformConfig {
   readonly beside?: readonly string[];
   /** `auto` looks at the columns; a pipeline is the user's; `identity` passes usable columns on. */
   readonly plan: ({ readonly kind: 'auto' } & AutoOptions) | Pipeline | { readonly kind: 'identity' };
+  /** How a pipeline prepares the columns that it leaves to `auto`. */
+  readonly rest?: AutoOptions;
 }
 
 /** `relation` is what may stand after FROM to get the training rows. */
@@ -33,8 +31,7 @@ export async function fitTransformer(engine: DataEngine, relation: string, confi
   if (config.plan.kind === 'auto') return fitAutomatic(engine, relation, config, usable, ignored, config.plan);
   const builder = new TransformerBuilder(engine, relation, usable, reservedNames(config, ignored));
   for (const { column, text } of ignored) builder.choose(column, text, true);
-  if (config.plan.kind === 'pipeline')
-    for (const operation of config.plan.operations) await fitOperation(builder, operation as OperationData);
+  if (config.plan.kind === 'pipeline') await fitPipeline(builder, config.plan.operations, { engine, relation, usable, config });
   return builder.finish();
 }
 
@@ -61,22 +58,7 @@ async function fitAutomatic(
   ignored: readonly Choice[],
   options: AutoOptions,
 ): Promise<PipelineTransformer> {
-  const profiles =
-    usable.length === 0
-      ? []
-      : await profileRelation(engine, `(SELECT ${list(usable.map(({ name }) => quoteIdentifier(name)))} FROM ${relation})`, {
-          shapes: false,
-        });
-  const idLike = await findIdLike(engine, relation, profiles);
-  const reasons = new Map<string, string>();
-  for (const profile of profiles) {
-    const reason = isConstant(profile)
-      ? `dropped, ${profile.missing === profile.rows ? 'every value is missing' : 'every value is the same'}`
-      : idLike.has(profile.name) && ruleOf(config.roles, profile.name) === undefined
-        ? `dropped as an id: ${idLike.get(profile.name)}`
-        : undefined;
-    if (reason !== undefined) reasons.set(profile.name, reason);
-  }
+  const { profiles, reasons } = await leftOut(engine, relation, usable, config.roles);
   const kept = profiles.filter(({ name }) => !reasons.has(name));
   const dropped: Choice[] = [...ignored, ...[...reasons].map(([column, text]) => ({ column, text, isDropped: true }))];
   const inputs = kept.map(({ name, type }) => ({ name, type }));
@@ -92,11 +74,6 @@ async function fitAutomatic(
 function rank(order: readonly string[], column: string): number {
   const position = order.indexOf(column);
   return position < 0 ? order.length : position;
-}
-
-/** One value everywhere. With missing values among them, whether there is a value is information. */
-function isConstant({ distinct, missing, rows }: ColumnProfile): boolean {
-  return missing === rows || (distinct === 1 && missing === 0);
 }
 
 function reservedNames({ target, beside = [] }: TransformConfig, dropped: readonly Choice[]): readonly string[] {

@@ -15,8 +15,8 @@ export type AnyName = FeatureName | (string & {});
 /** A list of names as they were written. The second half has an editor propose those of the data. */
 export type NamesOf<Name extends string> = readonly Name[] | readonly FeatureName[];
 export type ColumnsOf<Name extends string> = NamesOf<Name> | Exclude<Columns, readonly string[]>;
-/** The names that the data do not have. */
-export type Unknown<Name extends string> = Exclude<Name, FeatureName>;
+/** The names that the data do not have. A pattern may fit columns of other days. */
+export type Unknown<Name extends string> = Exclude<Name, FeatureName | `${string}${'*' | '?'}${string}`>;
 /** These columns; when none is named, columns that are not known here. */
 export type OrAny<Name extends string> = [Name] extends [never] ? string : Name;
 

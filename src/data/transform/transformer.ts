@@ -3,6 +3,7 @@
  * holds everything that prediction needs and no code; `compile.ts` turns it into SQL.
  */
 import type { Json } from '../../schema/json.ts';
+import type { OperationOf } from '../../schema/operations.ts';
 import type { ColumnType } from '../table.ts';
 import { expressionFault } from './expression.ts';
 
@@ -21,9 +22,8 @@ export interface TransformFeature {
   readonly labels?: readonly string[];
 }
 
-export const DATE_PARTS = ['year', 'quarter', 'month', 'day', 'day_of_week', 'day_of_year', 'hour', 'minute'] as const;
-export type DatePart = (typeof DATE_PARTS)[number];
-export type DateUnit = 'days' | 'hours' | 'minutes' | 'seconds';
+export type DatePart = OperationOf<'date_parts'>['parts'][number];
+export type DateUnit = OperationOf<'date_difference'>['unit'];
 
 export type FittedOperation =
   | { readonly op: 'drop'; readonly columns: readonly string[] }

@@ -19,6 +19,7 @@ import {
 } from '../vocabulary.ts';
 import { customStep, patience } from './custom-step-schema.ts';
 import { character, choice, flag, integer, list, mapping, named, number, text, textOrList } from './define.ts';
+import { operations } from './operations-schema.ts';
 
 /** Declarations of the parameters of each estimator, by the word after `using`. */
 export type EstimatorSpecs = { readonly [estimator in (typeof ESTIMATORS)[number]]: ParamSpecs };
@@ -97,8 +98,11 @@ const split: JsonObject = mapping(
 
 const transform: JsonObject = mapping(
   {
-    using: choice(TRANSFORMERS, 'The prepared transformer, or a function of your own.', { default: DEFAULTS.transform.using }),
+    using: choice(TRANSFORMERS, 'The prepared transformer, the `operations` below, or a function of your own.', {
+      default: DEFAULTS.transform.using,
+    }),
     transformer_method: text('A function in `steps/transform.ts` that returns an unfitted transformer.', { examples: ['transformerFn'] }),
+    operations,
     impute: choice(IMPUTERS, 'How missing values are filled.', { default: DEFAULTS.transform.impute }),
     encode: choice(ENCODERS, 'How categories become numbers.', { default: DEFAULTS.transform.encode }),
     skip_data_profiling: skipProfiling,

@@ -23,7 +23,10 @@ export async function fitRequested(
     roles: params.roles,
     beside,
     ...(params.sensitive !== undefined && { sensitive: params.sensitive }),
+    rest: { impute: params.impute, encode: params.encode },
   };
+  if (params.operations !== undefined)
+    return fitTransformer(engine, relation, { ...config, plan: { kind: 'pipeline', operations: params.operations } });
   if (params.using === 'auto' || method === undefined) {
     return fitTransformer(engine, relation, { ...config, plan: { kind: 'auto', impute: params.impute, encode: params.encode } });
   }

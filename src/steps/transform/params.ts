@@ -1,13 +1,16 @@
 /** What the `transform` step reads. Each field enters its key. */
 import type { Roles, Sensitive } from '../../data/column-rules.ts';
+import type { OperationData } from '../../schema/operations.ts';
 
 export interface TransformParams {
-  readonly using: 'auto' | 'custom';
+  readonly using: 'auto' | 'operations' | 'custom';
   /** `custom` only: the exported function that returns a pipeline, an object, or nothing. */
   readonly method?: { readonly file: string; readonly name: string };
-  /** `auto` only: `none` leaves missing values to the estimator. */
+  /** `operations` only. */
+  readonly operations?: readonly OperationData[];
+  /** `auto` and `rest: auto`: `none` leaves missing values to the estimator. */
   readonly impute: 'median' | 'none';
-  /** `auto` only: how texts become numbers. */
+  /** `auto` and `rest: auto`: how texts become numbers. */
   readonly encode: 'one_hot' | 'ordinal';
   readonly target: string;
   readonly task: 'regression' | 'classification';

@@ -306,9 +306,9 @@ describe('pipelines', () => {
   test.each([
     [
       () => [oneHot({ columns: ['ss'] })],
-      'unknown-column: `oneHot` names the column `ss`, which is not there at this point; there are `a`, `b`, `s`, `from_day` and `to_day` | did you mean `s`?',
+      'unknown-column: `one_hot` names the column `ss`, which is not there at this point; there are `a`, `b`, `s`, `from_day` and `to_day` | did you mean `s`?',
     ],
-    [() => [standardScale({ columns: ['s'] })], 'bad-value: `standardScale` cannot use the column `s`, which is text'],
+    [() => [standardScale({ columns: ['s'] })], 'bad-value: `scale` cannot use the column `s`, which is text'],
     [
       () => [derive({ y: 'a' })],
       'bad-value: `derive` may not make a column `y`: that is the name of the target or of a column that is not used | choose another name',
@@ -319,9 +319,12 @@ describe('pipelines', () => {
     ],
     [
       () => [dateParts({ parts: ['week' as never] })],
-      'bad-value: `dateParts` knows no part `week` | the parts are `year`, `quarter`, `month`, `day`, `day_of_week`, `day_of_year`, `hour`, `minute`',
+      'bad-value: `parts` of `date_parts` must be a list of `year`, `quarter`, `month`, `day`, `day_of_week`, `day_of_year`, `hour`, `minute`; found `["week"]`',
     ],
-    [() => [{ op: 'pca' } as never], 'step-failed: `pca` is no operation of a pipeline | use the operations that `mlrecipe/steps` exports'],
+    [
+      () => [{ op: 'pca' } as never],
+      'bad-value: `pca` is not an operation | there are `derive`, `drop`, `impute`, `scale`, `one_hot`, `ordinal`, `date_parts`, `date_difference` and `rest`',
+    ],
   ])('a mistake in a pipeline %#', async (operations, expected) => {
     expect(await complaint(fitOps(T, ...operations()))).toBe(expected);
   });

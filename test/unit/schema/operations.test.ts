@@ -1,0 +1,103 @@
+/** A pipeline in recipe.yaml and the same one in TypeScript are the same data; what is declared is what is checked. */
+import { describe, expect, test } from 'vitest';
+import {
+  dateDifference,
+  dateParts,
+  derive,
+  dropColumns,
+  impute,
+  minMaxScale,
+  type Operation,
+  oneHot,
+  ordinal,
+  rest,
+  scale,
+  standardScale,
+} from '../../../src/data/transform/api.ts';
+import { makeOperation, operationFault } from '../../../src/schema/make-operation.ts';
+import { badOperationValues, takesOperationValue } from '../../../src/schema/operation-param.ts';
+import { OPERATION_NAMES, operationSpec } from '../../../src/schema/operations.ts';
+import { loadMemory } from '../../support/memory-recipe.ts';
+
+/** Each operation with its defaults, and with everything said. */
+const PAIRS: readonly (readonly [yaml: string, operation: Operation])[] = [
+  [
+    'derive: {minutes: "date_diff(\'second\', a, b) / 60", area: x * y}',
+    derive({ minutes: "date_diff('second', a, b) / 60", area: 'x * y' }),
+  ],
+  ['drop: [a, "b_*"]', dropColumns('a', 'b_*')],
+  ['drop: a', dropColumns('a')],
+  ['drop: {columns: [a]}', dropColumns('a')],
+  ['impute', impute()],
+  [
+    'impute: {columns: {type: number}, strategy: mean, indicator: true}',
+    impute({ columns: { type: 'number' }, strategy: 'mean', indicator: true }),
+  ],
+  ['impute: {columns: a, strategy: constant, fill_value: 0}', impute({ columns: ['a'], strategy: { constant: 0 } })],
+  ['impute: {strategy: constant, fill_value: none}', impute({ strategy: { constant: 'none' } })],
+  ['scale', standardScale()],
+  ['scale: {method: min_max, columns: {type: number, except: a}}', minMaxScale({ columns: { type: 'number', except: ['a'] } })],
+  ['scale: {method: min_max}', scale({ method: 'min_max' })],
+  ['one_hot', oneHot()],
+  ['one_hot: {columns: {type: category}, max_levels: 7}', oneHot({ columns: { kind: 'text' }, maxLevels: 7 })],
+  ['ordinal', ordinal()],
+  ['ordinal: {columns: [s], order: alphabetical, max_levels: 9}', ordinal({ columns: ['s'], order: 'alphabetical', maxLevels: 9 })],
+  ['date_parts', dateParts()],
+  [
+    'date_parts: {columns: {type: date}, parts: [year, hour], cyclic: true}',
+    dateParts({ columns: { kind: 'date' }, parts: ['year', 'hour'], cyclic: true }),
+  ],
+  ['date_difference: {from: a, to: b}', dateDifference('a', 'b')],
+  ['date_difference: {from: a, to: b, unit: minutes}', dateDifference('a', 'b', 'minutes')],
+  ['rest: auto', rest('auto')],
+  ['rest: drop', rest('drop')],
+  ['rest', rest('keep')],
+];
+
+function loadOperations(items: readonly string[]): ReturnType<typeof loadMemory> {
+  const lines = items.map((item) => `      - ${item}\n`).join('');
+  const recipe = `recipe: regression/v1\ntarget_col: price\nsteps:\n  ingest: {location: data.csv}\n  transform:\n    operations:\n${lines}`;
+  return loadMemory({ recipe, data: ['data.csv'] });
+}
+
+test('what stands in recipe.yaml is what the functions make, to the byte', () => {
+  const loaded = loadOperations(PAIRS.map(([yaml]) => yaml));
+  if (!loaded.ok) throw new Error(loaded.diagnostics.map(({ message }) => message).join('\n'));
+  const { transform } = loaded.value.recipe.steps;
+  if (transform.using !== 'operations') throw new Error(transform.using);
+  const lines = (operations: readonly Operation[]) => operations.map((operation) => JSON.stringify(operation));
+  expect(lines(transform.operations)).toEqual(lines(PAIRS.map(([, operation]) => operation)));
+  expect(PAIRS.map(([, operation]) => operationFault(operation)).filter(Boolean)).toEqual([]);
+});
+
+test('the pairs are of every operation', () => {
+  expect([...new Set(PAIRS.map(([, { op }]) => op))].sort()).toEqual([...OPERATION_NAMES].sort());
+});
+
+describe.each(OPERATION_NAMES)('%s', (op) => {
+  const { params } = operationSpec(op);
+  const good = Object.fromEntries(
+    PAIRS.filter(([, operation]) => operation.op === op).flatMap(([, operation]) => Object.entries(operation)),
+  );
+
+  test('its defaults are values that it takes', () => {
+    for (const spec of Object.values(params)) if (spec.default !== undefined) expect(takesOperationValue(spec, spec.default)).toBe(true);
+  });
+
+  test.each(Object.entries(params))('%s refuses what it should, also from code', (name, spec) => {
+    const bad = badOperationValues(spec);
+    expect(bad.length).toBeGreaterThan(2);
+    for (const value of bad)
+      expect(operationFault({ ...good, [name]: value })?.message, JSON.stringify(value)).toContain(`\`${name}\` of \`${op}\``);
+    expect(operationFault({ ...good, [`${name}x`]: 1 })).toEqual(
+      expect.objectContaining({ message: `\`${name}x\` is not a parameter of \`${op}\`` }),
+    );
+    const without = Object.fromEntries(Object.entries(good).filter(([key]) => key !== name));
+    expect(operationFault(without)?.message).toBe(spec.isRequired === true ? `\`${name}\` of \`${op}\` is missing` : undefined);
+  });
+
+  test('has the keys of its data in the order of the declaration', () => {
+    const backwards = Object.fromEntries(Object.entries(good).reverse());
+    expect(Object.keys(makeOperation(op, backwards))).toEqual(['op', ...Object.keys(params).filter((name) => name in good)]);
+  });
+});
