@@ -8,6 +8,7 @@ import { checkDataColumns } from './checks/data-columns.ts';
 import { checkLocations, type LocationCheck } from './checks/locations.ts';
 import { checkMetrics } from './checks/metrics.ts';
 import { checkNotSupported } from './checks/not-supported.ts';
+import { checkOperations } from './checks/operations.ts';
 import { checkPredict } from './checks/predict.ts';
 import { checkResources } from './checks/resources.ts';
 import { checkSections } from './checks/sections.ts';
@@ -37,6 +38,7 @@ export function checkRecipe(tree: LocatedNode, where: LocationCheck & { readonly
   checkNotSupported(view);
   checkMetrics(view, taskOf(view));
   checkColumns(view);
+  checkOperations(view);
   checkAmbiguousValues(view);
   checkPredict(view);
   checkCache(view);

@@ -6,6 +6,7 @@ import { closest, listNames } from '../diagnostics/suggest.ts';
 import type { Json, JsonObject } from '../schema/json.ts';
 import { describeParam } from '../schema/param.ts';
 import { isUnknownStep } from './checks/custom-steps.ts';
+import { explainOperation, placeOfOperation } from './explain-operation.ts';
 import { describeFound, findNode, type Path, pathText } from './located.ts';
 import { otherWord } from './other-words.ts';
 import type { Violation } from './validator.ts';
@@ -46,6 +47,7 @@ export function explainViolations(view: RecipeView, violations: readonly Violati
     if (view.isUnknown(...path)) continue;
     // Told by name; what else is wrong with it does not matter.
     if (path[0] === 'steps' && typeof path[1] === 'string' && isUnknownStep(view, path[1])) continue;
+    if (explainOperation(view, violation, path)) continue;
     const { additionalProperty, missingProperty } = violation.params;
     if (additionalProperty !== undefined) {
       const near = unknownKey(view, violation, path, additionalProperty, schema);
@@ -109,6 +111,8 @@ function belonging(path: Path, schemaPath: string): string {
   const rule = /\/allOf\/(\d+)\/then\//u.exec(schemaPath);
   if (rule !== null) return `a parameter of \`${ESTIMATORS[Number(rule[1])]}\``;
   if (path.length === 0) return 'a key of a recipe';
+  const ofOperation = placeOfOperation(path);
+  if (ofOperation !== undefined) return ofOperation;
   return path.length === 1 && path[0] === 'steps' ? 'a step' : `a key of \`${pathText(path)}\``;
 }
 
@@ -167,7 +171,11 @@ function expectation(rule: JsonObject | undefined): string {
   const choices = asList(rule['enum']).filter((word) => !UNAVAILABLE.includes(word));
   if (choices.length > 0) return `${choices.length > 2 ? 'one of ' : ''}${listNames(choices.map(String), 12, 'or')}`;
   const types = Array.isArray(rule['type']) ? (rule['type'] as readonly Json[]) : [rule['type'] ?? null];
-  return types.map((type) => expectedType(type, rule)).join(' or ');
+  return listed(types.map((type) => expectedType(type, rule)));
+}
+
+function listed(words: readonly string[]): string {
+  return words.length > 2 ? `${words.slice(0, -1).join(', ')} or ${words.at(-1)}` : words.join(' or ');
 }
 
 function expectedType(type: Json, rule: JsonObject): string {
@@ -177,7 +185,7 @@ function expectedType(type: Json, rule: JsonObject): string {
     case 'boolean':
       return '`true` or `false`';
     case 'object':
-      return 'a mapping';
+      return rule['minProperties'] === undefined ? 'a mapping' : 'a mapping that is not empty';
     case 'array':
       return expectedList(rule);
     case 'integer':

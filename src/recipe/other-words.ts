@@ -22,6 +22,22 @@ const WORDS: Readonly<Record<string, readonly string[]>> = {
   early_stopping_rounds: ['n_iter_no_change', 'early_stopping'],
   threshold: ['value', 'min', 'max', 'limit'],
   model_name: ['name'],
+  derive: ['sql', 'expression', 'expressions', 'compute', 'assign', 'mutate', 'with_columns'],
+  drop: ['drop_columns', 'remove', 'exclude'],
+  impute: ['imputer', 'simple_imputer', 'SimpleImputer', 'fillna', 'fill_missing'],
+  scale: ['scaler', 'standard_scale', 'standard_scaler', 'StandardScaler', 'standardize', 'normalize', 'min_max_scale', 'MinMaxScaler'],
+  one_hot: ['one_hot_encoder', 'OneHotEncoder', 'get_dummies', 'dummies'],
+  ordinal: ['ordinal_encoder', 'OrdinalEncoder', 'label_encode'],
+  rest: ['remainder', 'others', 'passthrough'],
+  columns: ['cols', 'features', 'subset', 'select', 'names'],
+  fill_value: ['constant', 'value'],
+  max_levels: ['max_categories'],
+  number: ['numeric', 'float', 'integer', 'int'],
+  category: ['string', 'categorical', 'object'],
+  date: ['timestamp', 'datetime'],
+  most_frequent: ['mode'],
+  min_max: ['minmax', 'MinMaxScaler'],
+  keep: ['passthrough'],
 };
 
 /** The one of `known` that goes by this name elsewhere. */

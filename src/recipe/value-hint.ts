@@ -2,6 +2,7 @@
 import { closest, listNames } from '../diagnostics/suggest.ts';
 import type { Json, JsonObject } from '../schema/json.ts';
 import type { LocatedNode, Path } from './located.ts';
+import { otherWord } from './other-words.ts';
 import { AUTOML, ESTIMATORS, ROLES } from './vocabulary.ts';
 
 /** `rule` is the schema that the value does not meet, `choices` the words of its `enum` that are proposed. */
@@ -34,7 +35,7 @@ const ONE_CHARACTER = '^.$';
 
 /** The nearest word; else the only one that the text is a part of, or that is a part of the text. */
 function choiceFor(text: string, choices: readonly string[]): string | undefined {
-  const near = closest(text, choices);
+  const near = closest(text, choices) ?? otherWord(text, choices);
   if (near !== undefined || text.length < 3) return near;
   const parts = choices.filter((word) => word.includes(text) || text.includes(word));
   return parts.length === 1 ? parts[0] : undefined;

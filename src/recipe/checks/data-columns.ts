@@ -12,6 +12,7 @@ import type { Path } from '../located.ts';
 import type { Task } from '../metric-names.ts';
 import type { RecipeView } from '../view.ts';
 import { DEFAULTS, type Format, NULL_CANDIDATES } from '../vocabulary.ts';
+import { isMade, operationColumns } from './operation-columns.ts';
 import { checkTarget } from './target.ts';
 
 /** Of a folder with more files, only the first are asked for a column. */
@@ -27,6 +28,8 @@ interface Named {
   readonly column: string;
   readonly path: Path;
   readonly at: 'key' | 'value';
+  /** What operations before make, for a column that an operation names. */
+  readonly made?: readonly string[];
 }
 
 export function checkDataColumns(
@@ -41,7 +44,7 @@ export function checkDataColumns(
   const named = namedColumns(view);
   if (source === undefined || options === undefined || named.length === 0) return;
   const headers = new Headers(source.paths, (path) => readHeader(path, reader, options, files));
-  const unknown = named.filter(({ column }) => !headers.has(column));
+  const unknown = named.filter(({ column, made }) => !headers.has(column) && !(made !== undefined && isMade(column, made, headers.names)));
   const [patterns, exact] = [unknown.filter(isOfPattern), unknown.filter((one) => !isOfPattern(one))];
   if (exact.length > 0) reportUnknown(view, exact, headers, source.label);
   for (const pattern of patterns) reportUnused(view, pattern, headers, source.label);
@@ -128,6 +131,7 @@ function namedColumns(view: RecipeView): readonly Named[] {
   return [
     ...(target === undefined || target.trim() === '' ? [] : [{ column: target, path: ['target_col'], at: 'value' as const }]),
     ...roles.map((column) => ({ column, path: ['columns', column], at: 'key' as const })),
+    ...operationColumns(view).map((one) => ({ ...one, at: 'value' as const })),
   ];
 }
 
@@ -139,8 +143,8 @@ function reportUnknown(view: RecipeView, unknown: readonly Named[], { names, isC
   const [only] = names;
   const delimiter = names.length === 1 ? [';', '\t', '|', ','].find((character) => only?.includes(character)) : undefined;
   // What only follows from the wrong delimiter is not told for every column.
-  for (const { column, path, at } of delimiter === undefined ? unknown : unknown.slice(0, 1)) {
-    const near = closest(column, names);
+  for (const { column, path, at, made = [] } of delimiter === undefined ? unknown : unknown.slice(0, 1)) {
+    const near = closest(column, [...names, ...made.filter((name) => !/[{*]/.test(name))]);
     // A record further down may have it; a name that differs by a letter is worth a word all the same.
     if (!isCertain && near === undefined) continue;
     view.report({
@@ -156,8 +160,8 @@ function reportUnknown(view: RecipeView, unknown: readonly Named[], { names, isC
 }
 
 /** `*` may be part of a name; the target is never a pattern. */
-function isOfPattern({ column, at }: Named): boolean {
-  return at === 'key' && isPattern(column);
+function isOfPattern({ column, at, made }: Named): boolean {
+  return (at === 'key' || made !== undefined) && isPattern(column);
 }
 
 /** It may be there for columns of other days. */

@@ -9,7 +9,7 @@ import { AUTOML, ESTIMATORS, foreignWords, SPARK_FORMATS } from '../vocabulary.t
 /** The key that names a function, and the words after `using` that leave no room for it. */
 const METHODS = [
   ['split', 'split_method', ['split_ratios']],
-  ['transform', 'transformer_method', ['auto']],
+  ['transform', 'transformer_method', ['auto', 'operations']],
   ['train', 'estimator_method', ESTIMATORS],
 ] as const;
 
@@ -28,7 +28,7 @@ export function checkSections(view: RecipeView): void {
   }
   for (const { step, keys, using } of ONLY_WITH) {
     const chosen = usingOf(view, step);
-    if (chosen === undefined || using.includes(chosen)) continue;
+    if (chosen === undefined || using.includes(chosen) || chosen === 'operations') continue;
     for (const key of keys)
       if (view.has('steps', step, key)) unused(view, ['steps', step, key], `\`steps.${step}.using\` is \`${chosen}\``);
   }
@@ -44,6 +44,7 @@ export function usingOf(view: RecipeView, step: string): string | undefined {
   // Left empty, it says nothing of the other keys.
   if (view.has('steps', step, 'using')) return view.text('steps', step, 'using')?.trim() || undefined;
   const method = METHODS.find(([name]) => name === step)?.[1];
+  if (step === 'transform' && view.has('steps', step, 'operations')) return 'operations';
   if (method !== undefined && view.has('steps', step, method)) return 'custom';
   return step === 'split' ? 'split_ratios' : step === 'transform' ? 'auto' : step === 'train' ? 'gradient_boosting' : undefined;
 }
