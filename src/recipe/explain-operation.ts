@@ -1,15 +1,36 @@
 /** What the validator finds in `steps.transform.operations`, in the words of operations and their parameters. */
 import { closest, listNames } from '../diagnostics/suggest.ts';
 import { isOperationName, OPERATION_NAMES } from '../schema/operations.ts';
-import { findNode, type Path, pathText } from './located.ts';
+import { describeFound, findNode, type Path, pathText } from './located.ts';
 import { otherWord } from './other-words.ts';
 import type { Violation } from './validator.ts';
 import type { RecipeView } from './view.ts';
 
 /** Whether this tells what is wrong; otherwise the usual words will do. */
 export function explainOperation(view: RecipeView, { keyword, params }: Violation, path: Path): boolean {
-  if (!isItem(path)) return false;
   const node = findNode(view.tree, path);
+  if (keyword === 'type' && node?.kind === 'scalar' && isItem(path.slice(0, -1)) && path.at(-1) === 'derive') {
+    view.report({
+      code: 'wrong-type',
+      path,
+      at: 'value',
+      message: `\`derive\` must be names of new columns with an SQL expression each; found ${describeFound(node)}`,
+      hint: `write a name before it: \`derive: {name: ${node.source}}\``,
+    });
+    return true;
+  }
+  if (!isItem(path)) return false;
+  if (keyword === 'type') {
+    const hint = node?.kind === 'list' ? 'remove the brackets' : undefined;
+    view.report({
+      code: 'wrong-type',
+      path,
+      at: 'value',
+      message: `an operation must be a name, or a name with its parameters; found ${describeFound(node)}`,
+      hint,
+    });
+    return true;
+  }
   const { additionalProperty } = params;
   if (additionalProperty !== undefined) {
     unknownOperation(view, additionalProperty, [...path, additionalProperty], 'key');

@@ -154,7 +154,7 @@ export function describeFound(node: LocatedNode | undefined): string {
   if (node === undefined) return 'nothing';
   switch (node.kind) {
     case 'map':
-      return 'a mapping';
+      return node.entries.size === 0 ? 'an empty mapping' : 'a mapping';
     case 'list':
       return node.items.length === 0 ? 'an empty list' : `a list of ${node.items.length}`;
     case 'hole':

@@ -36,6 +36,8 @@ const WORDS: Readonly<Record<string, readonly string[]>> = {
   category: ['string', 'categorical', 'object'],
   date: ['timestamp', 'datetime'],
   most_frequent: ['mode'],
+  day_of_week: ['weekday', 'dow', 'dayofweek'],
+  day_of_year: ['doy', 'dayofyear'],
   min_max: ['minmax', 'MinMaxScaler'],
   keep: ['passthrough'],
 };
