@@ -7,7 +7,10 @@ import type { ColumnPurpose, Recipe } from '../recipe/recipe.ts';
 import type { DeclaredFormats, DeclaredTypes } from '../steps/ingest/declared-types.ts';
 
 export function rolesOf(recipe: Recipe): Roles {
-  return aspect(recipe, 'role') ?? {};
+  const roles = aspect(recipe, 'role') ?? {};
+  const { split } = recipe.steps;
+  // What places a row says nothing of the target, unless the recipe says that it does.
+  return split.using === 'column' && !Object.hasOwn(roles, split.column) ? { ...roles, [split.column]: 'ignore' } : roles;
 }
 
 export function typesOf(recipe: Recipe): { readonly types?: DeclaredTypes } {

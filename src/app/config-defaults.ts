@@ -44,7 +44,7 @@ function ingest(config: IngestParams): JsonObject {
 }
 
 function split(config: SplitParams): JsonObject {
-  if (config.using === 'custom') return {};
+  if (config.using !== 'split_ratios') return { using: config.using };
   return { using: config.using, split_ratios: [...config.split_ratios], seed: config.seed };
 }
 

@@ -2,6 +2,7 @@
  * What each step reads from the recipe, and nothing else: an entry that is not passed on here
  * cannot re-run a step. Where results are recorded is read by `register` alone.
  */
+import type { TaskName } from '../engine/task.ts';
 import { FILE_ENDINGS } from '../recipe/data-files.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import type { StepName } from '../steps/define.ts';
@@ -14,7 +15,7 @@ import type { TransformParams } from '../steps/transform/params.ts';
 import { formatsOf, rolesOf, sensitiveOf, typesOf } from './column-settings.ts';
 import { customSettings } from './custom-settings.ts';
 import type { Project } from './project.ts';
-import { dataFiles } from './sources.ts';
+import { type DataFile, dataFiles } from './sources.ts';
 import type { StepSettings, UserFunction } from './step-reads.ts';
 import { trackingTarget } from './tracking-target.ts';
 
@@ -46,6 +47,8 @@ function ingest(project: Project): StepSettings {
     config.using === 'custom' ? [] : FILE_ENDINGS[config.using],
     project.loaded.written,
   );
+  const given = givenParts(project);
+  const files = [...found, ...given.flat()];
   const text = config.using === 'csv' || config.using === 'tsv';
   const params: IngestParams = {
     format: config.using === 'tsv' ? 'csv' : config.using === 'ndjson' ? 'json' : config.using,
@@ -58,11 +61,12 @@ function ingest(project: Project): StepSettings {
     ...(config.using === 'custom' && {
       loader: { file: INGEST_FILE, method: config.loader_method, format: config.format },
       // The loader sees the path and may read meaning from it, so the names are part of what it computes from.
-      locations: found.map(({ label }) => label),
+      locations: files.map(({ label }) => label),
     }),
     target: recipe.target_col,
     task: project.template.task,
     ...defined('positive_class', recipe.positive_class),
+    ...defined('parts', given.length === 0 ? undefined : [found.length, ...given.map(({ length }) => length)]),
     ...defined('sample', project.sample === undefined ? undefined : { rows: project.sample, seed: 0 }),
     roles: rolesOf(recipe),
     ...typesOf(recipe),
@@ -71,7 +75,7 @@ function ingest(project: Project): StepSettings {
   };
   return {
     params,
-    files: found.map(({ path, label }, index) => ({ kind: 'file', role: `data:${String(index).padStart(4, '0')}`, path, label })),
+    files: files.map(({ path, label }, index) => ({ kind: 'file', role: `data:${String(index).padStart(4, '0')}`, path, label })),
     functions:
       config.using === 'custom'
         ? [
@@ -89,14 +93,38 @@ function ingest(project: Project): StepSettings {
   };
 }
 
+function givenColumn({
+  column,
+  train,
+  validation,
+  test,
+}: Extract<Recipe['steps']['split'], { readonly using: 'column' }>): NonNullable<SplitParams['given']> {
+  return { kind: 'column', column, values: [train, validation, test] };
+}
+
+/** The files of validation and test where the recipe names them: none, or two lists. */
+function givenParts({ loaded, paths }: Project): readonly (readonly DataFile[])[] {
+  const { split: config, ingest: reader } = loaded.recipe.steps;
+  if (config.using !== 'files') return [];
+  const endings = reader.using === 'custom' ? [] : FILE_ENDINGS[reader.using];
+  return [config.validation, config.test].map((locations) => dataFiles(paths.root, locations, endings, loaded.written));
+}
+
 function split(project: Project): StepSettings {
   const { recipe } = project.loaded;
   const config = recipe.steps.split;
   const custom = config.using === 'custom';
+  const shares = config.using === 'split_ratios' ? config : undefined;
   const named = (name: string | undefined) => (name === undefined ? undefined : { file: SPLIT_FILE, name });
   const params: SplitParams = {
-    ratios: custom ? [0.75, 0.125, 0.125] : config.split_ratios,
-    seed: custom ? 0 : config.seed,
+    ratios: shares?.split_ratios ?? [0.75, 0.125, 0.125],
+    seed: shares?.seed ?? 0,
+    ...defined('stratify', shares?.stratify),
+    ...defined('key', shares?.key),
+    ...defined(
+      'given',
+      config.using === 'files' ? { kind: 'files' as const } : config.using === 'column' ? givenColumn(config) : undefined,
+    ),
     target: recipe.target_col,
     task: project.template.task,
     roles: rolesOf(recipe),
@@ -111,8 +139,10 @@ function split(project: Project): StepSettings {
   ].flatMap(({ key, method, gets }) =>
     method === undefined ? [] : [{ file: SPLIT_FILE, method, gets, at: ['steps', 'split', key], inKey: true }],
   );
+  // How many rows came from which file is written there, and read by nobody else.
+  const schema = { kind: 'output', role: 'ingested_schema', task: 'ingest' as TaskName, output: 'schema.json' } as const;
   // The seed is among the parameters, so that a changed one is told once.
-  return { params, files: [], functions, seed: 0, usesDuckDb: true };
+  return { params, files: config.using === 'files' ? [schema] : [], functions, seed: 0, usesDuckDb: true };
 }
 
 function transform(project: Project): StepSettings {

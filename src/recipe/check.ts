@@ -12,6 +12,7 @@ import { checkOperations } from './checks/operations.ts';
 import { checkPredict } from './checks/predict.ts';
 import { checkResources } from './checks/resources.ts';
 import { checkSections } from './checks/sections.ts';
+import { checkSplit } from './checks/split.ts';
 import { complete } from './complete.ts';
 import { explainViolations } from './explain-violation.ts';
 import type { RecipeInput } from './generated/recipe-types.ts';
@@ -35,6 +36,7 @@ export function checkRecipe(tree: LocatedNode, where: LocationCheck & { readonly
   if (!validateRecipe(value)) explainViolations(view, validateRecipe.errors ?? [], recipeSchema());
   checkCustomSteps(view);
   checkSections(view);
+  checkSplit(view, taskOf(view));
   checkNotSupported(view);
   checkMetrics(view, taskOf(view));
   checkColumns(view);

@@ -89,8 +89,27 @@ function split(input: NonNullable<Steps['split']>): SplitParams {
     skip_data_profiling: input.skip_data_profiling ?? DEFAULTS.skip_data_profiling,
   };
   if (input.split_method !== undefined) return { using: 'custom', split_method: input.split_method, ...hooks };
+  const [train, validation, test] = [listed(input.train), listed(input.validation), listed(input.test)];
+  if (input.column !== undefined) return { using: 'column', column: input.column, train, validation, test, ...hooks };
+  if (input.test !== undefined) {
+    const places = (texts: readonly string[]): readonly string[] => texts.map((text) => localPath(text) ?? text);
+    return { using: 'files', validation: places(validation), test: places(test), ...hooks };
+  }
   const ratios = input.split_ratios ?? DEFAULTS.split.split_ratios;
-  return { using: 'split_ratios', split_ratios: normalised(ratios), seed: input.seed ?? DEFAULTS.split.seed, ...hooks };
+  return {
+    using: 'split_ratios',
+    split_ratios: normalised(ratios),
+    seed: input.seed ?? DEFAULTS.split.seed,
+    ...(input.stratify !== undefined && { stratify: input.stratify }),
+    ...(input.key !== undefined && { key: listed(input.key) }),
+    ...hooks,
+  };
+}
+
+/** One value or several, as texts. */
+function listed(value: string | number | boolean | readonly (string | number | boolean)[] | undefined): readonly string[] {
+  if (value === undefined) return [];
+  return (Array.isArray(value) ? value : [value]).map(String);
 }
 
 /** Shares that already sum to 1, but for rounding, stay as they were written. */

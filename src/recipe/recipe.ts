@@ -15,6 +15,7 @@ import type {
   RecipeName,
   ROLES,
   SAVE_MODES,
+  STRATIFIERS,
 } from './vocabulary.ts';
 
 export interface Recipe {
@@ -140,6 +141,22 @@ export type SplitParams =
       /** Training, validation and test; each above 0, their sum is 1. */
       readonly split_ratios: readonly [number, number, number];
       readonly seed: number;
+      readonly stratify?: (typeof STRATIFIERS)[number];
+      readonly key?: readonly string[];
+    })
+  | (SplitHooks & {
+      readonly using: 'column';
+      readonly column: string;
+      /** Values of the column, as texts. Without `validation` its rows are taken from train by content. */
+      readonly train: readonly string[];
+      readonly validation: readonly string[];
+      readonly test: readonly string[];
+    })
+  | (SplitHooks & {
+      readonly using: 'files';
+      /** Locations beside that of `ingest`. Without `validation` its rows are taken from train by content. */
+      readonly validation: readonly string[];
+      readonly test: readonly string[];
     })
   | (SplitHooks & { readonly using: 'custom'; readonly split_method: string });
 

@@ -20,6 +20,8 @@ export interface DataSchema {
   readonly classes?: readonly string[];
   /** Two classes only. */
   readonly positive_class?: string;
+  /** Rows that come from the files of train, validation and test, in this order, where the recipe names them apart. */
+  readonly parts?: readonly number[];
 }
 
 export function readDataSchema(path: string): DataSchema {

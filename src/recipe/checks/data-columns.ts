@@ -13,6 +13,7 @@ import type { Task } from '../metric-names.ts';
 import type { RecipeView } from '../view.ts';
 import { DEFAULTS, type Format, NULL_CANDIDATES } from '../vocabulary.ts';
 import { isMade, operationColumns } from './operation-columns.ts';
+import { usingOf } from './sections.ts';
 import { checkTarget } from './target.ts';
 
 /** Of a folder with more files, only the first are asked for a column. */
@@ -131,8 +132,21 @@ function namedColumns(view: RecipeView): readonly Named[] {
   return [
     ...(target === undefined || target.trim() === '' ? [] : [{ column: target, path: ['target_col'], at: 'value' as const }]),
     ...roles.map((column) => ({ column, path: ['columns', column], at: 'key' as const })),
+    ...splitColumns(view),
     ...operationColumns(view).map((one) => ({ ...one, at: 'value' as const })),
   ];
+}
+
+/** Columns that `split` reads: what it would miss. */
+function splitColumns(view: RecipeView): readonly Named[] {
+  const using = usingOf(view, 'split');
+  const key = ['steps', 'split', using === 'column' ? 'column' : 'key'];
+  if (using !== 'column' && using !== 'split_ratios') return [];
+  const paths = view.find(...key)?.kind === 'list' ? view.indices(...key).map((index) => [...key, index]) : [key];
+  return paths.flatMap((path) => {
+    const column = view.text(...path);
+    return column === undefined || column.trim() === '' ? [] : [{ column, path, at: 'value' as const }];
+  });
 }
 
 function firstLabel({ label, paths }: Source, root: string): string {

@@ -6,7 +6,7 @@ import type { Path } from '../located.ts';
 import { otherWord } from '../other-words.ts';
 import type { RecipeView } from '../view.ts';
 import { FORMAT_OF_EXTENSION, type Format, SPARK_FORMATS } from '../vocabulary.ts';
-import { checkReaderOptions } from './sections.ts';
+import { checkReaderOptions, usingOf } from './sections.ts';
 
 /** Any word that is not one of these is the format argument of a custom loader. */
 const READERS: readonly string[] = [...FORMAT_OF_EXTENSION.keys()];
@@ -37,11 +37,17 @@ export function checkLocations(view: RecipeView, where: LocationCheck): Readonly
     readers.set(step, reader);
     checkReaderOptions(view, step, reader);
   }
+  if (usingOf(view, 'split') === 'files')
+    for (const part of ['validation', 'test'])
+      for (const path of pathsAt(view, ['steps', 'split', part])) checkLocation(view, path, where, 'error');
   return readers;
 }
 
 function locationsOf(view: RecipeView, step: string): readonly Path[] {
-  const path = ['steps', step, 'location'];
+  return pathsAt(view, ['steps', step, 'location']);
+}
+
+function pathsAt(view: RecipeView, path: Path): readonly Path[] {
   if (view.text(...path) !== undefined) return [path];
   return view
     .indices(...path)

@@ -8,14 +8,16 @@ import { AUTOML, ESTIMATORS, foreignWords, SPARK_FORMATS } from '../vocabulary.t
 
 /** The key that names a function, and the words after `using` that leave no room for it. */
 const METHODS = [
-  ['split', 'split_method', ['split_ratios']],
+  ['split', 'split_method', ['split_ratios', 'column', 'files']],
   ['transform', 'transformer_method', ['auto', 'operations']],
   ['train', 'estimator_method', ESTIMATORS],
 ] as const;
 
 /** Keys of a section that only count with these words after `using`. */
 const ONLY_WITH: readonly { readonly step: string; readonly keys: readonly string[]; readonly using: readonly string[] }[] = [
-  { step: 'split', keys: ['split_ratios', 'seed'], using: ['split_ratios'] },
+  { step: 'split', keys: ['split_ratios', 'seed', 'stratify', 'key'], using: ['split_ratios'] },
+  { step: 'split', keys: ['column', 'train'], using: ['column'] },
+  { step: 'split', keys: ['validation', 'test'], using: ['column', 'files'] },
   { step: 'transform', keys: ['impute', 'encode'], using: ['auto'] },
   { step: 'train', keys: ['time_budget_secs', 'flaml_params'], using: [AUTOML, ...foreignWords([AUTOML])] },
 ];
@@ -46,6 +48,8 @@ export function usingOf(view: RecipeView, step: string): string | undefined {
   const method = METHODS.find(([name]) => name === step)?.[1];
   if (step === 'transform' && view.has('steps', step, 'operations')) return 'operations';
   if (method !== undefined && view.has('steps', step, method)) return 'custom';
+  if (step === 'split' && view.has('steps', step, 'column')) return 'column';
+  if (step === 'split' && view.has('steps', step, 'test')) return 'files';
   return step === 'split' ? 'split_ratios' : step === 'transform' ? 'auto' : step === 'train' ? 'gradient_boosting' : undefined;
 }
 

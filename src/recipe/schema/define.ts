@@ -46,6 +46,12 @@ export function textOrList(description: string, notes: Notes = {}): JsonObject {
   };
 }
 
+/** A scalar, or several. */
+export function values(description: string, notes: Notes = {}): JsonObject {
+  const scalar = { type: ['string', 'number', 'boolean'], pattern: NOT_BLANK };
+  return { ...scalar, type: [...scalar.type, 'array'], minItems: 1, items: scalar, description, ...notes };
+}
+
 export function list(items: JsonObject, description: string, notes: JsonObject = {}): JsonObject {
   return { type: 'array', items, description, ...notes };
 }

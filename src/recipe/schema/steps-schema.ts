@@ -15,10 +15,11 @@ import {
   SAVE_MODES,
   SEARCHES,
   SPLITTERS,
+  STRATIFIERS,
   TRANSFORMERS,
 } from '../vocabulary.ts';
 import { customStep, patience } from './custom-step-schema.ts';
-import { character, choice, flag, integer, list, mapping, named, number, text, textOrList } from './define.ts';
+import { character, choice, flag, integer, list, mapping, named, number, text, textOrList, values } from './define.ts';
 import { operations } from './operations-schema.ts';
 
 /** Declarations of the parameters of each estimator, by the word after `using`. */
@@ -78,13 +79,28 @@ function ingest(description: string): JsonObject {
 
 const split: JsonObject = mapping(
   {
-    using: choice(SPLITTERS, 'Shares, or a function of your own.', { default: DEFAULTS.split.using }),
+    using: choice(SPLITTERS, 'Shares, a column or files that say where a row belongs, or a function of your own.', {
+      default: DEFAULTS.split.using,
+    }),
     split_ratios: list(number('', { exclusiveMinimum: 0 }), 'Shares of training, validation and test rows, in proportion.', {
       minItems: 3,
       maxItems: 3,
       default: DEFAULTS.split.split_ratios,
     }),
     seed: integer('Change it to draw a different split.', SEED, { default: DEFAULTS.split.seed }),
+    key: textOrList('Columns whose values place a row: rows that are equal in them stay together. All features when absent.', {
+      examples: ['order_id', ['customer', 'day']],
+    }),
+    stratify: choice(
+      STRATIFIERS,
+      'Classification: `exact` gives each part the same share of every class, to one row. Rows that are added later may then move others.',
+    ),
+    column: text('column: the column that names the part of a row. It is no feature, unless `columns` says so.', { examples: ['fold'] }),
+    train: values('column: the values of training rows.', { examples: [[1, 2, 3]] }),
+    validation: values('column: the values of validation rows. files: their location. Taken from the training rows when absent.', {
+      examples: [[4], 'data/validation.csv'],
+    }),
+    test: values('column: the values of test rows. files: their location.', { examples: [[5], 'data/test.csv'] }),
     split_method: text('A function in `steps/split.ts` that gives `TRAINING`, `VALIDATION` or `TEST` for each row.', {
       examples: ['splitByYear'],
     }),

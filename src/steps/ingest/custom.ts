@@ -40,7 +40,7 @@ export async function customSource(
         'rename one of them',
       );
     }
-    const name = `__mlrecipe_ingest_${loaded.length}`;
+    const name = loadedTable(loaded.length);
     await engine.load(table, name);
     loaded.push({
       relation: quoteIdentifier(name),
@@ -51,6 +51,11 @@ export async function customSource(
   }
   const source = await typedSource(engine, relationsOf(loaded));
   return { ...source, columns: source.columns.map((column) => ({ ...column, infinite: infinite.get(column.name) ?? 0 })) };
+}
+
+/** The temporary table of a file, by its number from 0. */
+export function loadedTable(file: number): string {
+  return `__mlrecipe_ingest_${file}`;
 }
 
 interface Loaded {

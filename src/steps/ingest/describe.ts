@@ -30,6 +30,8 @@ export interface Dataset {
   readonly format: string;
   /** The rows are a sample of so many. */
   readonly sampledFrom?: number;
+  /** How many rows are of train, validation and test, in this order, where files say so. */
+  readonly parts?: readonly number[];
   readonly files: readonly { readonly label: string; readonly sizeBytes: number }[];
 }
 
@@ -37,7 +39,7 @@ export async function describeDataset(
   engine: DataEngine,
   context: StepContext,
   params: Pick<IngestParams, 'target' | 'task' | 'positive_class' | 'roles' | 'sensitive'>,
-  { path, source, label, isOne, format, files, sampledFrom }: Dataset,
+  { path, source, label, isOne, format, files, sampledFrom, parts }: Dataset,
 ): Promise<StepResult> {
   const relation = parquetRelation(path);
   const profiles = await profileRelation(engine, relation);
@@ -60,6 +62,7 @@ export async function describeDataset(
     }),
     ...(classes !== undefined && { classes: classes.map((one) => one.label) }),
     ...(positive !== undefined && { positive_class: positive }),
+    ...(parts !== undefined && { parts }),
   };
   writeFileSync(context.output('schema.json'), `${JSON.stringify(schema, null, 2)}\n`);
 

@@ -14,7 +14,7 @@ import { inferTextTypes, numberColumn } from './text-types.ts';
 
 export async function jsonSource(engine: DataEngine, files: readonly DataFile[]): Promise<Source> {
   for (const file of files) checkRecords(file);
-  const relation = unionByName(files.map(scan));
+  const relation = jsonRelation(files);
   try {
     const names = (await engine.query(`DESCRIBE SELECT * FROM ${relation}`)).map((row) => String(row['column_name']));
     const kinds = await valueKinds(engine, relation, names);
@@ -30,6 +30,11 @@ export async function jsonSource(engine: DataEngine, files: readonly DataFile[])
   } catch (error) {
     throw malformed(error, files);
   }
+}
+
+/** What may stand after FROM; every value is JSON. */
+export function jsonRelation(files: readonly DataFile[]): string {
+  return unionByName(files.map(scan));
 }
 
 type Kind = 'boolean' | 'integer' | 'number' | 'text' | 'mixed';

@@ -16,6 +16,8 @@ export interface IngestParams {
   readonly task: 'regression' | 'classification';
   /** Compared as text, so that `0` and `false` name a class as well. */
   readonly positive_class?: string | number | boolean;
+  /** How many of the files are of train, validation and test, in this order, where the recipe names them apart. */
+  readonly parts?: readonly number[];
   /** Only a part of the rows. Absent for all, so that the key of a whole run knows nothing of it. */
   readonly sample?: SampleParams;
   readonly roles: Roles;

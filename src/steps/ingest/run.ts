@@ -5,9 +5,10 @@ import { quoteIdentifier } from '../../data/sql.ts';
 import type { StepContext, StepResult } from '../define.ts';
 import { checkColumns } from './checks.ts';
 import { csvSource } from './csv.ts';
-import { customSource } from './custom.ts';
+import { customSource, loadedTable } from './custom.ts';
 import { declareTypes } from './declared-types.ts';
 import { describeDataset } from './describe.ts';
+import { countParts } from './given-parts.ts';
 import { jsonSource } from './json.ts';
 import type { IngestParams } from './params.ts';
 import { parquetSource } from './parquet.ts';
@@ -32,11 +33,14 @@ export async function runIngest(context: StepContext): Promise<StepResult> {
   const source =
     (params.format === 'csv' ? await writeQuickly(engine, files, params, path, prepare) : undefined) ??
     (await writeSource(engine, await prepare(await open(engine, context, files, params)), path, files));
+  const counted = params.parts === undefined ? undefined : await countParts(engine, files, params, params.parts);
   if (params.format === 'custom') await dropLoaded(engine, files.length);
-  const total = params.sample === undefined ? undefined : await keepSample(engine, path, params.sample);
+  const sampled = params.sample === undefined ? undefined : await keepSample(engine, path, params.sample, counted);
+  const parts = sampled?.parts ?? counted;
 
   return describeDataset(engine, context, params, {
-    ...(total !== undefined && { sampledFrom: total }),
+    ...(sampled !== undefined && { sampledFrom: sampled.total }),
+    ...(parts !== undefined && { parts }),
     path,
     source,
     label,
@@ -61,5 +65,5 @@ async function open(engine: DataEngine, context: StepContext, files: readonly Da
 }
 
 async function dropLoaded(engine: DataEngine, count: number): Promise<void> {
-  for (let index = 0; index < count; index++) await engine.execute(`DROP TABLE IF EXISTS ${quoteIdentifier(`__mlrecipe_ingest_${index}`)}`);
+  for (let index = 0; index < count; index++) await engine.execute(`DROP TABLE IF EXISTS ${quoteIdentifier(loadedTable(index))}`);
 }

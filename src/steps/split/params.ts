@@ -9,12 +9,25 @@ export interface SplitParams {
   readonly target: string;
   readonly task: 'regression' | 'classification';
   readonly roles: Roles;
+  /** Columns that place a row, instead of all features. */
+  readonly key?: readonly string[];
+  /** The same share of every class in each part. */
+  readonly stratify?: 'exact';
+  /** Where a row belongs is known: by a column, or by the file that it comes from. */
+  readonly given?: { readonly kind: 'files' } | GivenColumn;
   /** Gives each row its part, instead of the hash. */
   readonly method?: SplitMethod;
   /** Says which training rows to keep. */
   readonly filter?: SplitMethod;
   /** Gets the three parts and returns three. */
   readonly post_split?: SplitMethod;
+}
+
+export interface GivenColumn {
+  readonly kind: 'column';
+  readonly column: string;
+  /** Of train, validation and test, as `canonicalText` writes them. None for validation: it is taken from train. */
+  readonly values: readonly [readonly string[], readonly string[], readonly string[]];
 }
 
 export interface SplitMethod {

@@ -21,6 +21,8 @@ export interface PartReport {
 /** Fewer rows than this, and a class is learned or judged by luck. */
 const FEW_ROWS = 30;
 const MANY_DROPPED = 0.01;
+/** Share of the rows that one key may have. */
+const COARSE = 0.01;
 
 export function splitFindings(parts: Parts, reports: readonly PartReport[]): readonly Finding[] {
   const rows = reports.reduce((sum, report) => sum + report.rows, 0) + parts.dropped;
@@ -45,7 +47,26 @@ export function splitFindings(parts: Parts, reports: readonly PartReport[]): rea
       severity: 'info',
       message: `${plural(parts.repeated, 'row')} equal an earlier row in all key columns; equal rows are in the same part`,
     });
-  return [...findings, ...classFindings(reports)];
+  return [...findings, ...keyFindings(parts, rows - parts.dropped), ...classFindings(reports)];
+}
+
+function keyFindings({ placement, mostAlike, overlap }: Parts, rows: number): readonly Finding[] {
+  const { by, keys } = placement;
+  const findings: Finding[] = [];
+  const isHashed = by === 'key' || by === 'group' || by === 'exact';
+  if (isHashed && mostAlike > COARSE * rows && mostAlike >= FEW_ROWS)
+    findings.push({
+      code: 'SPLIT_COARSE_KEY',
+      severity: 'warning',
+      message: `${formatCount(mostAlike)} rows (${percent(mostAlike / rows)}) have the same ${keys.length > 3 ? `values in all ${keys.length} key columns` : keys.map((name) => `\`${name}\``).join(', ')} and go to one part together, so the shares of the parts can be far from the ratios`,
+    });
+  if (overlap > 0)
+    findings.push({
+      code: 'SPLIT_OVERLAP',
+      severity: 'warning',
+      message: `${plural(overlap, 'row')} of validation and test ${overlap === 1 ? 'equals' : 'equal'} a training row in every feature; results on them tell little`,
+    });
+  return findings;
 }
 
 function classFindings(reports: readonly PartReport[]): readonly Finding[] {
@@ -83,13 +104,27 @@ export function splitCard(params: SplitParams, parts: Parts, reports: readonly P
   };
 }
 
-const METHODS = { key: 'hash of the row', group: 'hash of the group', time: 'order in time' } as const;
+const METHODS = {
+  key: 'hash of the row',
+  group: 'hash of the group',
+  exact: 'rank of the hash within its class',
+  time: 'order in time',
+  column: 'values of a column',
+  files: 'files',
+} as const;
 
-function how(params: SplitParams, { placement: { by, columns } }: Parts): string {
+function how(params: SplitParams, { placement: { by, columns, takesValidation } }: Parts): string {
   if (params.method !== undefined) return `\`${params.method.name}\` placed the rows.`;
   const names = columns.map((name) => `\`${name}\``).join(', ');
   if (by === 'time')
     return `Rows are placed by \`${columns[0]}\`: the earliest train, the last test, and rows of one time stay together. Rows that are added later may move others.`;
+  const taken = takesValidation === true ? ' Validation is taken from the training rows by a hash of their content.' : '';
+  if (by === 'files') return `The recipe names the files of the parts.${taken}`;
+  if (by === 'column') return `${names} says where a row belongs.${taken}`;
+  if (by === 'exact')
+    return 'Within each class rows are ranked by a hash of their own content and cut at the ratios, so that every part has the same share of it. Rows that are added later may move others.';
+  if (params.key !== undefined)
+    return `Rows with the same ${names} stay together: they are placed by a hash of ${columns.length === 1 ? 'it' : 'these columns'}, and rows that are added later move none of them.`;
   if (by === 'group')
     return `Rows with the same ${names} stay together: they are placed by a hash of ${columns.length === 1 ? 'it' : 'these columns'}, and rows that are added later move none of them.`;
   return 'Each row is placed by a hash of its own content: equal rows stay together, and rows that are added later move none of these.';
@@ -192,11 +227,15 @@ function numericBlocks(target: string, reports: readonly PartReport[]): readonly
 
 function methodSection(params: SplitParams, parts: Parts): Section {
   const { by, columns, cuts } = parts.placement;
+  const isGiven = by === 'column' || by === 'files';
   const rows = [
     { what: 'Method', value: params.method === undefined ? METHODS[by] : params.method.name },
-    { what: 'Ratios', value: params.ratios.join(' : ') },
-    ...(by === 'time' ? [] : [{ what: 'Seed', value: String(params.seed) }]),
-    ...(params.method === undefined ? [{ what: by === 'time' ? 'Time' : 'Key columns', value: columns.join(', ') }] : []),
+    ...(isGiven ? [] : [{ what: 'Ratios', value: params.ratios.join(' : ') }]),
+    ...(by === 'time' || isGiven ? [] : [{ what: 'Seed', value: String(params.seed) }]),
+    ...(params.method === undefined && columns.length > 0
+      ? [{ what: by === 'time' ? 'Time' : by === 'column' ? 'Column' : 'Key columns', value: columns.join(', ') }]
+      : []),
+    ...valuesOfParts(params),
     ...(params.method === undefined && cuts !== undefined
       ? [
           { what: 'Validation begins at', value: cuts[0] },
@@ -219,6 +258,14 @@ function methodSection(params: SplitParams, parts: Parts): Section {
       },
     ],
   };
+}
+
+function valuesOfParts({ given }: SplitParams): readonly { readonly what: string; readonly value: string }[] {
+  if (given?.kind !== 'column') return [];
+  return given.values.map((values, part) => ({
+    what: capital(PARTS[part]?.name ?? ''),
+    value: values.length === 0 ? 'taken from train' : values.join(', '),
+  }));
 }
 
 function capital(word: string): string {

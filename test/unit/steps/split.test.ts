@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openDuckDb } from '../../../src/data/duckdb.ts';
@@ -31,12 +31,16 @@ async function split(
   select: string,
   params: Record<string, unknown> = {},
   functions: StepContextOptions['userFunctions'] = {},
+  parts?: readonly number[],
 ): Promise<Split> {
-  const source = join(tempFolder(), 'dataset.parquet');
+  const folder = tempFolder();
+  const source = join(folder, 'dataset.parquet');
+  const schema = parts === undefined ? undefined : join(folder, 'schema.json');
+  if (schema !== undefined) writeFileSync(schema, JSON.stringify({ columns: [], parts }));
   await engine.execute(copyToParquet(select, source));
   const context = stepContext({
     engine,
-    inputs: { ingested_data: source },
+    inputs: { ingested_data: source, ...(schema !== undefined && { ingested_schema: schema }) },
     params: { ratios: [0.75, 0.125, 0.125], seed: 42, target: 'y', task: 'regression', roles: {}, ...params },
     userFunctions: functions,
   });
@@ -294,4 +298,94 @@ test('a column may have the name that the engine gives to the numbers of rows', 
   const { parts } = await split(`SELECT i AS File_Row_Number, i * 2.0 AS y FROM range(400) t(i)`);
   expect(parts.flat().map((row) => row['File_Row_Number'])).toHaveLength(400);
   expect(parts.every((part) => part.length >= 20)).toBe(true);
+});
+
+const xsOf = ({ parts }: Split): readonly unknown[][] => parts.map((part) => part.map((row) => row['x']));
+const messages = ({ result }: Split, code: string): readonly string[] =>
+  result.findings.filter((finding) => finding.code === code).map(({ message }) => message);
+
+test('a key places rows by its columns alone', async () => {
+  const orders = 'SELECT i AS x, i // 4 AS order_id, i * 0.5 AS y FROM range(800) t(i)';
+  const found = await split(orders, { key: ['order_id'] });
+  for (const part of xsOf(found)) for (const x of part) expect(part).toContain(Math.floor(Number(x) / 4) * 4);
+  expect(found.result.card.sentence).toContain('Rows with the same `order_id` stay together');
+  expect(await complaint(split(orders, { key: ['order'] }))).toBe(
+    'unknown-column: the key column `order` of `steps.split` is not in the data | the columns are `x`, `order_id` and `y`',
+  );
+});
+
+test('a key of which one value holds many rows is told', async () => {
+  const found = await split("SELECT i AS x, CASE WHEN i < 40 THEN 'big' ELSE 'k' || i END AS k, i AS y FROM range(1000) t(i)", {
+    key: ['k'],
+  });
+  expect(messages(found, 'SPLIT_COARSE_KEY')).toEqual([
+    '40 rows (4 %) have the same `k` and go to one part together, so the shares of the parts can be far from the ratios',
+  ]);
+  expect(messages(await split(NUMBERS), 'SPLIT_COARSE_KEY')).toEqual([]);
+});
+
+test('exact stratification gives each class its share to one row, whatever the order', async () => {
+  const classes = "SELECT i AS x, CASE WHEN i % 20 = 0 THEN 'rare' WHEN i % 3 = 0 THEN 'some' ELSE 'most' END AS y FROM range(1000) t(i)";
+  const params = { stratify: 'exact', task: 'classification' };
+  const { parts, result } = await split(classes, params);
+  for (const label of ['rare', 'some', 'most']) {
+    const counts = parts.map((part) => part.filter((row) => row['y'] === label).length);
+    const total = counts.reduce((sum, count) => sum + count, 0);
+    expect(counts[0]).toBe(Math.round(total * 0.75));
+    expect((counts[0] ?? 0) + (counts[1] ?? 0)).toBe(Math.round(total * 0.875));
+  }
+  expect(result.card.sentence).toContain('every part has the same share of it. Rows that are added later may move others.');
+  const reversed = await split(`SELECT * FROM (${classes}) ORDER BY x DESC`, params);
+  expect(xsOf(reversed).map((part) => part.toReversed())).toEqual(xsOf({ parts } as Split));
+});
+
+test('exact stratification keeps equal rows together, also those of different classes', async () => {
+  const rows = "SELECT i // 3 AS x, CASE WHEN i % 3 = 0 THEN 'a' ELSE 'b' END AS y FROM range(900) t(i)";
+  const { parts } = await split(rows, { stratify: 'exact', task: 'classification' });
+  const seen = parts.map((part) => new Set(part.map((row) => row['x'])));
+  expect([...(seen[0] ?? [])].some((x) => seen[1]?.has(x) === true || seen[2]?.has(x) === true)).toBe(false);
+  expect(parts.map((part) => part.length)).toEqual([675, 114, 111]);
+});
+
+test('a column says where a row belongs', async () => {
+  const folds = 'SELECT i AS x, i % 5 + 1 AS fold, i * 0.5 AS y FROM range(200) t(i)';
+  const given = { kind: 'column', column: 'fold', values: [['1', '2', '3'], ['4'], ['5']] };
+  const found = await split(folds, { given, roles: { fold: 'ignore' } });
+  expect(found.parts.map((part) => [...new Set(part.map((row) => row['fold']))])).toEqual([[1, 2, 3], [4], [5]]);
+  expect(found.result.card.sentence).toContain('`fold` says where a row belongs.');
+  const without = await split(folds, { given: { ...given, values: [['1', '2', '3', '4'], [], ['5']] }, roles: { fold: 'ignore' } });
+  expect(without.parts[2]).toHaveLength(40);
+  expect(without.parts[1]?.length).toBeGreaterThan(10);
+  expect(new Set(without.parts[1]?.map((row) => row['fold'])).has(5)).toBe(false);
+  expect(await complaint(split(folds, { given: { ...given, values: [['1', '2'], ['3'], ['4']] } }))).toBe(
+    'bad-column: `fold`, by which the rows are split, has `5` (40 rows), which `steps.split` gives to no part | name every value under `train`, `validation` or `test`, or leave such rows out before',
+  );
+});
+
+test('files say where a row belongs, and what occurs on both sides is told', async () => {
+  const rows = 'SELECT i % 95 AS x, i * 0.5 AS y FROM range(100) t(i)';
+  const found = await split(rows, { given: { kind: 'files' } }, {}, [80, 10, 10]);
+  expect(found.parts.map((part) => part.map((row) => row['y']))).toEqual([
+    Array.from({ length: 80 }, (_, i) => i * 0.5),
+    Array.from({ length: 10 }, (_, i) => 40 + i * 0.5),
+    Array.from({ length: 10 }, (_, i) => 45 + i * 0.5),
+  ]);
+  expect(messages(found, 'SPLIT_OVERLAP')).toEqual([
+    '5 rows of validation and test equal a training row in every feature; results on them tell little',
+  ]);
+  const without = await split(rows, { given: { kind: 'files' } }, {}, [90, 0, 10]);
+  expect(without.parts[2]).toHaveLength(10);
+  expect((without.parts[0]?.length ?? 0) + (without.parts[1]?.length ?? 0)).toBe(90);
+  expect(await complaint(split(rows, { given: { kind: 'files' } }, {}, [80, 10, 9]))).toContain(
+    'which row came from which file is not known',
+  );
+});
+
+test('a filter after a given split keeps the order of the rows', async () => {
+  const found = await split(
+    'SELECT i AS x, i % 4 AS fold, i * 0.5 AS y FROM range(80) t(i)',
+    { given: { kind: 'column', column: 'fold', values: [['0', '1'], ['2'], ['3']] }, filter: { file: 'steps/split.ts', name: 'keep' } },
+    { 'steps/split.ts#keep': (train: Table) => [...train.rows()].map((row) => Number(row['x']) < 40) },
+  );
+  expect(xsOf(found)[0]).toEqual(Array.from({ length: 40 }, (_, i) => i).filter((i) => i % 4 < 2));
 });
