@@ -7,19 +7,34 @@ import type { Project } from './project.ts';
 /** Faults of the data that a key of the recipe chose. */
 const ABOUT_TARGET: ReadonlySet<string> = new Set(['constant-target', 'bad-target', 'rare-class']);
 
-export function failureDiagnostic(
+/** One for each mistake, in the order in which they were told. */
+export function failureDiagnostics(
+  failure: Failure & { readonly step: string },
+  project: Project,
+  sourceOf: (file: string) => string | undefined,
+): readonly Diagnostic[] {
+  const { parts = [failure], step } = failure;
+  return parts.map((part) => failureDiagnostic({ ...part, step }, project, sourceOf));
+}
+
+function failureDiagnostic(
   failure: Failure & { readonly step: string },
   project: Project,
   sourceOf: (file: string) => string | undefined,
 ): Diagnostic {
   const step = project.loaded.locate(['steps', failure.step], 'key');
-  const place = placeInSource(failure, sourceOf) ?? placeInRecipe(failure, project) ?? step;
-  const elsewhere = step !== undefined && place !== step ? [{ span: step, message: `in the step \`${failure.step}\`` }] : [];
+  const told = failure.place;
+  const named = told === undefined ? undefined : project.loaded.locate(told.path, told.at);
+  const place = named ?? placeInSource(failure, sourceOf) ?? placeInRecipe(failure, project) ?? step;
+  // A place in the section of the step says by itself which step it is.
+  const elsewhere =
+    step !== undefined && place !== step && named === undefined ? [{ span: step, message: `in the step \`${failure.step}\`` }] : [];
   return {
     code: failure.code as DiagnosticCode,
     severity: 'error',
     message: failure.message,
     ...(place !== undefined && { span: place }),
+    ...(failure.label !== undefined && { label: failure.label }),
     ...(elsewhere.length > 0 && { related: elsewhere }),
     ...(failure.hint !== undefined && { hint: failure.hint }),
   };
@@ -41,7 +56,7 @@ function placeInSource({ file, line, column }: Failure, sourceOf: (file: string)
 
 function placeInRecipe({ code, message }: Failure, project: Project): Span | undefined {
   const { target_col: target, columns } = project.loaded.recipe;
-  if (ABOUT_TARGET.has(code) || (code === 'unknown-column' && message.includes(`\`${target}\``)))
+  if (ABOUT_TARGET.has(code) || (code === 'unknown-column' && message.startsWith(`the target column \`${target}\``)))
     return project.loaded.locate(['target_col'], 'value');
   if (code === 'bad-value' && message.startsWith('`positive_class`')) return project.loaded.locate(['positive_class'], 'value');
   const column =

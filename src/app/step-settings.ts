@@ -72,6 +72,7 @@ function ingest(project: Project): StepSettings {
     ...typesOf(recipe),
     ...formatsOf(recipe),
     ...sensitiveOf(recipe),
+    ...defined('expect', config.expect),
   };
   return {
     params,

@@ -1,4 +1,5 @@
 /** The card of a step that failed: the message first, then the user's own frames, then the end of the log. */
+import type { Json } from '../schema/json.ts';
 import { shortened } from '../schema/shortened.ts';
 import type { Card, CardBlock, Finding, Provenance, Section } from './blocks.ts';
 import { formatNumber, plural } from './format.ts';
@@ -28,6 +29,12 @@ export interface CardFailure {
   readonly stack?: string | undefined;
   /** What caused it, the nearest first. */
   readonly causes?: readonly string[] | undefined;
+  /** What is at the place. */
+  readonly label?: string | undefined;
+  /** Each mistake of its own, when there are several. */
+  readonly parts?: readonly CardFailure[] | undefined;
+  /** Sections of a card that show what is wrong, made by the step. */
+  readonly sections?: Json | undefined;
 }
 
 /** Headlines stay one glance long; the section repeats the whole message. */
@@ -53,16 +60,14 @@ export function failureCard(data: FailureCardData): Card {
     sentence,
     keyNumbers: [],
     findings: data.findings ?? [],
-    sections: [problem(failure, place), ...log(data)],
+    sections: [problem(failure, place), ...((failure.sections ?? []) as unknown as readonly Section[]), ...log(data)],
     provenance: data.provenance,
   };
 }
 
 function problem(failure: CardFailure, place: string | undefined): Section {
   const { own, others } = frames(failure.stack ?? '');
-  const said = [failure.message, ...(failure.causes ?? []).map((cause) => `caused by: ${cause}`)].join('\n');
-  const blocks: CardBlock[] = [{ kind: 'note', tone: 'bad', text: failure.code === undefined ? said : `${failure.code}: ${said}` }];
-  if (failure.hint !== undefined) blocks.push({ kind: 'note', tone: 'plain', text: failure.hint });
+  const blocks: CardBlock[] = (failure.parts ?? [failure]).flatMap(notes);
   if (own.length > 0) blocks.push({ kind: 'code', caption: 'Where it happened', text: own.join('\n') });
   else if (place !== undefined) blocks.push({ kind: 'code', caption: 'Where it happened', text: place });
   if (others.length > 0) {
@@ -70,6 +75,14 @@ function problem(failure: CardFailure, place: string | undefined): Section {
     blocks.push({ kind: 'details', summary, blocks: [{ kind: 'code', text: others.join('\n') }] });
   }
   return { id: 'failure', title: 'What went wrong', blocks };
+}
+
+function notes({ code, message, label, hint, causes = [] }: CardFailure): readonly CardBlock[] {
+  const said = [label === undefined ? message : `${message}: ${label}`, ...causes.map((cause) => `caused by: ${cause}`)].join('\n');
+  return [
+    { kind: 'note', tone: 'bad', text: code === undefined ? said : `${code}: ${said}` },
+    ...(hint === undefined ? [] : [{ kind: 'note', tone: 'plain', text: hint } as const]),
+  ];
 }
 
 function log({ logTail, logFile }: FailureCardData): readonly Section[] {

@@ -1,7 +1,7 @@
 /** Diagnostics and step failures on the terminal: blocks for people, lines with `--format concise`, objects with `--format json`. */
 
 import { EVENT_SCHEMA_VERSION } from '../app/events.ts';
-import { failureDiagnostic } from '../app/failure-diagnostic.ts';
+import { failureDiagnostics } from '../app/failure-diagnostic.ts';
 import type { Project } from '../app/project.ts';
 import { sourceTexts } from '../app/source-text.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
@@ -52,13 +52,13 @@ export function printFailure(
   flags: ProjectFlags,
 ): void {
   const read = sourceTexts(project.paths.root, project.loaded.files);
-  const diagnostic = failureDiagnostic(failure, project, read);
+  const diagnostics = sortDiagnostics(failureDiagnostics(failure, project, read));
   if (flags.format === 'concise') {
-    terminal.err(`${renderConcise(diagnostic, read)}\n`);
+    terminal.err(diagnostics.map((diagnostic) => `${renderConcise(diagnostic, read)}\n`).join(''));
     return;
   }
   const { dim } = terminal.errColors;
-  const lines = [renderDiagnostic(diagnostic, read, palette(terminal))];
+  const lines = [diagnostics.map((diagnostic) => renderDiagnostic(diagnostic, read, palette(terminal))).join('\n\n')];
   for (const cause of failure.causes ?? []) lines.push(dim(`caused by: ${printable(cause)}`));
   // One frame is the place itself, which the block shows.
   if (failure.stack !== undefined && failure.stack.split('\n').length > 2) lines.push(dim(printable(failure.stack)));

@@ -100,6 +100,10 @@ export const CODES = {
   'file-unreadable': { what: 'A file exists but cannot be read.', fix: 'Check its permissions.' },
   'unsupported-format': { what: 'The format of the input is not supported here.', fix: 'Use one of the supported formats.' },
   'bad-data-file': { what: 'A data file cannot be parsed.', fix: 'Correct the marked line, or choose a reader option that accepts it.' },
+  'check-failed': {
+    what: 'The data do not meet what `expect` says of them.',
+    fix: 'Correct the data, or the check; the card shows the first rows that fail. With `severity: warn` a check tells and does not stop.',
+  },
   'empty-data': { what: 'The data have no rows.', fix: 'Check the source of the data.' },
   'constant-target': { what: 'The target has one value only.', fix: 'Check `target_col` and any filter before it.' },
   'bad-target': { what: 'The target does not fit the task.', fix: 'Use the other template, or another column.' },

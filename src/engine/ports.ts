@@ -216,6 +216,14 @@ export interface Failure {
   readonly code: string;
   readonly message: string;
   readonly hint?: string;
+  /** What is at the place. */
+  readonly label?: string;
+  /** Path of the key or value in the recipe that it is about. */
+  readonly place?: { readonly path: readonly (string | number)[]; readonly at: 'key' | 'value' };
+  /** Each mistake of its own, when there are several: `message` only counts them. */
+  readonly parts?: readonly Failure[];
+  /** Sections for the card that show what is wrong. Not told elsewhere. */
+  readonly sections?: Json;
   /** Place in the user's source, when there is one: path relative to the root, line and column 1-based. */
   readonly file?: string;
   readonly line?: number;

@@ -107,7 +107,8 @@ export class LocalPool implements Executor {
       if (signal.aborted && !(signal.reason instanceof StepTimeout)) return { ok: false, failure: stoppedFailure(task.name, signal) };
       const failure = this.#failureOf(request, answer, log);
       await this.#reportFailure(request, failure, performance.now() - started, log.lastLines);
-      return { ok: false, failure };
+      const { sections: _, ...told } = failure;
+      return { ok: false, failure: told };
     } finally {
       log.close();
     }

@@ -5,6 +5,7 @@ import { checkCache } from './checks/cache.ts';
 import { checkColumns } from './checks/columns.ts';
 import { checkCustomSteps } from './checks/custom-steps.ts';
 import { checkDataColumns } from './checks/data-columns.ts';
+import { checkExpectations } from './checks/expect.ts';
 import { checkLocations, type LocationCheck } from './checks/locations.ts';
 import { checkMetrics } from './checks/metrics.ts';
 import { checkNotSupported } from './checks/not-supported.ts';
@@ -41,6 +42,7 @@ export function checkRecipe(tree: LocatedNode, where: LocationCheck & { readonly
   checkMetrics(view, taskOf(view));
   checkColumns(view);
   checkOperations(view);
+  checkExpectations(view);
   checkAmbiguousValues(view);
   checkPredict(view);
   checkCache(view);

@@ -3,6 +3,7 @@ import { byteSize } from '../schema/byte-size.ts';
 import { durationMs } from '../schema/duration.ts';
 import type { JsonObject } from '../schema/json.ts';
 import { readOperation } from '../schema/make-operation.ts';
+import { completeExpectations } from './complete-expect.ts';
 import { extensionOf, localPath } from './data-files.ts';
 import type { RecipeInput } from './generated/recipe-types.ts';
 import type {
@@ -65,7 +66,12 @@ export function complete(input: RecipeInput, { name, readers }: Completion): Rec
 function ingest(input: Steps['ingest'], reader: Format | 'custom'): IngestParams {
   const given = input.location === undefined ? [] : typeof input.location === 'string' ? [input.location] : input.location;
   const location = given.map((place) => localPath(place) ?? place);
-  const shared = { location, skip_data_profiling: input.skip_data_profiling ?? DEFAULTS.skip_data_profiling };
+  const expect = completeExpectations(input.expect);
+  const shared = {
+    location,
+    skip_data_profiling: input.skip_data_profiling ?? DEFAULTS.skip_data_profiling,
+    ...(expect !== undefined && { expect }),
+  };
   if (reader === 'custom') {
     const format = input.using === undefined || input.using === 'custom' ? extensionOf(location[0] ?? '') : input.using;
     return { using: 'custom', loader_method: input.loader_method ?? '', format, ...shared };

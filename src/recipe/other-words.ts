@@ -40,6 +40,18 @@ const WORDS: Readonly<Record<string, readonly string[]>> = {
   day_of_year: ['doy', 'dayofyear'],
   min_max: ['minmax', 'MinMaxScaler'],
   keep: ['passthrough'],
+  expect: ['tests', 'data_tests', 'checks', 'expectations', 'validations', 'constraints'],
+  rows: ['row_count', 'n_rows', 'count'],
+  checks: ['tests', 'rules', 'constraints'],
+  other_columns: ['strict', 'extra_columns', 'additional_columns'],
+  not_null: ['required', 'nullable', 'notnull'],
+  max_missing: ['missing', 'max_null', 'missing_at_most', 'mostly', 'missing_percent'],
+  in: ['accepted_values', 'isin', 'values', 'allowed', 'allowed_values', 'valid_values', 'one_of', 'enum'],
+  matches: ['regex', 'pattern', 'match', 'str_matches', 'valid_regex', 'match_regex'],
+  min: ['ge', 'minimum', 'min_value', 'at_least', 'valid_min'],
+  max: ['le', 'maximum', 'max_value', 'at_most', 'valid_max'],
+  unique: ['unique_combination_of_columns', 'distinct', 'primary_key'],
+  sql: ['expression', 'expr', 'condition', 'where'],
 };
 
 /** The one of `known` that goes by this name elsewhere. */

@@ -2,6 +2,7 @@
  * The validated recipe: what every later stage works with. All defaults are filled in, every name is
  * as in the file, and nothing behind this type checks configuration again.
  */
+import type { Expectations } from '../schema/expectations.ts';
 import type { JsonObject } from '../schema/json.ts';
 import type { OperationData } from '../schema/operations.ts';
 import type {
@@ -109,6 +110,8 @@ interface Locations {
   /** Relative to the root, or absolute; in the order of the file, at least one. */
   readonly location: readonly string[];
   readonly skip_data_profiling: boolean;
+  /** What must hold of the data. Absent where nothing is said. */
+  readonly expect?: Expectations;
 }
 
 export type IngestParams =

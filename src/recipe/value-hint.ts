@@ -26,6 +26,7 @@ export function valueHint(
   if (types.includes('object')) return mappingHint(path, text);
   if (rule['pattern'] === ONE_CHARACTER) return characterHint(text);
   if (types.includes('array') && typeof node.value === 'string' && text.includes(',')) return `write a list: \`[${text}]\``;
+  if (types.includes('array') && path.at(-1) === 'in') return `write a list: \`[${text}]\``;
   if (types.includes('string') && choices.length === 0 && node.value !== null && typeof node.value !== 'string')
     return `put quotes around it: \`"${text}"\``;
   return undefined;
@@ -68,6 +69,8 @@ function mappingHint(path: Path, text: string): string | undefined {
   if (glued !== null && !glued[2]?.startsWith('//')) return `write a blank behind the colon: \`${glued[1]}: ${glued[2]}\``;
   if (path[0] === 'columns' && (ROLES as readonly string[]).includes(text)) return `write \`${name}: {role: ${text}}\``;
   if (path[0] !== 'steps') return undefined;
+  if (path[2] === 'expect' && path[3] === 'checks') return `write \`${name}: {sql: ${text}}\``;
+  if (path[2] === 'expect' && path[3] === 'columns' && /^(?:not_null|unique)$/u.test(text)) return `write \`${name}: {${text}: true}\``;
   if (name === 'train' && [...ESTIMATORS, AUTOML].some((word) => word === text)) return `write \`train: {using: ${text}}\``;
   if ((name === 'ingest' || name === 'ingest_scoring') && /[./]/u.test(text)) return `write \`${name}: {location: ${text}}\``;
   return name === 'tuning' && /^(?:true|false)$/u.test(text) ? `write \`tuning: {enabled: ${text}}\`` : undefined;

@@ -24,6 +24,9 @@ export const SPARK_FORMATS = ['delta', 'spark_sql'] as const;
 
 export const ROLES = ['feature', 'id', 'time', 'group', 'weight', 'ignore'] as const;
 export const COLUMN_TYPES = ['number', 'integer', 'boolean', 'date', 'timestamp', 'category'] as const;
+/** What a data check does that fails. */
+export const SEVERITIES = ['error', 'warn'] as const;
+export const OTHER_COLUMNS = ['allow', 'warn', 'error'] as const;
 export const BAD_LINES = ['error', 'skip'] as const;
 export const SPLITTERS = ['split_ratios', 'column', 'files', 'custom'] as const;
 export const STRATIFIERS = ['exact'] as const;

@@ -9,6 +9,8 @@ import { inspect } from 'node:util';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { positionOf } from '../diagnostics/position.ts';
 import type { Failure } from '../engine/ports.ts';
+import type { Json } from '../schema/json.ts';
+import { StepProblems } from '../steps/problem.ts';
 import { installHint } from '../user-code/install-hint.ts';
 import { UserCodeError } from '../user-code/load.ts';
 import { type UserStack, userStack } from '../user-code/user-stack.ts';
@@ -28,6 +30,8 @@ export function failureOf(thrown: unknown, context: FailureContext): Failure {
   const call = thrown instanceof UserCodeError ? thrown : undefined;
   const error = call === undefined ? thrown : innermost(call);
   const place = userStack(error, context.root, context.internals);
+  const problems = problemsOf(error);
+  if (problems !== undefined) return ofProblems(problems, context);
   const diagnostic = diagnosticOf(error);
   if (diagnostic !== undefined) return ofDiagnostic(diagnostic, place, context);
   const absent = missingModule(error);
@@ -64,6 +68,20 @@ function ofDiagnostic(diagnostic: Diagnostic, place: UserStack, { root }: Failur
     ...where,
     ...(code === 'missing-package' && { exitCode: MISSING_PACKAGE_EXIT }),
   };
+}
+
+/** Mistakes with places in the recipe, each below the section of the step. */
+function ofProblems({ diagnostic, problems, sections }: StepProblems, { step }: FailureContext): Failure {
+  const parts = problems.map(
+    ({ place, ...said }): Failure => ({
+      ...said,
+      ...(place !== undefined && { place: { ...place, path: ['steps', step, ...place.path] } }),
+    }),
+  );
+  const shown = sections.length === 0 ? {} : { sections: sections as unknown as Json };
+  const [only, ...others] = parts;
+  if (only !== undefined && others.length === 0) return { ...only, ...shown };
+  return { code: diagnostic.code, message: diagnostic.message, parts, ...shown };
 }
 
 function ofMissingPackage(
@@ -113,6 +131,10 @@ function innermost(error: UserCodeError): unknown {
 function diagnosticOf(error: unknown): Diagnostic | undefined {
   if (!(error instanceof Error) || error.name !== 'DiagnosticError') return undefined;
   return (error as { diagnostic?: Diagnostic }).diagnostic;
+}
+
+function problemsOf(error: unknown): StepProblems | undefined {
+  return error instanceof StepProblems ? error : undefined;
 }
 
 interface MissingModule {

@@ -154,7 +154,8 @@ function next({ status, failures, verdict }: RunFinished, flags: string, stopped
   if (status === 'failed')
     return broken === undefined || broken === 'run' || broken === 'register'
       ? `npx mlrecipe run${flags}`
-      : `npx mlrecipe logs ${broken}${flags}`;
+      : // What failed there is not in what the step printed: the card has the rows.
+        `npx mlrecipe ${failures?.[0]?.code === 'check-failed' ? 'inspect' : 'logs'} ${broken}${flags}`;
   if (status === 'interrupted') return `npx mlrecipe run${flags}`;
   if (stoppedAt !== undefined && stoppedAt !== 'register') return `npx mlrecipe inspect ${stoppedAt}${flags}`;
   return verdict === null ? `npx mlrecipe inspect${flags}` : `npx mlrecipe inspect evaluate${flags}`;

@@ -2,13 +2,14 @@
  * From an operation as the user writes it to what it learned on the training rows. Sums are
  * made in JavaScript in row order: the engine's depend on its threads in their last bits.
  */
+
+import { expressionFault } from '../../schema/row-expression.ts';
 import { compareCodeUnits } from '../code-units.ts';
 import { describeColumns } from '../column-type.ts';
 import { list, quoteIdentifier } from '../sql.ts';
 import type { NumericColumn, Table } from '../table.ts';
 import { fault, type TransformerBuilder } from './builder.ts';
 import type { LayerColumn } from './compile.ts';
-import { expressionFault } from './expression.ts';
 import { findLevels } from './levels.ts';
 import type { OperationData, OperationOf } from './operation.ts';
 import type { FittedOperation } from './transformer.ts';

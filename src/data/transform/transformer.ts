@@ -4,8 +4,8 @@
  */
 import type { Json } from '../../schema/json.ts';
 import type { OperationOf } from '../../schema/operations.ts';
+import { expressionFault } from '../../schema/row-expression.ts';
 import type { ColumnType } from '../table.ts';
-import { expressionFault } from './expression.ts';
 
 export interface TransformInput {
   readonly name: string;

@@ -31,6 +31,8 @@ interface Named {
   readonly at: 'key' | 'value';
   /** What operations before make, for a column that an operation names. */
   readonly made?: readonly string[];
+  /** What the recipe says of a column that is not there. An error when nothing is said. */
+  readonly severity?: 'warning' | undefined;
 }
 
 export function checkDataColumns(
@@ -134,6 +136,24 @@ function namedColumns(view: RecipeView): readonly Named[] {
     ...roles.map((column) => ({ column, path: ['columns', column], at: 'key' as const })),
     ...splitColumns(view),
     ...operationColumns(view).map((one) => ({ ...one, at: 'value' as const })),
+    ...expectedColumns(view, ['steps', 'ingest', 'expect']),
+  ];
+}
+
+function expectedColumns(view: RecipeView, at: Path): readonly Named[] {
+  const severity = (path: Path) => (view.text(...path, 'severity') === 'warn' ? ('warning' as const) : undefined);
+  return [
+    ...view.names(...at, 'columns').map((column): Named => {
+      const path = [...at, 'columns', column];
+      return { column, path, at: 'key', severity: severity(path) };
+    }),
+    ...view.names(...at, 'checks').flatMap((name) =>
+      view.indices(...at, 'checks', name, 'unique').flatMap((index): readonly Named[] => {
+        const path = [...at, 'checks', name, 'unique', index];
+        const column = view.text(...path);
+        return column === undefined ? [] : [{ column, path, at: 'value' }];
+      }),
+    ),
   ];
 }
 
@@ -157,13 +177,13 @@ function reportUnknown(view: RecipeView, unknown: readonly Named[], { names, isC
   const [only] = names;
   const delimiter = names.length === 1 ? [';', '\t', '|', ','].find((character) => only?.includes(character)) : undefined;
   // What only follows from the wrong delimiter is not told for every column.
-  for (const { column, path, at, made = [] } of delimiter === undefined ? unknown : unknown.slice(0, 1)) {
+  for (const { column, path, at, made = [], severity } of delimiter === undefined ? unknown : unknown.slice(0, 1)) {
     const near = closest(column, [...names, ...made.filter((name) => !/[{*]/.test(name))]);
     // A record further down may have it; a name that differs by a letter is worth a word all the same.
     if (!isCertain && near === undefined) continue;
     view.report({
       code: 'unknown-column',
-      severity: isCertain ? 'error' : 'warning',
+      severity: isCertain ? (severity ?? 'error') : 'warning',
       path,
       at,
       message: `there is no column \`${column}\` ${isCertain ? 'in' : 'at the beginning of'} ${label}`,

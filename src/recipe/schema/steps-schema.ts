@@ -20,6 +20,7 @@ import {
 } from '../vocabulary.ts';
 import { customStep, patience } from './custom-step-schema.ts';
 import { character, choice, flag, integer, list, mapping, named, number, text, textOrList, values } from './define.ts';
+import { expect } from './expect-schema.ts';
 import { operations } from './operations-schema.ts';
 
 /** Declarations of the parameters of each estimator, by the word after `using`. */
@@ -70,6 +71,7 @@ function ingest(description: string): JsonObject {
       sql: text('spark_sql: the query. Not available yet.'),
       version: integer('delta: the version to read. Not available yet.', { minimum: 0 }),
       timestamp: text('delta: the time to read at. Not available yet.'),
+      expect,
       skip_data_profiling: skipProfiling,
       ...patience,
     },

@@ -146,7 +146,8 @@ function sourceSection({ files, format }: IngestCard): Section {
   return { id: 'source', title: 'Source', blocks: [{ kind: 'table', columns, rows, ...(omitted > 0 && { omitted }) }] };
 }
 
-function cell(value: Value): Cell {
+/** A value of the data as a table shows it. */
+export function cell(value: Value): Cell {
   if (value instanceof Date) return formatTime(value.getTime(), value.getTime() % 86_400_000 === 0);
   return typeof value === 'string' ? cut(value, 200) : value;
 }

@@ -1,5 +1,6 @@
 /** What the `ingest` step reads. Each field enters its key. */
 import type { Roles, Sensitive } from '../../data/column-rules.ts';
+import type { Expectations } from '../../schema/expectations.ts';
 import type { Json } from '../../schema/json.ts';
 import type { DeclaredFormats, DeclaredTypes } from './declared-types.ts';
 import type { SampleParams } from './sample.ts';
@@ -25,6 +26,8 @@ export interface IngestParams {
   readonly types?: DeclaredTypes;
   readonly formats?: DeclaredFormats;
   readonly sensitive?: Sensitive;
+  /** What must hold of the data. Absent without any: a check changes no output, and what reads the outputs does not run for it. */
+  readonly expect?: Expectations;
   readonly [extra: string]: Json | undefined | object;
 }
 

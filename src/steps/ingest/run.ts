@@ -3,6 +3,7 @@ import { statSync } from 'node:fs';
 import type { DataEngine } from '../../data/engine.ts';
 import { quoteIdentifier } from '../../data/sql.ts';
 import type { StepContext, StepResult } from '../define.ts';
+import { checkData, withChecks } from '../expect/run.ts';
 import { checkColumns } from './checks.ts';
 import { csvSource } from './csv.ts';
 import { customSource, loadedTable } from './custom.ts';
@@ -37,8 +38,20 @@ export async function runIngest(context: StepContext): Promise<StepResult> {
   if (params.format === 'custom') await dropLoaded(engine, files.length);
   const sampled = params.sample === undefined ? undefined : await keepSample(engine, path, params.sample, counted);
   const parts = sampled?.parts ?? counted;
+  const checks =
+    params.expect === undefined
+      ? undefined
+      : await checkData(engine, {
+          path,
+          label,
+          expected: params.expect,
+          target: params.target,
+          roles: params.roles,
+          sensitive: params.sensitive ?? {},
+          sampledFrom: sampled?.total,
+        });
 
-  return describeDataset(engine, context, params, {
+  const result = await describeDataset(engine, context, params, {
     ...(sampled !== undefined && { sampledFrom: sampled.total }),
     ...(parts !== undefined && { parts }),
     path,
@@ -48,6 +61,7 @@ export async function runIngest(context: StepContext): Promise<StepResult> {
     format: params.loader?.format ?? params.format,
     files: files.map((file) => ({ label: file.label, sizeBytes: statSync(file.path).size })),
   });
+  return checks === undefined ? result : withChecks(result, checks);
 }
 
 async function open(engine: DataEngine, context: StepContext, files: readonly DataFile[], params: IngestParams): Promise<Source> {

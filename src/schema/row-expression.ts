@@ -1,7 +1,7 @@
 /**
- * What a derived column may be: an SQL expression over the columns of one row. No query inside
- * it, no other row, nothing that differs from call to call: a transformer is data, and data may
- * neither read files nor see other rows.
+ * What a derived column or a data check may be: an SQL expression over the columns of one row. No query
+ * inside it, no other row, nothing that differs from call to call: transformers and recipes are data, and
+ * data may neither read files nor see other rows.
  */
 
 const QUERIES: ReadonlySet<string> = new Set([

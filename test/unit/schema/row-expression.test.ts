@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { expressionFault } from '../../../../src/data/transform/expression.ts';
+import { expressionFault } from '../../../src/schema/row-expression.ts';
 
 test.each([
   'x * y * z',
