@@ -146,7 +146,7 @@ function typeText(value) {
       item.enum !== undefined
         ? item.enum.map((word) => `\`${word}\``).join(', ')
         : item.properties === undefined
-          ? item.type === undefined
+          ? item.type === undefined || Array.isArray(item.type)
             ? 'values'
             : `${item.type === 'string' ? 'texts' : 'numbers'}${boundsText(item)}`
           : 'mappings';

@@ -103,6 +103,10 @@ function patternWithoutQuotes(text: string, start: number): SyntaxMistake | unde
 
 function unexpected(message: string, text: string, start: number, at: (words: string, hint?: string) => SyntaxMistake): SyntaxMistake {
   if (/flow-(?:map|seq)-end/u.test(message)) return at(`this \`${text[start] ?? ''}\` closes nothing`, 'remove it');
+  if (/flow-(?:map|seq)-start at node end/u.test(message)) {
+    const bracket = `\`${text[start] ?? ''}\``;
+    return at(`the value ended before this ${bracket}`, `put quotes around the whole value, or write a colon before ${bracket}`);
+  }
   if (!message.startsWith('Unexpected scalar')) return at(plain(message));
   const before = text.slice(0, start).trimEnd().at(-1);
   return at(

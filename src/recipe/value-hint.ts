@@ -15,6 +15,8 @@ export function valueHint(
   if (node === undefined || rule === undefined) return undefined;
   const types: readonly (Json | undefined)[] = Array.isArray(rule['type']) ? rule['type'] : [rule['type']];
   if (node.kind === 'map') return types.includes('array') ? 'begin the item with `- `: it belongs to a list' : undefined;
+  if (node.kind === 'list' && path[2] === 'expect' && path[3] === 'columns' && path.length === 4)
+    return 'write each column as a key, such as `price: {}` for one that only has to be there';
   if (node.kind === 'list') return forList(types, choices);
   if (node.kind !== 'scalar') return undefined;
   const text = node.source;
@@ -69,6 +71,7 @@ function mappingHint(path: Path, text: string): string | undefined {
   if (glued !== null && !glued[2]?.startsWith('//')) return `write a blank behind the colon: \`${glued[1]}: ${glued[2]}\``;
   if (path[0] === 'columns' && (ROLES as readonly string[]).includes(text)) return `write \`${name}: {role: ${text}}\``;
   if (path[0] !== 'steps') return undefined;
+  if (path[2] === 'expect' && path[3] === 'rows' && /^\d+$/u.test(text)) return `write \`rows: {min: ${text}}\``;
   if (path[2] === 'expect' && path[3] === 'checks') return `write \`${name}: {sql: ${text}}\``;
   if (path[2] === 'expect' && path[3] === 'columns' && /^(?:not_null|unique)$/u.test(text)) return `write \`${name}: {${text}: true}\``;
   if (name === 'train' && [...ESTIMATORS, AUTOML].some((word) => word === text)) return `write \`train: {using: ${text}}\``;

@@ -17,7 +17,7 @@ export function checkSections(
   told: Circumstances,
 ): readonly Section[] {
   const sections: Section[] = [{ id: 'checks', title: 'Data checks', blocks: [checkTable(verdicts)] }];
-  const tables = verdicts.flatMap(({ failing }) =>
+  const tables = inOrder(verdicts).flatMap(({ failing }) =>
     failing.flatMap((found): CardBlock[] => {
       const shown = evidence.get(found);
       return shown === undefined || shown.rows.length === 0 ? [] : [rowTable(found, shown, told)];
@@ -28,8 +28,7 @@ export function checkSections(
 }
 
 export function checkTable(verdicts: readonly Verdict[]): TableBlock {
-  const rank = ({ fails, severity }: Verdict): number => (!fails ? 2 : severity === 'warn' ? 1 : 0);
-  const ordered = [...verdicts].sort((a, b) => rank(a) - rank(b));
+  const ordered = inOrder(verdicts);
   const shown = ordered.slice(0, MOST_CHECKS);
   const failedRows = shown.flatMap(({ fails, severity }, index) => (fails && severity === 'error' ? [index] : []));
   return {
@@ -49,6 +48,12 @@ export function checkTable(verdicts: readonly Verdict[]): TableBlock {
     ...(failedRows.length > 0 && { failedRows }),
     ...(ordered.length > shown.length && { omitted: ordered.length - shown.length }),
   };
+}
+
+/** What failed first, then what only warns. */
+function inOrder(verdicts: readonly Verdict[]): readonly Verdict[] {
+  const rank = ({ fails, severity }: Verdict): number => (!fails ? 2 : severity === 'warn' ? 1 : 0);
+  return [...verdicts].sort((a, b) => rank(a) - rank(b));
 }
 
 function rowTable(found: Found, { columns, rows }: Evidence, told: Circumstances): TableBlock {

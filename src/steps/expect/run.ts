@@ -15,7 +15,7 @@ import { type Check, checksOf } from './check.ts';
 import { evaluate, type Found, type Numbered, numbered } from './count.ts';
 import { collectEvidence } from './evidence.ts';
 import { faultsInRows, faultsOf } from './fault.ts';
-import { problemAt, type Verdict, verdictsOf } from './verdict.ts';
+import { problemAt, type Unread, type Verdict, verdictsOf } from './verdict.ts';
 
 export interface Checkable {
   /** The Parquet file that was written. */
@@ -28,6 +28,7 @@ export interface Checkable {
   readonly sensitive: Sensitive;
   /** The rows are a sample of so many. */
   readonly sampledFrom: number | undefined;
+  readonly unread?: Unread;
 }
 
 /** What is said of checks that passed, or that only warn. */
@@ -53,9 +54,21 @@ export async function checkData(engine: DataEngine, data: Checkable): Promise<Pa
   const isHidden = (column: string): boolean => isSensitive(sensitive, column);
   const { rows: count, found } = await evaluateSound(engine, rows, checks, columns, names.some(isHidden));
   const sampled = data.sampledFrom !== undefined && data.sampledFrom > count ? data.sampledFrom : undefined;
-  const failing = found.filter(({ fails }) => fails);
+  const failing = [
+    ...found.filter(({ fails, check }) => fails && check.severity === 'error'),
+    ...found.filter(({ fails, check }) => fails && check.severity === 'warn'),
+  ];
   const evidence = await collectEvidence(engine, rows, failing, columns, columnsOfRole(roles, 'id', names, target));
-  const told = { rows: count, allRows: sampled ?? count, isSample: sampled !== undefined, isHidden, label: data.label, names, target };
+  const told = {
+    rows: count,
+    allRows: sampled ?? count,
+    isSample: sampled !== undefined,
+    isHidden,
+    label: data.label,
+    names,
+    target,
+    unread: data.unread ?? new Map(),
+  };
   const verdicts = verdictsOf(expected, found, evidence, told);
   const sections = checkSections(verdicts, evidence, told);
   const errors = verdicts.flatMap(({ fails, severity, problem }) =>

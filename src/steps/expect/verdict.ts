@@ -6,6 +6,7 @@ import { closest, listNames } from '../../diagnostics/suggest.ts';
 import type { CheckSeverity, Expectations } from '../../schema/expectations.ts';
 import { isPattern } from '../../schema/name-pattern.ts';
 import type { Problem } from '../problem.ts';
+import { cut } from '../profile-table.ts';
 import { formatCount, percent, plural } from '../wording.ts';
 import { absentColumns, otherColumns } from './check.ts';
 import type { Found } from './count.ts';
@@ -33,7 +34,11 @@ export interface Judged extends Circumstances {
   readonly allRows: number;
   readonly names: readonly string[];
   readonly target: string | undefined;
+  readonly unread: Unread;
 }
+
+/** Column → values that its reader could not read and made missing. */
+export type Unread = ReadonlyMap<string, { readonly count: number; readonly example: string }>;
 
 export function verdictsOf(
   expected: Expectations,
@@ -136,13 +141,22 @@ function failureOf(failing: readonly Found[], all: readonly Found[], evidence: R
   const { check } = first;
   if (failing.length === 1) {
     const label = firstPlaces(first, evidence.get(first), told);
-    const hint = check.message ?? misfitHint(first);
+    const hint = check.message ?? misfitHint(first) ?? unreadHint(first, told);
     return { ...problemAt('check-failed', check.at, failureMessage(first, told), hint), ...(label !== undefined && { label }) };
   }
   const columns = failing.slice(0, 4).map(({ check: one, offending }) => `\`${one.columns[0]}\` (${plural(offending, 'row')})`);
   const more = failing.length > 4 ? ` and ${failing.length - 4} more` : '';
   const message = `\`${check.kind}\` of \`${check.at[1]}\` fails for ${failing.length} of ${plural(all.length, 'column')}: ${columns.join(', ')}${more}`;
   return problemAt('check-failed', check.at, message, check.message);
+}
+
+/** Why a value is missing that stands in the file. */
+function unreadHint({ check }: Found, { unread, isHidden }: Judged): string | undefined {
+  const [column = ''] = check.columns;
+  const found = check.kind === 'not_null' || check.kind === 'max_missing' ? unread.get(column) : undefined;
+  if (found === undefined) return undefined;
+  const such = isHidden(column) ? '' : `, such as \`${cut(found.example, 40)}\``;
+  return `${plural(found.count, 'value')} could not be read as the column's type and ${found.count === 1 ? 'counts' : 'count'} as missing${such}`;
 }
 
 /** The type that would make the column comparable. */

@@ -91,7 +91,8 @@ export function firstPlaces(
   const { rows, top, repeated } = evidence;
   const hidden = check.columns.some(isHidden);
   if (repeated.length > 0) return repeatedText(check, evidence, hidden);
-  if (top.length > 0 && !hidden) {
+  // Values that occur once each are better told with their rows.
+  if ((top[0]?.count ?? 0) > 1 && !hidden) {
     const known = top.reduce((sum, { count }) => sum + count, 0);
     const values = top.map(({ value, count }) => `${quoted(value)} in ${plural(count, 'row')}`);
     return joined(values, known < offending ? 'others' : undefined);

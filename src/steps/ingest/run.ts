@@ -49,6 +49,7 @@ export async function runIngest(context: StepContext): Promise<StepResult> {
           roles: params.roles,
           sensitive: params.sensitive ?? {},
           sampledFrom: sampled?.total,
+          unread: new Map(source.columns.flatMap(({ name, unread }) => (unread === undefined ? [] : [[name, unread]]))),
         });
 
   const result = await describeDataset(engine, context, params, {

@@ -102,19 +102,19 @@ describe('a check of a column', () => {
       { in: ['a'] },
       '`x` has a value that is not accepted in 3 of 5 rows | `c` in 2 rows and `b` in 1 row',
     ],
-    ['in of numbers', numbers(1, 2, 3), { in: [1, 2.5, 3] }, '`x` has a value that is not accepted in 1 of 3 rows | `2` in 1 row'],
+    ['in of numbers', numbers(1, 2, 3), { in: [1, 2.5, 3] }, '`x` has a value that is not accepted in 1 of 3 rows | row 2 has `2`'],
     ['in of quotes', texts("it''s", 'x'), { in: ["it's", 'x'] }, undefined],
     [
       'in of booleans',
       'SELECT * FROM (VALUES (true), (false)) AS t(x)',
       { in: [true] },
-      '`x` has a value that is not accepted in 1 of 2 rows | `false` in 1 row',
+      '`x` has a value that is not accepted in 1 of 2 rows | row 2 has `false`',
     ],
     [
       'matches',
       texts('AB', 'A', 'ABC', null),
       { matches: '^[A-Z]{2}$' },
-      '`x` does not match `^[A-Z]{2}$` in 2 of 4 rows | `A` in 1 row and `ABC` in 1 row',
+      '`x` does not match `^[A-Z]{2}$` in 2 of 4 rows | row 2 has `A` and row 3 `ABC`',
     ],
     ['matches somewhere', texts('xABx'), { matches: '[A-Z]{2}' }, undefined],
   ])('%s', async (_, sql, said, expected) => {
@@ -149,11 +149,22 @@ describe('a check of a column', () => {
       'columns.x.in | `x` does not hold numbers, which `in` is for | give it `type: number` in `columns`',
     ]);
     expect(await told(check(numbers(12), { columns: { x: { matches: '^1' } } }))).toEqual([
-      'columns.x.matches | `x` does not hold texts, which `matches` is for | `12` in 1 row | with `type: category` in `columns` it keeps what is written',
+      'columns.x.matches | `x` does not hold texts, which `matches` is for | row 1 has `12` | with `type: category` in `columns` it keeps what is written',
     ]);
     // A column without values has no kind.
     await check(texts(null, null), { columns: { x: { min: 0, in: [1], max: '2024-01-31' } } });
   });
+});
+
+test('a value that is missing because it could not be read is named', async () => {
+  const unread = new Map([['x', { count: 1, example: 'n.a.' }]]);
+  const expected = { columns: { x: { not_null: true } } };
+  expect(await told(check(numbers(1, null), expected, { unread }))).toEqual([
+    "columns.x.not_null | `x` is missing in 1 of 2 rows | row 2 | 1 value could not be read as the column's type and counts as missing, such as `n.a.`",
+  ]);
+  expect(await told(check(numbers(1, null), expected, { unread, sensitive: { x: true } }))).toEqual([
+    "columns.x.not_null | `x` is missing in 1 of 2 rows | row 2 | 1 value could not be read as the column's type and counts as missing",
+  ]);
 });
 
 describe('patterns', () => {
