@@ -11,15 +11,19 @@ const NOT_IN_RE2: readonly (readonly [RegExp, string])[] = [
 ];
 
 export function regexFault(pattern: string): string | undefined {
+  // Brackets that hold a bracket or a class by name end elsewhere than JavaScript thinks.
+  if (/\[\^?\]|\[:/u.test(pattern)) return undefined;
   for (const piece of piecesOf(pattern)) {
     const found = NOT_IN_RE2.find(([form]) => form.test(piece));
     if (found !== undefined) return found[1];
   }
+  // Elsewhere RE2 repeats what JavaScript does not, such as the end of a word.
+  if (/^[*+?]/u.test(pattern)) return `there is nothing before \`${pattern[0]}\` that it could repeat`;
   try {
     // Flags and named groups are written otherwise there.
     new RegExp(
       pattern
-        .replace(/\(\?(?:[imsU]+(?:-[imsU]+)?|-[imsU]+)(?::|\))/gu, (flags) => (flags.endsWith(':') ? '(?:' : ''))
+        .replace(/(?<!\\)\(\?(?:[imsU]+(?:-[imsU]+)?|-[imsU]+)(?::|\))/gu, (flags) => (flags.endsWith(':') ? '(?:' : ''))
         .replaceAll('(?P<', '(?<'),
     );
     return undefined;
@@ -33,7 +37,6 @@ const FAULTS: readonly (readonly [RegExp, string])[] = [
   [/Unterminated group/u, 'a parenthesis is not closed'],
   [/Unmatched '\)'/u, 'a parenthesis is closed that was not opened'],
   [/Unterminated character class/u, 'a bracket is not closed'],
-  [/Nothing to repeat/u, 'there is nothing before a `*`, `+` or `?` that it could repeat'],
   [/Range out of order/u, 'a range such as `[z-a]` runs backwards'],
   [/numbers out of order/u, 'the numbers in braces run backwards'],
   [/\\ at end of pattern/u, 'it ends with a backslash'],

@@ -6,9 +6,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { describeColumns } from '../../src/data/column-type.ts';
 import { openDuckDb } from '../../src/data/duckdb.ts';
 import type { DataEngine } from '../../src/data/engine.ts';
-import { copyToParquet, parquetRelation } from '../../src/data/sql.ts';
+import { copyToParquet, parquetRelation, quoteText } from '../../src/data/sql.ts';
 import { Table } from '../../src/data/table.ts';
 import type { ColumnExpectation } from '../../src/schema/expectations.ts';
+import { regexFault } from '../../src/schema/regex-fault.ts';
 import { checksOf } from '../../src/steps/expect/check.ts';
 import { evaluate, MOST_ROWS, numbered } from '../../src/steps/expect/count.ts';
 import { runs } from '../support/runs.ts';
@@ -155,5 +156,46 @@ test('expressions and combinations of columns', async () => {
       expect(found[0]?.firstRows).toEqual(wrong.slice(0, MOST_ROWS));
     }),
     { numRuns: runs(30) },
+  );
+});
+
+test('what is told of a regular expression before a run is told of none that the engine takes', async () => {
+  const piece = fc.constantFrom(
+    'a',
+    'B',
+    '.',
+    '*',
+    '+',
+    '?',
+    '(',
+    ')',
+    '[',
+    ']',
+    '^',
+    '$',
+    '|',
+    '\\',
+    '\\d',
+    '{2}',
+    '{3,2}',
+    '-',
+    '(?i)',
+    '(?:',
+    '(?=',
+    '(?P<n>',
+    '[[:alpha:]]',
+    '1',
+    "'",
+  );
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(piece, { maxLength: 8 }).map((pieces) => pieces.join('')),
+      async (pattern) => {
+        const fault = regexFault(pattern);
+        if (fault !== undefined)
+          await expect(engine.query(`SELECT regexp_matches('', ${quoteText(pattern)}) AS ok`), fault).rejects.toThrow();
+      },
+    ),
+    { numRuns: runs(400) },
   );
 });

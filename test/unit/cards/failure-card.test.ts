@@ -57,4 +57,29 @@ describe('failureCard', () => {
     expect(card.headline).toHaveLength(160);
     expect(card.sections[0]?.blocks[0]).toEqual({ kind: 'note', tone: 'bad', text: message });
   });
+
+  it('tells each mistake of several, and shows what the step says of them before the log', () => {
+    const card = failureCard({
+      recipe: 'r',
+      step: 'ingest',
+      failure: {
+        code: 'check-failed',
+        message: '2 of 3 data checks failed',
+        parts: [
+          { code: 'check-failed', message: '`a` is below 0', label: 'row 3', hint: 'ask' },
+          { code: 'check-failed', message: '`b` is missing' },
+        ],
+        sections: [{ id: 'failing-rows', title: 'Rows that fail', blocks: [] }],
+      },
+      logTail: 'read',
+      provenance,
+    });
+    expect(card.headline).toBe('2 of 3 data checks failed');
+    expect(card.sections.map(({ id }) => id)).toEqual(['failure', 'failing-rows', 'log']);
+    expect(card.sections[0]?.blocks).toEqual([
+      { kind: 'note', tone: 'bad', text: 'check-failed: `a` is below 0: row 3' },
+      { kind: 'note', tone: 'plain', text: 'ask' },
+      { kind: 'note', tone: 'bad', text: 'check-failed: `b` is missing' },
+    ]);
+  });
 });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { DiagnosticError } from '../../../src/diagnostics/diagnostic.ts';
+import { type Problem, StepProblems } from '../../../src/steps/problem.ts';
 import { UserCodeError } from '../../../src/user-code/load.ts';
 import { failureOf } from '../../../src/worker/failure.ts';
 
@@ -30,6 +31,24 @@ it('a diagnostic with a place in a file gets line and column', () => {
     file: 'houses.csv',
     line: 3,
     column: 2,
+  });
+});
+
+it('mistakes with a place in the recipe get the section of the step, several as parts of one failure', () => {
+  const below: Problem = {
+    code: 'check-failed',
+    message: 'below',
+    label: 'row 3',
+    place: { path: ['expect', 'rows', 'min'], at: 'value' },
+  };
+  const absent: Problem = { code: 'unknown-column', message: 'absent' };
+  const section = { id: 'rows', title: 'Rows', blocks: [] };
+  const told = { ...below, place: { path: ['steps', 'train', 'expect', 'rows', 'min'], at: 'value' } };
+  expect(failureOf(new StepProblems([below], '1 of 3', [section]), context)).toEqual({ ...told, sections: [section] });
+  expect(failureOf(new StepProblems([below, absent], '2 of 3'), context)).toEqual({
+    code: 'check-failed',
+    message: '2 of 3',
+    parts: [told, absent],
   });
 });
 
