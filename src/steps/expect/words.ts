@@ -65,7 +65,7 @@ export function failureMessage({ check, offending }: Found, told: Circumstances)
     case 'sql':
       return `\`${check.at[1]}\` does not hold ${inRows}`;
     case 'unique_rows':
-      return `\`${check.at[1]}\` does not hold: ${plural(offending, 'row')} of ${rowsText(told)} ${offending === 1 ? 'repeats' : 'repeat'} ${listNames(check.columns)} of an earlier one`;
+      return `\`${check.at[1]}\` does not hold: ${formatCount(offending)} of ${rowsText(told)} ${offending === 1 ? 'repeats' : 'repeat'} ${listNames(check.columns)} of an earlier one`;
   }
 }
 
@@ -107,11 +107,10 @@ export function firstPlaces(
       shown.map(({ number }) => formatCount(number + 1)),
       more,
     )}`;
-  if (check.kind === 'sql')
-    return joined(
-      shown.slice(0, 2).map(({ number, values }) => `row ${formatCount(number + 1)}: ${valuesText(check.columns, values)}`),
-      offending > 2 ? `${formatCount(offending - 2)} more` : undefined,
-    );
+  if (check.kind === 'sql') {
+    const texts = shown.slice(0, 2).map(({ number, values }) => `row ${formatCount(number + 1)}: ${valuesText(check.columns, values)}`);
+    return [...texts, ...(offending > 2 ? [`and ${formatCount(offending - 2)} more`] : [])].join('; ');
+  }
   const places = joined(
     shown.map(
       ({ number, values }, index) =>

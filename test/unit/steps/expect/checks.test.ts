@@ -197,7 +197,7 @@ describe('a check of rows', () => {
 
   test('unique compares rows that miss none of the columns', async () => {
     expect(await told(check(orders, { checks: { 'one row a day': { unique: ['customer', 'day'] } } }))).toEqual([
-      'checks.one row a day.unique | `one row a day` does not hold: 1 row of 5 rows repeats `customer` and `day` of an earlier one | customer `ann`, day `1` is in 2 rows, first in row 1',
+      'checks.one row a day.unique | `one row a day` does not hold: 1 of 5 rows repeats `customer` and `day` of an earlier one | customer `ann`, day `1` is in 2 rows, first in row 1',
     ]);
   });
 
