@@ -56,8 +56,9 @@ function pathsAt(view: RecipeView, path: Path): readonly Path[] {
 }
 
 function missingLocation(view: RecipeView, step: string): void {
-  // A misspelt key is why it is missing.
-  if (view.names('steps', step).some((name) => closest(name, ['location']) !== undefined || otherWord(name, ['location']) !== undefined))
+  // A misspelt key is why it is missing. One without a value counts as absent, and nothing is told of it.
+  const isMeant = (name: string): boolean => closest(name, ['location']) !== undefined || otherWord(name, ['location']) !== undefined;
+  if (view.names('steps', step).some((name) => isMeant(name) && (view.has('steps', step, name) || view.isUnknown('steps', step, name))))
     return;
   view.report({
     code: 'missing-key',
