@@ -47,8 +47,6 @@ test('checks that pass are on the card and in the summary; a changed one runs in
   rig.write('recipe.yaml', recipe(GOOD.replace('-10', '-5')));
   const { finished } = await rig.events([]);
   expect(finished).toMatchObject({ status: 'ok', executed: ['ingest'], reused: ['split', 'transform', 'train', 'evaluate', 'register'] });
-  rig.write('recipe.yaml', recipe(GOOD));
-  expect((await rig.events([])).finished.executed).toEqual([]);
 });
 
 const BAD = `rows: {max: 200}
@@ -114,36 +112,23 @@ test('as data: each check with its place in the recipe', async () => {
   expect(finished).toMatchObject({ status: 'failed', exitCode: 1, failures: [{ step: 'ingest', ...failure }] });
   expect(events.find(({ type, step }) => type === 'step-finished' && step === 'ingest')).toMatchObject({ error: failure });
   expect(JSON.stringify([events, finished])).not.toContain('sections');
-  const { stderr } = await rig.run(['run', '--format', 'concise']);
-  expect(stderr).toContain('recipe.yaml:12:23 error[check-failed] `salary` is above 5000 in 1 of 300 rows');
 });
 
-test('with `severity: warn` they are findings, and the run goes on', async () => {
-  rig.write('recipe.yaml', recipe(`columns:\n  price: {min: 0, max: 50, severity: warn}\nother_columns: warn`));
-  const { exitCode, finished } = await rig.events(['--step', 'ingest']);
-  expect(exitCode).toBe(0);
-  expect(finished.findings.filter(({ code }) => code === 'INGEST_CHECK_FAILED').map(({ message }) => message)).toEqual([
-    '6 columns are in orders.csv that `expect` does not name: `order_id`, `customer`, `low`, `high`, `cut` and 1 more',
-    '`price` is below 0 in 1 of 300 rows',
-    '`price` is above 50 in 299 of 300 rows',
-  ]);
-});
-
-test('of a sample, values are checked in the sample and rows are counted in all', async () => {
-  rig.write('recipe.yaml', recipe('rows: {min: 300}\ncolumns:\n  price: {max: 50, severity: warn}'));
+test('with `severity: warn` they are findings; of a sample, values are checked in the sample and rows are counted in all', async () => {
+  rig.write('recipe.yaml', recipe(`rows: {min: 300}\ncolumns:\n  price: {max: 50, severity: warn}\nother_columns: warn`));
   const { exitCode, finished, stderr } = await rig.events(['--step', 'ingest', '--sample', '100']);
   expect(exitCode, stderr).toBe(0);
-  expect(finished.findings).toContainEqual(
-    expect.objectContaining({ message: expect.stringMatching(/in (?:99|100) of the 100 rows of the sample$/) }),
-  );
+  expect(finished.findings.filter(({ code }) => code === 'INGEST_CHECK_FAILED').map(({ message }) => message)).toEqual([
+    '6 columns are in orders.csv that `expect` does not name: `order_id`, `customer`, `low`, `high`, `cut` and 1 more',
+    expect.stringMatching(/^`price` is above 50 in (?:99|100) of the 100 rows of the sample$/),
+  ]);
 });
 
 test('of a custom loader the columns are known when it has run', async () => {
   rig.write('steps/ingest.ts', `export const load = () => [...Array(40).keys()].map((i) => ({ x: i, price: i % 7 }));\n`);
   rig.write('recipe.yaml', recipe('columns:\n  xx: {min: 0}').replace('salary', 'x'));
   rig.edit('recipe.yaml', 'location: orders.csv', 'location: orders.csv\n    using: mine\n    loader_method: load');
-  const { exitCode, stderr } = await rig.run(['run', '--step', 'ingest']);
+  const { exitCode, stderr } = await rig.run(['run', '--step', 'ingest', '--format', 'concise']);
   expect(exitCode).toBe(1);
-  expect(stderr).toContain('error[unknown-column]: there is no column `xx` in orders.csv\n  --> recipe.yaml:12:9');
-  expect(stderr).toContain('hint: did you mean `x`?');
+  expect(stderr).toContain('recipe.yaml:12:9 error[unknown-column] there is no column `xx` in orders.csv');
 });
