@@ -1,7 +1,9 @@
 /** The data files that `steps.ingest` names, in the order in which they are read. */
-import { readdirSync, statSync } from 'node:fs';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { diskFiles } from '../recipe/data-files.ts';
+import { locateFiles } from '../recipe/data-locations.ts';
+import { isPattern, splitPattern } from '../recipe/file-pattern.ts';
 
 export interface DataFile {
   /** Absolute. */
@@ -10,7 +12,10 @@ export interface DataFile {
   readonly label: string;
 }
 
-/** A folder stands for its files with one of these endings, in code-unit order of their names. */
+/**
+ * A folder stands for its files with one of these endings, a pattern for what matches it, both in
+ * code-unit order. A file that a pattern brings is read once, however many locations name it.
+ */
 export function dataFiles(
   root: string,
   locations: readonly string[],
@@ -19,26 +24,31 @@ export function dataFiles(
   written: ReadonlyMap<string, string> = new Map(),
 ): readonly DataFile[] {
   const files: DataFile[] = [];
+  const seen = new Set<string>();
+  const matched = new Set<string>();
   for (const location of locations) {
     const path = location.startsWith('file:') ? fileURLToPath(location) : resolve(root, location);
     const shown = written.get(location);
-    if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) {
-      for (const name of readdirSync(path).sort(byCodeUnit)) {
-        if (endings.length === 0 || endings.some((ending) => name.endsWith(ending)))
-          files.push(shown === undefined ? describe(root, join(path, name)) : { path: join(path, name), label: `${shown}/${name}` });
-      }
-    } else {
-      files.push(shown === undefined ? describe(root, path) : { path, label: shown });
+    const found = locateFiles(path, endings, diskFiles);
+    // One that is not there stays, so that whoever reads it can say so.
+    const members = found.kind === 'missing' ? [{ path, rest: '' }] : found.files;
+    for (const file of members) {
+      if (found.kind === 'pattern' ? seen.has(file.path) : matched.has(file.path)) continue;
+      seen.add(file.path);
+      if (found.kind === 'pattern') matched.add(file.path);
+      files.push(shown === undefined ? describe(root, file.path) : { path: file.path, label: shownLabel(shown, file.rest) });
     }
   }
   return files;
 }
 
+function shownLabel(shown: string, rest: string): string {
+  if (rest === '') return shown;
+  const folder = isPattern(shown) ? splitPattern(shown).folder : shown;
+  return `${folder}/${rest}`;
+}
+
 function describe(root: string, path: string): DataFile {
   const label = relative(root, path);
   return { path, label: isAbsolute(label) || label.startsWith(join('..', '..', '..', '..')) ? path : label.split(sep).join('/') };
-}
-
-function byCodeUnit(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

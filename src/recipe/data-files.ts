@@ -1,18 +1,25 @@
 /** What the recipe needs to know of the disk: whether a location exists, and what lies beside it. */
 import { closeSync, fstatSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
-import { posix } from 'node:path';
+import { join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { FORMAT_OF_EXTENSION, type Format } from './vocabulary.ts';
+import type { Format } from './vocabulary.ts';
 
 export interface DataFiles {
   kind(path: string): 'file' | 'folder' | undefined;
   /** Names in a folder, in code-unit order; none when it cannot be read. */
   names(path: string): readonly string[];
+  /** The same with what each is. Links to folders are no folders. Absent: `kind` is asked of each. */
+  entries?(path: string): readonly Entry[];
   /**
    * At most `length` bytes of a file; a negative `from` counts from its end. `undefined` when it cannot be
    * read. Where this is absent, nothing is said of what files hold.
    */
   read?(path: string, from: number, length: number): FilePart | undefined;
+}
+
+export interface Entry {
+  readonly name: string;
+  readonly isFolder: boolean;
 }
 
 export interface FilePart {
@@ -40,6 +47,14 @@ export const diskFiles: DataFiles = {
   names(path) {
     try {
       return readdirSync(path).sort();
+    } catch {
+      return [];
+    }
+  },
+  entries(path) {
+    try {
+      const found = readdirSync(path, { withFileTypes: true }).map((entry) => ({ name: entry.name, isFolder: entry.isDirectory() }));
+      return found.sort((a, b) => (a.name < b.name ? -1 : 1));
     } catch {
       return [];
     }
@@ -88,9 +103,6 @@ export function extensionOf(location: string): string {
   return posix.extname(location.replaceAll('\\', '/')).slice(1).toLowerCase();
 }
 
-/** The reader for a file, or for a folder whose files agree. */
-export function formatOf(path: string, files: DataFiles): Format | undefined {
-  if (files.kind(path) !== 'folder') return FORMAT_OF_EXTENSION.get(extensionOf(path));
-  const formats = new Set(files.names(path).flatMap((name) => FORMAT_OF_EXTENSION.get(extensionOf(name)) ?? []));
-  return formats.size === 1 ? [...formats][0] : undefined;
+export function entriesOf(files: DataFiles, folder: string): readonly Entry[] {
+  return files.entries?.(folder) ?? files.names(folder).map((name) => ({ name, isFolder: files.kind(join(folder, name)) === 'folder' }));
 }

@@ -3,7 +3,8 @@ import { existsSync, realpathSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import { closest, listNames } from '../../diagnostics/suggest.ts';
-import { diskFiles, FILE_ENDINGS, formatOf, schemeOf } from '../../recipe/data-files.ts';
+import { diskFiles, FILE_ENDINGS, schemeOf } from '../../recipe/data-files.ts';
+import { formatOf } from '../../recipe/data-locations.ts';
 import type { Format } from '../../recipe/vocabulary.ts';
 import { type DataFile, dataFiles } from '../sources.ts';
 

@@ -6,6 +6,7 @@ import { isAbsolute, join, relative } from 'node:path';
 import { closest, listNames } from '../../diagnostics/suggest.ts';
 import { isPattern, matches } from '../../schema/name-pattern.ts';
 import { type DataFiles, FILE_ENDINGS, localPath } from '../data-files.ts';
+import { locateFiles } from '../data-locations.ts';
 import type { Header, HeaderOptions } from '../headers/header.ts';
 import { readHeader } from '../headers/read-header.ts';
 import type { Path } from '../located.ts';
@@ -102,13 +103,9 @@ function sourceOf(view: RecipeView, root: string, files: DataFiles, reader: Form
     const local = location === undefined ? undefined : localPath(location);
     if (local === undefined) return undefined;
     const path = isAbsolute(local) ? local : join(root, local);
-    const kind = files.kind(path);
-    if (kind === undefined) return undefined;
-    if (kind === 'file') paths.push(path);
-    else {
-      const names = files.names(path).filter((name) => FILE_ENDINGS[reader].some((ending) => name.endsWith(ending)));
-      paths.push(...names.map((name) => join(path, name)));
-    }
+    const located = locateFiles(path, FILE_ENDINGS[reader], files);
+    if (located.kind === 'missing') return undefined;
+    paths.push(...located.files.map((file) => file.path));
   }
   if (paths.length === 0) return undefined;
   return { label: locations.length === 1 ? `${shown ?? locations[0]}` : `the ${locations.length} locations`, paths };

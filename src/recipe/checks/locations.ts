@@ -1,7 +1,9 @@
 /** Locations of data: whether the files exist, and which reader they need. */
 import { isAbsolute, join, posix, relative } from 'node:path';
 import { closest, listNames } from '../../diagnostics/suggest.ts';
-import { type DataFiles, extensionOf, formatOf, localPath, schemeOf } from '../data-files.ts';
+import { type DataFiles, extensionOf, localPath, schemeOf } from '../data-files.ts';
+import { formatOf, formatsOf, locateFiles, otherEndings } from '../data-locations.ts';
+import { isPattern, splitPattern } from '../file-pattern.ts';
 import type { Path } from '../located.ts';
 import { otherWord } from '../other-words.ts';
 import type { RecipeView } from '../view.ts';
@@ -83,6 +85,7 @@ function checkLocation(view: RecipeView, path: Path, { root, files }: LocationCh
   const local = localPath(location);
   const full = local === undefined ? undefined : absolute(root, local);
   if (local !== undefined && full !== undefined && files.kind(full) !== undefined) return true;
+  if (full !== undefined && isPattern(full)) return checkPattern(view, path, full, { root, files }, severity);
   const folder = full === undefined ? undefined : join(full, '..');
   const names = folder === undefined ? [] : files.names(folder).filter((name) => !name.startsWith('.'));
   const near = closest(posix.basename(location), names) ?? sameStem(posix.basename(location), names);
@@ -103,6 +106,39 @@ function checkLocation(view: RecipeView, path: Path, { root, files }: LocationCh
     hint: view.isSecret(...path)
       ? 'check what the reference stands for; a path is relative to the folder of recipe.yaml'
       : pathHint(location, near, (path) => files.kind(absolute(root, path)) !== undefined),
+  });
+  return false;
+}
+
+/** A pattern that no file answers to: what lies where it begins to vary, and whether another ending would find something. */
+function checkPattern(view: RecipeView, path: Path, full: string, { root, files }: LocationCheck, severity: 'error' | 'warning'): boolean {
+  if (locateFiles(full, [], files).files.length > 0) return true;
+  const location = view.text(...path) ?? '';
+  const isSecret = view.isSecret(...path);
+  const { folder } = splitPattern(full);
+  const isThere = files.kind(folder) === 'folder';
+  const [other] = otherEndings(full, files);
+  view.report({
+    code: 'file-not-found',
+    severity,
+    path,
+    at: 'value',
+    message: `no file matches \`${view.shown(...path)}\``,
+    label: isSecret
+      ? undefined
+      : isThere
+        ? contents(
+            shown(root, folder),
+            files.names(folder).filter((name) => !name.startsWith('.')),
+          )
+        : `there is no folder \`${shown(root, folder)}\``,
+    hint: isSecret
+      ? 'check what the reference stands for; a path is relative to the folder of recipe.yaml'
+      : other !== undefined
+        ? `did you mean \`${location.replace(/\.[^./]*$/u, other)}\`?`
+        : isThere
+          ? '`*` and `?` stay within one name, `**` stands for any number of folders'
+          : 'a path is relative to the folder of recipe.yaml',
   });
   return false;
 }
@@ -149,6 +185,7 @@ function readerOf(
   const oddPath = places[odd] ?? [];
   const oddText = view.shown(...oddPath) ?? '';
   const extension = extensionOf(oddText);
+  const several = formatsOf(absolute(root, localPath(view.text(...oddPath) ?? '') ?? ''), files).filter((format) => format !== undefined);
   view.report({
     code: 'unsupported-format',
     severity,
@@ -158,6 +195,7 @@ function readerOf(
       formats[odd] === undefined
         ? `the format of \`${oddText}\` cannot be told from ${extension === '' ? 'its name' : `\`.${extension}\``}`
         : `\`${oddText}\` is \`${formats[odd]}\` and the first location is \`${formats[0]}\``,
+    label: several.length > 1 ? `its files are ${listNames(several, 5, 'and')}` : undefined,
     hint:
       formats[odd] === undefined
         ? `write \`using:\` with ${listNames(READERS, 9, 'or')}, or add a \`loader_method\``

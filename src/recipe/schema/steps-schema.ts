@@ -56,9 +56,9 @@ function ingest(description: string): JsonObject {
         },
       ),
       location: textOrList(
-        'A file, a folder, or a list of them; relative to the folder of recipe.yaml. Rows are joined in the order given.',
+        'A file, a folder, a pattern with `*`, `?` or `**`, or a list of them; relative to the folder of recipe.yaml. Rows are joined in the order given.',
         {
-          examples: ['data/houses.csv', ['data/2024.parquet', 'data/2025.parquet']],
+          examples: ['data/houses.csv', 'data/*.parquet', ['data/2024.parquet', 'data/2025.parquet']],
         },
       ),
       loader_method: text('A function in `steps/ingest.ts` that is called for each file and returns a table.', { examples: ['loadFile'] }),
