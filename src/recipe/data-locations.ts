@@ -1,5 +1,4 @@
 /** The files that a location of data stands for: itself, those of a folder, or those that match its pattern. */
-import { posix } from 'node:path';
 import { type DataFiles, FILE_ENDINGS } from './data-files.ts';
 import { isOpenEnded, isPattern, matchingFiles, splitPattern } from './file-pattern.ts';
 import type { Format } from './vocabulary.ts';
@@ -26,15 +25,15 @@ export function locateFiles(path: string, endings: readonly string[], files: Dat
   const isTaken = (name: string): boolean => endings.length === 0 || endings.some((ending) => name.endsWith(ending));
   if (kind === 'folder') {
     const names = files.names(path).filter(isTaken);
-    return { kind, files: names.map((name) => ({ path: posixJoin(path, name), rest: name })) };
+    return { kind, files: names.map((name) => ({ path: below(path, name), rest: name })) };
   }
   const pattern = path.replaceAll('\\', '/');
   if (!isPattern(pattern)) return { kind: 'missing', files: [] };
   const { folder, rest } = splitPattern(pattern);
   const found = matchingFiles(folder, rest, files).filter(
-    (name) => (!posix.basename(name).startsWith('.') || posix.basename(rest).startsWith('.')) && (!isOpenEnded(rest) || isTaken(name)),
+    (name) => (!isHidden(name) || isHidden(rest)) && (!isOpenEnded(rest) || isTaken(name)),
   );
-  return { kind: 'pattern', files: found.map((name) => ({ path: posixJoin(folder, name), rest: name })) };
+  return { kind: 'pattern', files: found.map((name) => ({ path: below(folder, name), rest: name })) };
 }
 
 /** The reader for a file, or for a folder or pattern whose files agree. */
@@ -64,6 +63,10 @@ export function otherEndings(path: string, files: DataFiles): readonly string[] 
   return [...new Set(Object.values(FILE_ENDINGS).flat())].filter((ending) => locateFiles(`${stem}${ending}`, [], files).files.length > 0);
 }
 
-function posixJoin(folder: string, name: string): string {
+function isHidden(path: string): boolean {
+  return path.startsWith('.', path.lastIndexOf('/') + 1);
+}
+
+function below(folder: string, name: string): string {
   return folder.endsWith('/') ? `${folder}${name}` : `${folder}/${name}`;
 }

@@ -7,6 +7,8 @@ import { diskFiles } from '../../../src/recipe/data-files.ts';
 import { formatOf } from '../../../src/recipe/data-locations.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
 
+/** As a profile writes it. */
+const DATA = `$${'{env:DATA}'}`;
 const CSV = ['.csv', '.csv.gz'];
 
 function folderOf(...names: readonly string[]): string {
@@ -63,9 +65,9 @@ test('what comes from outside is named as it is written', () => {
   const place = join(root, 'secret');
   const shown = (written: string, location: string): readonly string[] =>
     dataFiles(root, [location], CSV, new Map([[location, written]])).map(({ label }) => label);
-  expect(shown(`\${env:DATA}/**/*.csv`, `${place}/**/*.csv`)).toEqual([`\${env:DATA}/2024/a.csv`]);
-  expect(shown(`\${env:DATA}`, `${place}/*/a.csv`)).toEqual([`\${env:DATA}/2024/a.csv`]);
-  expect(shown(`\${env:DATA}`, `${place}/2024`)).toEqual([`\${env:DATA}/a.csv`]);
+  expect(shown(`${DATA}/**/*.csv`, `${place}/**/*.csv`)).toEqual([`${DATA}/2024/a.csv`]);
+  expect(shown(DATA, `${place}/*/a.csv`)).toEqual([`${DATA}/2024/a.csv`]);
+  expect(shown(DATA, `${place}/2024`)).toEqual([`${DATA}/a.csv`]);
 });
 
 test('the format of a pattern is that of its ending, else that of all its files', () => {
