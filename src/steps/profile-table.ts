@@ -3,7 +3,7 @@
  */
 
 import type { Cell, SparklineCell, TableColumn } from '../cards/blocks.ts';
-import type { ColumnProfile } from '../data/profile.ts';
+import { type ColumnProfile, medianOf } from '../data/profile.ts';
 import { shortened } from '../schema/shortened.ts';
 import { formatCount } from './wording.ts';
 
@@ -23,9 +23,9 @@ export const PROFILE_COLUMNS: readonly TableColumn[] = [
 
 /** Of a column that is sensitive only how many values there are. */
 export function profileCells(shown: ColumnProfile, isSensitive = false): { readonly [key: string]: Cell | SparklineCell } {
-  const { range: _range, histogram: _histogram, top: _top, ...counts } = shown;
+  const { range: _range, numbers: _numbers, histogram: _histogram, lengths: _lengths, top: _top, ...counts } = shown;
   const profile: ColumnProfile = isSensitive ? counts : shown;
-  const { name, type, rows, missing, distinct, distinctIsExact, range, histogram, top } = profile;
+  const { name, type, rows, missing, distinct, distinctIsExact, range, numbers, histogram, top } = profile;
   const at = (value: number | undefined): Cell =>
     value === undefined ? null : type === 'timestamp' ? formatTime(value, profile.isDate === true) : value;
   return {
@@ -35,16 +35,22 @@ export function profileCells(shown: ColumnProfile, isSensitive = false): { reado
     missing: rows === 0 ? null : missing / rows,
     distinct: distinctIsExact ? distinct : `about ${formatCount(distinct)}`,
     min: at(range?.min),
-    median: at(range?.median),
-    mean: type === 'timestamp' ? null : at(range?.mean),
+    median: at(numbers === undefined ? undefined : medianOf(numbers)),
+    mean: type === 'timestamp' ? null : at(numbers?.mean),
     max: at(range?.max),
     top: isSensitive
       ? HIDDEN
       : top === undefined
         ? null
-        : top.map(({ value, count }) => `${cut(value, 30)} (${formatCount(count)})`).join(', '),
+        : top
+            .slice(0, MOST_TOP)
+            .map(({ value, count }) => `${cut(value, 30)} (${formatCount(count)})`)
+            .join(', '),
   };
 }
+
+/** Most frequent values in a cell. */
+const MOST_TOP = 3;
 
 /** Stands for a value that must not be shown. */
 export const HIDDEN = 'sensitive';

@@ -5,7 +5,7 @@
 
 import type { CardBlock, CardContent, Cell, Figure, Section } from '../../cards/blocks.ts';
 import { isSensitive, type Roles, roleOf, type Sensitive } from '../../data/column-rules.ts';
-import type { ColumnProfile, Histogram } from '../../data/profile.ts';
+import { type ColumnProfile, type Histogram, medianOf } from '../../data/profile.ts';
 import type { Table, Value } from '../../data/table.ts';
 import { cut, formatTime, HIDDEN, PROFILE_COLUMNS, profileCells } from '../profile-table.ts';
 import { formatCount } from '../wording.ts';
@@ -87,14 +87,14 @@ function classFigure(target: ColumnProfile, classes: readonly ClassCount[]): Fig
 }
 
 function histogramFigure(target: ColumnProfile, { edges, counts }: Histogram): Figure {
-  const range = target.range;
+  const { range, numbers } = target;
   return {
     form: 'histogram',
     title: `Distribution of ${target.name}`,
     description:
-      range === undefined
+      range === undefined || numbers === undefined
         ? `${target.name} has no values`
-        : `${target.name} lies between ${show(range.min)} and ${show(range.max)}; half of the values are below ${show(range.median)}`,
+        : `${target.name} lies between ${show(range.min)} and ${show(range.max)}; half of the values are below ${show(medianOf(numbers))}`,
     xLabel: target.name,
     yLabel: 'rows',
     edges,
