@@ -4,11 +4,6 @@
  */
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { describeColumns } from '../data/column-type.ts';
-import { openDuckDb } from '../data/duckdb.ts';
-import { findIdLike } from '../data/id-like.ts';
-import { profileRelation } from '../data/profile.ts';
-import { parquetRelation } from '../data/sql.ts';
 import { failed, ok, type Result } from '../diagnostics/diagnostic.ts';
 import { closest, listNames } from '../diagnostics/suggest.ts';
 import { type Addition, insertKeys } from '../recipe/insert.ts';
@@ -17,10 +12,9 @@ import { findNode, type LocatedMap } from '../recipe/located.ts';
 import { readSource } from '../recipe/source.ts';
 import { STEPS } from '../recipe/vocabulary.ts';
 import type { Json } from '../schema/json.ts';
-import { ruleOf } from '../schema/name-pattern.ts';
-import { readDataSchema } from '../steps/data-schema.ts';
-import { metricTask, primaryMetric } from '../steps/headline-metrics.ts';
 import { configOf } from './config.ts';
+import { columnsOf } from './eject-columns.ts';
+import { chosenOperations } from './eject-operations.ts';
 import type { Project } from './project.ts';
 import { stepSettings } from './step-settings.ts';
 import { writeWhole } from './write-file.ts';
@@ -31,6 +25,8 @@ export interface Ejected {
   readonly added: readonly string[];
   /** What could not be written, and why. */
   readonly left: readonly string[];
+  /** Whether a run makes the same model as before; otherwise `left` says why. */
+  readonly isSameModel: boolean;
   readonly text: string;
 }
 
@@ -56,9 +52,14 @@ export async function ejectRecipe(project: Project, { step, isDryRun = false, ya
   const { tree } = readSource(RECIPE_FILE, text);
   if (tree?.kind !== 'map') throw new Error('recipe.yaml was valid and is no mapping');
   const left: string[] = [];
+  const belongs = (section: string): boolean => step === undefined || step === section;
+  const chosen = belongs('transform') ? await chosenOperations(project, yaml.value) : undefined;
+  left.push(...(chosen?.left ?? []));
+  const additions = chosen?.additions ?? [];
+  const isLeftToAuto = project.loaded.recipe.steps.transform.using === 'auto' && additions.length === 0;
   const wanted = [
-    ...(step === undefined || step === 'ingest' ? await columnsOf(project, tree, yaml.value, left) : []),
-    ...defaultsFor(project, step, yaml.value),
+    ...(belongs('ingest') ? await columnsOf(project, tree, yaml.value, left, isLeftToAuto) : []),
+    ...withOperations(defaultsFor(project, step, yaml.value), additions),
   ];
   const ejected = insertKeys(text, tree, wanted, yaml.key);
   // Never leave a recipe behind that does not load.
@@ -72,7 +73,19 @@ export async function ejectRecipe(project: Project, { step, isDryRun = false, ya
   if (!again.ok) return failed(again.diagnostics.filter(({ severity }) => severity === 'error'));
   if (!isDryRun && ejected !== text) writeWhole(path, ejected);
   const added = wanted.filter(({ path: at }) => isNew(tree, at)).map(({ path: at }) => at.join('.'));
-  return ok({ file: RECIPE_FILE, added, left, text: ejected });
+  return ok({ file: RECIPE_FILE, added, left, isSameModel: chosen?.isSameModel ?? true, text: ejected });
+}
+
+/** The operations in the place of the keys that choose what `auto` does. */
+function withOperations(defaults: readonly Addition[], operations: readonly Addition[]): readonly Addition[] {
+  if (operations.length === 0) return defaults;
+  const first = defaults.findIndex(({ path }) => isOfAuto(path));
+  const at = first === -1 ? defaults.length : first;
+  return [...defaults.slice(0, at), ...operations, ...defaults.slice(at).filter(({ path }) => !isOfAuto(path))];
+}
+
+function isOfAuto([steps, step, key]: readonly string[]): boolean {
+  return steps === 'steps' && step === 'transform' && (key === 'using' || key === 'impute' || key === 'encode');
 }
 
 function isNew(tree: LocatedMap, path: readonly string[]): boolean {
@@ -92,60 +105,4 @@ function defaultsFor(project: Project, step: string | undefined, write: (value: 
     const shown = at === 'steps.transform.impute' ? decided.impute : at === 'steps.transform.encode' ? decided.encode : value;
     return [{ path: names, value: write(shown) }];
   });
-}
-
-async function columnsOf(
-  project: Project,
-  written: LocatedMap,
-  write: (value: Json) => string,
-  left: string[],
-): Promise<readonly Addition[]> {
-  const { recipe } = project.loaded;
-  const dataset = join(project.paths.outputs, 'ingest', 'dataset.parquet');
-  const schemaFile = join(project.paths.outputs, 'ingest', 'schema.json');
-  if (statSync(dataset, { throwIfNoEntry: false }) === undefined || statSync(schemaFile, { throwIfNoEntry: false }) === undefined) {
-    left.push('types and roles of the columns: `ingest` has not run; `npx mlrecipe run --step ingest`, then eject again');
-    return [];
-  }
-  const schema = readDataSchema(schemaFile);
-  const engine = await openDuckDb();
-  try {
-    const relation = parquetRelation(dataset);
-    const columns = await describeColumns(engine, relation);
-    const profiles = await profileRelation(engine, relation, { shapes: false });
-    const ids = await findIdLike(
-      engine,
-      relation,
-      profiles.filter(({ name }) => name !== recipe.target_col),
-    );
-    const additions: Addition[] = [];
-    for (const { name, type, sqlType } of columns) {
-      const purpose = { role: ruleOf(aspect(recipe.columns, 'role'), name), type: ruleOf(aspect(recipe.columns, 'type'), name) };
-      const found: Record<string, string> = {};
-      if (purpose.type === undefined)
-        found['type'] = type === 'string' ? 'category' : type === 'timestamp' && sqlType === 'DATE' ? 'date' : type;
-      const id = ids.get(name);
-      if (name !== recipe.target_col && purpose.role === undefined) {
-        // Said to be an id it would leave the key of the split as well, and rows would move.
-        if (id !== undefined) left.push(`the role of \`${name}\`: transform leaves it out by itself (${id})`);
-        else found['role'] = 'feature';
-      }
-      const entry = findNode(written, ['columns', name]);
-      if (entry !== undefined) for (const [key, value] of Object.entries(found)) additions.push({ path: ['columns', name, key], value });
-      else if (Object.keys(found).length > 0) additions.push({ path: ['columns', name], value: write(found) });
-    }
-    if (recipe.positive_class === undefined && schema.positive_class !== undefined)
-      additions.unshift({ path: ['positive_class'], value: write(schema.positive_class) });
-    if (recipe.primary_metric === undefined)
-      additions.unshift({ path: ['primary_metric'], value: primaryMetric(metricTask(recipe.task, schema.classes?.length), undefined) });
-    return additions;
-  } finally {
-    await engine.close();
-  }
-}
-
-function aspect<K extends 'role' | 'type'>(columns: Project['loaded']['recipe']['columns'], key: K): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    Object.entries(columns).flatMap(([name, purpose]) => (purpose[key] === undefined ? [] : [[name, purpose[key] as string]])),
-  );
 }

@@ -10,6 +10,8 @@ export interface Addition {
   readonly path: readonly string[];
   /** On one line, as YAML. */
   readonly value: string;
+  /** Of a list: each item as YAML, for a line of its own where lines have room. */
+  readonly items?: readonly string[];
   /** Behind it, without the sign. */
   readonly comment?: string;
 }
@@ -72,13 +74,14 @@ function existingDepth(tree: LocatedMap, path: readonly string[]): number | unde
 function blockLines(group: readonly Addition[], from: number, key: (name: string) => string): readonly string[] {
   const lines: string[] = [];
   let open: readonly string[] = [];
-  for (const { path, value, comment } of group) {
+  for (const { path, value, items, comment } of group) {
     const below = path.slice(from);
     let shared = 0;
     while (shared < below.length - 1 && shared < open.length && below[shared] === open[shared]) shared++;
     for (let depth = shared; depth < below.length; depth++) {
       const start = `${'  '.repeat(depth)}${key(below[depth] as string)}:`;
       if (depth < below.length - 1) lines.push(start);
+      else if (items !== undefined) lines.push(start, ...items.map((item) => `${'  '.repeat(depth + 1)}- ${item}`));
       else lines.push(`${start} ${value}${comment === undefined ? '' : ` # ${comment}`}`);
     }
     open = below.slice(0, -1);

@@ -49,6 +49,7 @@ test('the whole recipe, with the line ends of Windows', async () => {
   expect(ejected.replaceAll('\r\n', '\n')).toContain('\n  body_mass_g: {type: integer, role: feature}\n');
   expect(ejected).toContain('{seed: {{SEED|default(4)}}, using: split_ratios, split_ratios: [0.75, 0.125, 0.125]}');
   expect(ejected).toContain('learning_rate: 0.05');
+  expect(ejected.replaceAll('\r\n', '\n')).toContain('\n    using: operations\n    operations:\n      - ordinal: [island, sex]\n');
   expect((await rig.run(['run', '--quiet'])).exitCode).toBe(0);
   expect(modelDigest()).toBe(before);
   expect((await rig.run(['eject'])).stdout).toBe('recipe.yaml says everything already\n');
@@ -68,7 +69,7 @@ test('one step, without writing, and a name that is no step', async () => {
   expect(early.stderr).toContain('`ingest` has not run');
 });
 
-test('a column that looks like an id is left to transform, and said so; what the recipe says of columns stays', async () => {
+test('a column that looks like an id is dropped by an operation, or left to `auto`; what the recipe says of columns stays', async () => {
   const rows = Array.from({ length: 200 }, (_, row) => `${1000 + row},${row % 7},0${row % 5},${(row * 37) % 101}`);
   rig = new RecipeRig({
     'recipe.yaml':
@@ -77,9 +78,15 @@ test('a column that looks like an id is left to transform, and said so; what the
   });
   expect((await rig.run(['run', '--quiet'])).exitCode).toBe(0);
   const before = modelDigest();
-  const { stderr } = await rig.run(['eject']);
+  const written = rig.read('recipe.yaml');
+  rig.edit('recipe.yaml', '{location: d.csv}', '{location: d.csv}, transform: {encode: ordinal}');
+  const { stderr } = await rig.run(['eject', '--dry-run']);
+  expect(stderr).toContain('the operations of transform: `encode` is said already; remove it, then eject again');
   expect(stderr).toContain('the role of `row_id`: transform leaves it out by itself');
+  rig.write('recipe.yaml', written);
+  expect((await rig.run(['eject'])).stderr).toBe('');
   const ejected = rig.read('recipe.yaml');
+  expect(ejected).toContain('transform: {using: operations, operations: [{drop: [row_id]}, {ordinal: [zip]}]}');
   expect(ejected).toContain('  a:\n    reason: kept\n    type: integer\n    role: feature\n');
   expect(ejected).toContain('  zip: {role: feature}\n');
   expect((await rig.run(['run', '--quiet'])).exitCode).toBe(0);

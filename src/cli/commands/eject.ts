@@ -21,9 +21,9 @@ export async function eject(
     printDiagnostics(terminal, done.diagnostics, flags, project.loaded.files);
     return exitCodeOf(done.diagnostics);
   }
-  const { added, left, file, text } = done.value;
+  const { added, left, isSameModel, file, text } = done.value;
   if (isJson(flags)) {
-    terminal.out(`${JSON.stringify({ schemaVersion: EVENT_SCHEMA_VERSION, type: 'ejected', file, added, left })}\n`);
+    terminal.out(`${JSON.stringify({ schemaVersion: EVENT_SCHEMA_VERSION, type: 'ejected', file, added, left, isSameModel })}\n`);
     return EXIT.ok;
   }
   printDiagnostics(terminal, project.warnings, flags, project.loaded.files);
@@ -31,7 +31,9 @@ export async function eject(
   if (flags.dryRun === true) terminal.out(text);
   else
     terminal.out(
-      added.length === 0 ? `${file} says everything already\n` : `${file}: ${added.length} keys added; the model stays the same\n`,
+      added.length === 0
+        ? `${file} says everything already\n`
+        : `${file}: ${added.length} keys added; ${isSameModel ? 'the model stays the same' : 'the model changes'}\n`,
     );
   for (const line of left) terminal.err(`${dim('left')}  ${line}\n`);
   return EXIT.ok;

@@ -20,7 +20,7 @@ interface Told extends AutoOptions {
 }
 
 /** More levels than this become one column of all others. */
-const MOST_FLAGS = 50;
+export const MOST_FLAGS = 50;
 /** Differences are made between this many date columns at most. */
 const MOST_DATES = 4;
 

@@ -99,7 +99,8 @@ export function layerType(type: ColumnType): LayerColumn['type'] {
   return type === 'integer' ? 'number' : type;
 }
 
-function columnsRead(operation: Exclude<FittedOperation, { op: 'derive' }>): readonly string[] {
+/** The columns of the layer before that an operation looks at. */
+export function columnsRead(operation: Exclude<FittedOperation, { op: 'derive' }>): readonly string[] {
   switch (operation.op) {
     case 'drop':
       return [];

@@ -11,6 +11,7 @@ import { TransformerBuilder } from './builder.ts';
 import { fitPipeline } from './fit-pipeline.ts';
 import { leftOut } from './left-out.ts';
 import type { Choice, PipelineTransformer } from './transformer.ts';
+import { withoutUnread } from './unread.ts';
 
 export interface TransformConfig {
   readonly target: string;
@@ -29,10 +30,13 @@ export interface TransformConfig {
 export async function fitTransformer(engine: DataEngine, relation: string, config: TransformConfig): Promise<PipelineTransformer> {
   const { usable, ignored } = await usableColumns(engine, relation, config);
   if (config.plan.kind === 'auto') return fitAutomatic(engine, relation, config, usable, ignored, config.plan);
-  const builder = new TransformerBuilder(engine, relation, usable, reservedNames(config, ignored));
+  const seen = usable.map(({ name, type }) => ({ name, type }));
+  const builder = new TransformerBuilder(engine, relation, seen, reservedNames(config, ignored));
   for (const { column, text } of ignored) builder.choose(column, text, true);
-  if (config.plan.kind === 'pipeline') await fitPipeline(builder, config.plan.operations, { engine, relation, usable, config });
-  return builder.finish();
+  if (config.plan.kind !== 'pipeline') return builder.finish();
+  await fitPipeline(builder, config.plan.operations, { engine, relation, usable, config });
+  const transformer = await builder.finish();
+  return { ...transformer, ...withoutUnread(transformer) };
 }
 
 /** The columns that a transformer may see, and why not the others. */

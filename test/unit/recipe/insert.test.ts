@@ -62,3 +62,12 @@ test('whatever stands there, every line stays and every key is there afterwards'
     { numRuns: 500 },
   );
 });
+
+test('a list stands on lines of its own where there is room, and in brackets within braces', () => {
+  const list: Addition = { path: ['steps', 'transform', 'operations'], value: '[scale, {drop: [a]}]', items: ['scale', 'drop: [a]'] };
+  const insert = (text: string) => added(text, [list, one('steps.transform.z')]);
+  expect(insert('steps:\n  # here\n  transform:\n')).toBe(
+    'steps:\n  # here\n  transform:\n    operations:\n      - scale\n      - drop: [a]\n    z: 1\n',
+  );
+  expect(insert('steps: {a: 1}\n')).toBe('steps: {a: 1, transform: {operations: [scale, {drop: [a]}], z: 1}}\n');
+});

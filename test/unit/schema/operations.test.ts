@@ -14,9 +14,10 @@ import {
   scale,
   standardScale,
 } from '../../../src/data/transform/api.ts';
-import { makeOperation, operationFault } from '../../../src/schema/make-operation.ts';
+import { makeOperation, operationFault, readOperation } from '../../../src/schema/make-operation.ts';
 import { badOperationValues, takesOperationValue } from '../../../src/schema/operation-param.ts';
-import { OPERATION_NAMES, operationSpec } from '../../../src/schema/operations.ts';
+import { OPERATION_NAMES, type OperationData, operationSpec } from '../../../src/schema/operations.ts';
+import { writeOperation } from '../../../src/schema/write-operation.ts';
 import { loadMemory } from '../../support/memory-recipe.ts';
 
 /** Each operation with its defaults, and with everything said. */
@@ -100,4 +101,11 @@ describe.each(OPERATION_NAMES)('%s', (op) => {
     const backwards = Object.fromEntries(Object.entries(good).reverse());
     expect(Object.keys(makeOperation(op, backwards))).toEqual(['op', ...Object.keys(params).filter((name) => name in good)]);
   });
+});
+
+test('an operation that is written out is read as the same', () => {
+  const written = PAIRS.map(([, operation]) => writeOperation(operation as OperationData));
+  expect(written.map(readOperation)).toEqual(PAIRS.map(([, operation]) => operation));
+  expect(written.slice(1, 5)).toEqual([{ drop: ['a', 'b_*'] }, { drop: ['a'] }, { drop: ['a'] }, 'impute']);
+  expect(written.slice(-3)).toEqual([{ rest: 'auto' }, { rest: 'drop' }, 'rest']);
 });
