@@ -9,7 +9,7 @@ import { describeColumns } from '../data/column-type.ts';
 import { openDuckDb } from '../data/duckdb.ts';
 import type { DataEngine } from '../data/engine.ts';
 import { parquetRelation } from '../data/sql.ts';
-import { fitTransformer, type TransformConfig, usableColumns } from '../data/transform/fit.ts';
+import { fitTransformer, usableColumns } from '../data/transform/fit.ts';
 import type { FittedOperation, PipelineTransformer } from '../data/transform/transformer.ts';
 import { operationsOf } from '../data/transform/unfit.ts';
 import { withoutUnread } from '../data/transform/unread.ts';
@@ -70,22 +70,21 @@ async function choose(engine: DataEngine, project: Project, write: (value: Json)
     beside: columnsOfRole(params.roles, 'weight', names, params.target),
     ...(params.sensitive !== undefined && { sensitive: params.sensitive }),
   };
-  const automatic = await fit({ ...config, plan: { kind: 'auto', impute: params.impute, encode: params.encode } });
+  const automatic = await fitTransformer(engine, relation, {
+    ...config,
+    plan: { kind: 'auto', impute: params.impute, encode: params.encode },
+  });
   const inputs = new Set(automatic.inputs.map(({ name }) => name));
   const { usable } = await usableColumns(engine, relation, config);
   const unused = usable.map(({ name }) => name).filter((name) => !inputs.has(name));
   const operations = operationsOf(automatic, unused);
   if (operations.length === 0) return NONE;
-  const again = await fit({ ...config, plan: { kind: 'pipeline', operations } });
+  const again = await fitTransformer(engine, relation, { ...config, plan: { kind: 'pipeline', operations } });
   const additions = additionsOf(operations, write);
   const changed = difference(automatic, again);
   return changed === undefined
     ? { additions, left: unread(automatic, again), isSameModel: true }
     : { additions, left: [`${changed}: the model changes`], isSameModel: false };
-
-  async function fit(asked: TransformConfig): Promise<PipelineTransformer> {
-    return fitTransformer(engine, relation, asked);
-  }
 }
 
 function additionsOf(operations: readonly OperationData[], write: (value: Json) => string): readonly Addition[] {

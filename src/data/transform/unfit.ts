@@ -11,10 +11,13 @@ import type { FittedOperation, PipelineTransformer } from './transformer.ts';
 /** `unused` are columns of the training rows that are no input of the transformer. */
 export function operationsOf({ operations }: PipelineTransformer, unused: readonly string[]): readonly OperationData[] {
   const first = unused.length === 0 ? [] : [makeOperation('drop', { columns: unused })];
-  return [...first, ...operations.map(operationOf)].reduce<readonly OperationData[]>((done, next) => {
-    const joined = together(done.at(-1), next);
-    return joined === undefined ? [...done, next] : [...done.slice(0, -1), joined];
-  }, []);
+  const made: OperationData[] = [];
+  for (const next of [...first, ...operations.map(operationOf)]) {
+    const joined = together(made.at(-1), next);
+    if (joined !== undefined) made.pop();
+    made.push(joined ?? next);
+  }
+  return made;
 }
 
 function operationOf(fitted: FittedOperation): OperationData {
