@@ -39,6 +39,7 @@ export {
 } from './data/table.ts';
 export {
   type Columns,
+  columns,
   dateDifference,
   dateParts,
   derive,

@@ -26,7 +26,7 @@ afterEach(() => rig.remove());
 
 const stamp = (): bigint => statSync(join(rig.root, TYPES), { bigint: true }).mtimeNs;
 
-const GOOD = `import { dateParts, defineFilter, defineMetric, defineSplit, defineStep, defineTransformer, derive, impute, oneHot, ordinal, pipeline, Table } from 'mlrecipe';
+const GOOD = `import { columns, dateParts, defineFilter, defineMetric, defineSplit, defineStep, defineTransformer, derive, impute, oneHot, ordinal, pipeline, rest, scale, Table } from 'mlrecipe';
 import type { ColumnName, DataColumns, Operation, Row } from 'mlrecipe/steps';
 
 export const parts = defineSplit((table) => [...table.rows()].map(({ area, rooms }) => (area + (rooms ?? 0) > 50 ? 'TRAINING' : 'TEST')));
@@ -45,6 +45,7 @@ export const features = defineTransformer(() =>
 );
 const shared: Operation[] = [oneHot({ columns: ['from elsewhere'] })];
 export const others = defineTransformer(() => pipeline([...shared, impute({ columns: ['area'] })]));
+export const grouped = defineTransformer(() => pipeline([columns(['area', 'r*'], [impute(), scale()]), scale({ columns: { type: 'number', except: ['area'] } }), rest('auto')]));
 export const clean = defineStep((rows) => rows.filter(({ rooms }) => rooms !== null).select(['area', 'price']));
 export const error = defineMetric((rows) => Math.max(...rows.column('prediction').data.map((value, row) => value - rows.value(row, 'target'))));
 export const name: ColumnName = 'district';
@@ -52,7 +53,7 @@ export const half = (row: Row<DataColumns>): number => row.price / 2;
 export const made = Table.fromRows([{ a: 1 }]).column('a');
 `;
 
-const BAD = `import { defineFilter, defineSplit, defineTransformer, derive, dropColumns, impute, oneHot, pipeline } from 'mlrecipe';
+const BAD = `import { columns, defineFilter, defineSplit, defineTransformer, derive, dropColumns, impute, oneHot, pipeline } from 'mlrecipe';
 
 export const a = defineSplit((table) => [table.column('pric') ? 'TRAINING' : 'TEST']);
 export const b = defineFilter((table) => [...table.rows()].map((row) => row.aera > 0));
@@ -61,6 +62,7 @@ export const d = defineTransformer(() => pipeline([oneHot({ columns: ['distrikt'
 export const e = defineTransformer(() => pipeline([impute({ columns: ['volume'] }), derive({ volume: 'area * 2' })]));
 export const f = defineTransformer(() => pipeline([dropColumns('price')]));
 export const g = defineFilter((table) => [table.select(['area', 'zip']).rowCount > 0]);
+export const h = defineTransformer(() => pipeline([columns(['aera'], [impute()])]));
 `;
 
 describe('with TypeScript', () => {
@@ -79,6 +81,7 @@ describe('with TypeScript', () => {
       'steps/good.ts:7:52 TS2322',
       'steps/good.ts:8:52 TS2322',
       'steps/good.ts:9:65 TS2322',
+      'steps/good.ts:10:52 TS2322',
     ]);
   });
 

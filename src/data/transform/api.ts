@@ -12,7 +12,7 @@
  */
 import { makeOperation } from '../../schema/make-operation.ts';
 import type { Selection } from '../../schema/operation-param.ts';
-import type { OperationName, OperationOf } from '../../schema/operations.ts';
+import { type OperationName, type OperationOf, operationSpec } from '../../schema/operations.ts';
 import type { Columns, ImputeStrategy, Operation, Pipeline } from './operation.ts';
 import type { AnyName, Checked, ColumnsOf, FeatureName, NamesOf, OperationOn, OrAny, Unknown } from './operation-names.ts';
 import type { DatePart, DateUnit } from './transformer.ts';
@@ -22,7 +22,38 @@ export type { OperationOn } from './operation-names.ts';
 
 /** Operations one after the other; each sees what the ones before it leave. */
 export function pipeline<const Operations extends readonly Operation[]>(operations: Checked<Operations>): Pipeline {
-  return { kind: 'pipeline', operations };
+  return { kind: 'pipeline', operations: (operations as readonly (Operation | OperationGroup)[]).flatMap(alone) };
+}
+
+/**
+ * The same columns for several operations: `columns(['price_*'], [impute(), scale()])` is `impute` and then `scale`
+ * of these. What an operation says of columns itself holds for it.
+ */
+export function columns<const Name extends AnyName = never>(
+  selection: ColumnsOf<Name>,
+  operations: readonly Operation[],
+): OperationOn<Unknown<Name>, string> {
+  const own = selectionOf(selection);
+  const group: OperationGroup = {
+    op: 'columns',
+    operations: (operations as readonly (Operation | OperationGroup)[])
+      .flatMap(alone)
+      .map(({ op, ...said }) =>
+        operationSpec(op).params['columns'] === undefined ? { op, ...said } : makeOperation(op, { columns: own, ...said }),
+      ),
+  };
+  // Only `pipeline` and `columns` take it, and both take it apart.
+  return group as unknown as Operation;
+}
+
+/** Operations that share their columns; `pipeline` takes them apart. */
+interface OperationGroup {
+  readonly op: 'columns';
+  readonly operations: readonly Operation[];
+}
+
+function alone(operation: Operation | OperationGroup): readonly Operation[] {
+  return operation.op === 'columns' ? operation.operations : [operation];
 }
 
 export function dropColumns<const Name extends AnyName = never>(...columns: NamesOf<Name>): OperationOn<Unknown<Name>> {

@@ -1,6 +1,7 @@
 /** A pipeline in recipe.yaml and the same one in TypeScript are the same data; what is declared is what is checked. */
 import { describe, expect, test } from 'vitest';
 import {
+  columns,
   dateDifference,
   dateParts,
   derive,
@@ -10,6 +11,7 @@ import {
   type Operation,
   oneHot,
   ordinal,
+  pipeline,
   rest,
   scale,
   standardScale,
@@ -69,6 +71,23 @@ test('what stands in recipe.yaml is what the functions make, to the byte', () =>
   const lines = (operations: readonly Operation[]) => operations.map((operation) => JSON.stringify(operation));
   expect(lines(transform.operations)).toEqual(lines(PAIRS.map(([, operation]) => operation)));
   expect(PAIRS.map(([, operation]) => operationFault(operation)).filter(Boolean)).toEqual([]);
+});
+
+test('operations that share their columns are the same data with the columns in each', () => {
+  const numbers = { type: 'number', except: ['year'] } as const;
+  const shared = pipeline([
+    columns(numbers, [impute({ strategy: 'mean' }), scale({ columns: ['a'] }), columns(['s_*'], [oneHot(), derive({ z: 'a' })])]),
+    ordinal(),
+  ]);
+  expect(shared).toEqual(
+    pipeline([
+      impute({ columns: numbers, strategy: 'mean' }),
+      scale({ columns: ['a'] }),
+      oneHot({ columns: ['s_*'] }),
+      derive({ z: 'a' }),
+      ordinal(),
+    ]),
+  );
 });
 
 test('the pairs are of every operation', () => {
