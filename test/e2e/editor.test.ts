@@ -116,6 +116,10 @@ describe('values', () => {
     ['recipe: ', ['regression/v1', 'classification/v1']],
     ['steps:\n  train:\n    using: ', ['gradient_boosting', 'random_forest', 'linear', 'custom', 'automl']],
     ['steps:\n  transform:\n    impute: ', ['auto', 'median', 'none']],
+    ['steps:\n  transform:\n    operations:\n      - ', ['derive', 'impute', 'one_hot', 'rest']],
+    ['steps:\n  transform:\n    operations:\n      - impute:\n          strategy: ', ['mean', 'median', 'most_frequent', 'constant']],
+    ['steps:\n  transform:\n    operations:\n      - scale: {columns: {type: ', ['number', 'boolean', 'category', 'date']],
+    ['steps:\n  transform:\n    operations:\n      - rest: ', ['auto', 'drop', 'keep']],
     ['steps:\n  evaluate:\n    validation_criteria:\n      - metric: ', ['root_mean_squared_error', 'f1_score']],
   ])('are proposed after %j', async (text, expected) => {
     const lines = `${MODELINE}\n${text}`.split('\n');
@@ -123,6 +127,39 @@ describe('values', () => {
     expect(await server.complete(uri, { line: lines.length - 1, character: lines.at(-1)?.length ?? 0 })).toEqual(
       expect.arrayContaining([...expected]),
     );
+  });
+});
+
+describe('operations', () => {
+  const recipe = (...operations: readonly string[]) =>
+    [
+      MODELINE,
+      'recipe: regression/v1',
+      'target_col: price',
+      'steps:',
+      '  ingest: {location: a.csv}',
+      '  transform:',
+      '    operations:',
+    ].concat(operations.map((line) => `      ${line}`));
+
+  it('may be words, short forms and long ones', async () => {
+    const lines = recipe(
+      '- impute',
+      '- derive: {area: "width * height"}',
+      '- drop: [a, "b_*"]',
+      '- scale: a',
+      '- scale: {columns: {type: number, except: [year]}, method: min_max}',
+      '- one_hot: {columns: "{{COLUMNS}}", max_levels: {{LEVELS}}}',
+      '- {{ONE_MORE}}',
+      '- rest: auto',
+    );
+    expect(await server.open(lines.join('\n')).diagnostics).toEqual([]);
+  });
+
+  it('hide no mistake', async () => {
+    const lines = recipe('- imputee', '- scale: {methd: min_max}', '- pca: 3', '- rest: remain');
+    const diagnostics = await server.open(lines.join('\n')).diagnostics;
+    expect(diagnostics.map(({ range }) => range.start.line)).toEqual([7, 8, 9, 10]);
   });
 });
 
