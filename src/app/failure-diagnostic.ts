@@ -2,6 +2,7 @@
 import type { DiagnosticCode } from '../diagnostics/codes.ts';
 import type { Diagnostic, Span } from '../diagnostics/diagnostic.ts';
 import type { Failure } from '../engine/ports.ts';
+import { findNode } from '../recipe/located.ts';
 import type { Project } from './project.ts';
 
 /** Faults of the data that a key of the recipe chose. */
@@ -24,7 +25,7 @@ function failureDiagnostic(
 ): Diagnostic {
   const step = project.loaded.locate(['steps', failure.step], 'key');
   const told = failure.place;
-  const named = told === undefined ? undefined : project.loaded.locate(told.path, told.at);
+  const named = told === undefined ? undefined : project.loaded.locate(asWritten(told.path, project), told.at);
   const place = named ?? placeInSource(failure, sourceOf) ?? placeInRecipe(failure, project) ?? step;
   // A place in the section of the step says by itself which step it is.
   const elsewhere =
@@ -38,6 +39,16 @@ function failureDiagnostic(
     ...(elsewhere.length > 0 && { related: elsewhere }),
     ...(failure.hint !== undefined && { hint: failure.hint }),
   };
+}
+
+/** The path in the shorter form of a value, where it is written so: `drop: [a]` for `drop: {columns: [a]}`. */
+function asWritten(path: readonly (string | number)[], { loaded }: Project): readonly (string | number)[] {
+  const written: (string | number)[] = [];
+  for (const segment of path) {
+    const node = findNode(loaded.tree, written);
+    if (node === undefined || node.kind === 'map' || (node.kind === 'list' && typeof segment === 'number')) written.push(segment);
+  }
+  return written;
 }
 
 function placeInSource({ file, line, column }: Failure, sourceOf: (file: string) => string | undefined): Span | undefined {

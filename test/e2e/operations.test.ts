@@ -68,3 +68,15 @@ test('gives the transformer that the same functions give, to the byte; a changed
   expect((await rig.run(['run', '--step', 'transform', '--quiet'])).exitCode).toBe(0);
   expect(transformer()).toBe(composed);
 });
+
+test.each([
+  ['- derive: {speed: distance / minutess}', 'minutess', '8:25', 'distance / minutess'],
+  ['- scale: [distance, payment]', 'cannot use the column `payment`, which is text', '8:27', 'payment'],
+])('what shows when it is fitted is told in recipe.yaml: %s', async (operation, said, place, underlined) => {
+  rig = new RecipeRig({ 'recipe.yaml': `${HEAD}  transform:\n    operations:\n      ${operation}\n`, 'trips.csv': trips() });
+  const { exitCode, stderr } = await rig.run(['run', '--step', 'transform']);
+  expect(exitCode).toBe(1);
+  expect(stderr).toContain(said);
+  expect(stderr).toContain(`recipe.yaml:${place}\n`);
+  expect(/^ +\| +(\^+)$/m.exec(stderr)?.[1]).toBe('^'.repeat(underlined.length));
+});

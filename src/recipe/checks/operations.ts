@@ -1,4 +1,5 @@
 /** `steps.transform.operations` beside the other keys of its section, and what its parameters mean together. */
+import { expressionFault } from '../../schema/row-expression.ts';
 import type { RecipeView } from '../view.ts';
 
 const SECTION = ['steps', 'transform'] as const;
@@ -32,7 +33,10 @@ export function checkOperations(view: RecipeView): void {
       );
   if (using === undefined && view.has(...SECTION, 'transformer_method'))
     refused(view, 'transformer_method', '`transformer_method` and `operations` both make the transformer', 'remove one of them');
-  for (const index of view.indices(...LIST)) checkConstant(view, [...LIST, index, 'impute']);
+  for (const index of view.indices(...LIST)) {
+    checkConstant(view, [...LIST, index, 'impute']);
+    checkExpressions(view, [...LIST, index, 'derive']);
+  }
 }
 
 function missing(view: RecipeView): void {
@@ -48,6 +52,39 @@ function missing(view: RecipeView): void {
 
 function refused(view: RecipeView, key: string, message: string, hint: string): void {
   view.report({ code: 'bad-value', path: [...SECTION, key], at: 'key', message, hint });
+}
+
+/** What is no expression over one row. Its words are checked by the data engine. */
+function checkExpressions(view: RecipeView, path: readonly (string | number)[]): void {
+  const names = view.names(...path);
+  for (const [index, name] of names.entries()) {
+    const same = names.slice(0, index).find((before) => before.toLowerCase() === name.toLowerCase());
+    if (same !== undefined)
+      view.report({
+        code: 'bad-value',
+        path: [...path, name],
+        at: 'key',
+        message: `\`${same}\` and \`${name}\` are one name to SQL`,
+        hint: 'choose another name',
+      });
+    const sql = view.text(...path, name);
+    const fault = sql === undefined || sql.trim() === '' ? undefined : expressionFault(sql);
+    if (fault !== undefined)
+      view.report({
+        code: 'bad-value',
+        path: [...path, name],
+        at: 'value',
+        message: `the expression of \`${name}\` is not allowed: ${fault}`,
+      });
+    if (name === view.text('target_col'))
+      view.report({
+        code: 'bad-value',
+        path: [...path, name],
+        at: 'key',
+        message: `\`${name}\` is the target, and no feature can have its name`,
+        hint: 'choose another name',
+      });
+  }
 }
 
 /** `constant` and the value belong together. */

@@ -5,8 +5,10 @@ import type { DataEngine } from '../../data/engine.ts';
 import type { Pipeline } from '../../data/transform/api.ts';
 import { fitCustomTransformer } from '../../data/transform/custom.ts';
 import { fitTransformer } from '../../data/transform/fit.ts';
+import { OperationError } from '../../data/transform/operation-error.ts';
 import type { Transformer } from '../../data/transform/transformer.ts';
 import type { StepContext } from '../define.ts';
+import { operationProblem } from './operation-problem.ts';
 import type { TransformParams } from './params.ts';
 
 export async function fitRequested(
@@ -25,8 +27,11 @@ export async function fitRequested(
     ...(params.sensitive !== undefined && { sensitive: params.sensitive }),
     rest: { impute: params.impute, encode: params.encode },
   };
-  if (params.operations !== undefined)
-    return fitTransformer(engine, relation, { ...config, plan: { kind: 'pipeline', operations: params.operations } });
+  const { operations } = params;
+  if (operations !== undefined)
+    return fitTransformer(engine, relation, { ...config, plan: { kind: 'pipeline', operations } }).catch((error: unknown) => {
+      throw error instanceof OperationError ? operationProblem(error, operations) : error;
+    });
   if (params.using === 'auto' || method === undefined) {
     return fitTransformer(engine, relation, { ...config, plan: { kind: 'auto', impute: params.impute, encode: params.encode } });
   }
