@@ -7,7 +7,7 @@ import { composeTasks } from './compose.ts';
 import { forgetFailure } from './failed-step.ts';
 import type { Project } from './project.ts';
 import { registerCheck } from './register-check.ts';
-import { selectSteps } from './selection.ts';
+import { partOf, selectSteps } from './selection.ts';
 import { lockSteps, type OnWaiting, openWorkspace, withSharedCache } from './workspace.ts';
 
 export interface AcceptedStep {
@@ -26,7 +26,7 @@ export async function acceptStep(
 ): Promise<Result<AcceptedStep>> {
   const known = selectSteps(project, { step });
   if (!known.ok) return known;
-  const composed = await composeTasks(project, { revalidateRegister: registerCheck(project) });
+  const composed = await composeTasks(project, { part: partOf(project, { step }), revalidateRegister: registerCheck(project) });
   if (!composed.ok) return composed;
   const task = step as TaskName;
   const workspace = openWorkspace(project);

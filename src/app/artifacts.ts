@@ -1,7 +1,7 @@
 /** Artifacts by the names of MLflow Recipes: which step makes each and under which path. */
 import type { StepDefinition } from '../steps/define.ts';
 import { REGISTERED_MODEL_VERSION } from '../steps/register.ts';
-import type { Project } from './project.ts';
+import { allSteps, type Project } from './project.ts';
 
 export interface Artifact {
   readonly name: string;
@@ -14,8 +14,9 @@ export interface Artifact {
  * In order of the steps. In a recipe with steps of the user's own every artifact also has its full
  * name, such as `clean.ingested_data`; the short one is what the steps behind it read.
  */
-export function artifactsOf({ steps, customSteps }: Pick<Project, 'steps' | 'customSteps'>): readonly Artifact[] {
-  const short = shortNames(steps);
+export function artifactsOf(project: Pick<Project, 'steps' | 'scoringSteps' | 'customSteps'>): readonly Artifact[] {
+  const { customSteps } = project;
+  const short = shortNames(allSteps(project));
   if (customSteps.size === 0) return short;
   const last = new Map(short.map((artifact) => [artifact.name, artifact]));
   return [...last.values(), ...short.map((artifact) => ({ ...artifact, name: `${artifact.step}.${artifact.name}` }))];

@@ -3,7 +3,7 @@ import { relative, sep } from 'node:path';
 import { failed, ok, type Result } from '../diagnostics/diagnostic.ts';
 import type { TaskName } from '../engine/task.ts';
 import { forgetFailure } from './failed-step.ts';
-import type { Project } from './project.ts';
+import { allSteps, type Project } from './project.ts';
 import { unknownStep } from './unknown-step.ts';
 import { lockSteps, type OnWaiting, openWorkspace } from './workspace.ts';
 
@@ -20,7 +20,7 @@ export async function cleanRecipe(
   project: Project,
   options: { readonly step?: string; readonly dryRun?: boolean; readonly onWaiting?: OnWaiting },
 ): Promise<Result<readonly Removed[]>> {
-  const names = project.steps.map(({ name }) => name as string);
+  const names = allSteps(project).map(({ name }) => name as string);
   if (options.step !== undefined && !names.includes(options.step)) return failed([unknownStep(options.step, names)]);
   const workspace = openWorkspace(project);
   const locks = lockSteps(project, workspace, 'recipe clean', options.onWaiting);

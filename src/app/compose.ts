@@ -10,12 +10,15 @@ import { readStepDigests } from '../executors/step-digests.ts';
 import type { WorkerPayload } from '../executors/worker-payload.ts';
 import type { Json } from '../schema/json.ts';
 import type { StepDefinition } from '../steps/define.ts';
+import { MODEL_ROLE } from '../steps/model-input.ts';
 import { fingerprint, type UserBundle } from '../user-code/fingerprint.ts';
 import { areUnchanged } from '../user-code/sources.ts';
 import { inputFiles } from './input-files.ts';
 import { nativeVersions } from './native-versions.ts';
 import { packageRoot, packageVersion } from './package-root.ts';
 import type { Project } from './project.ts';
+import { scoredOutputCheck } from './scored-output-check.ts';
+import { composeScoring } from './scoring-settings.ts';
 import type { StepSettings, UserFunction } from './step-reads.ts';
 import { stepSettings } from './step-settings.ts';
 
@@ -28,13 +31,21 @@ export interface Composition {
 export interface ComposeOptions {
   /** Only to find mistakes: a recipe that asks for what cannot run yet composes all the same. */
   readonly isCheck?: boolean;
+  /** Which of the two runs of a recipe. Training when absent; a check looks at both. */
+  readonly part?: 'training' | 'scoring';
   /** Asked by the register task whether what it recorded is still there. */
   readonly revalidateRegister?: NonNullable<Task['revalidate']>;
 }
 
 export async function composeTasks(project: Project, options: ComposeOptions = {}): Promise<Result<Composition>> {
-  if (options.isCheck !== true && project.loaded.unavailable.length > 0) return failed(project.loaded.unavailable);
-  const settings = project.steps.map((step) => ({ step, settings: stepSettings(project, step.name) }));
+  const part = options.part ?? 'training';
+  const isCheck = options.isCheck === true;
+  if (!isCheck && part === 'training' && project.loaded.unavailable.length > 0) return failed(project.loaded.unavailable);
+  const training =
+    part === 'training' || isCheck ? project.steps.map((step) => ({ step, settings: stepSettings(project, step.name) })) : [];
+  const scoring = part === 'scoring' || isCheck ? await composeScoring(project, isCheck) : ok([]);
+  if (!scoring.ok) return scoring;
+  const settings = [...training, ...scoring.value];
   const diagnostics: Diagnostic[] = [];
   const warnings: Diagnostic[] = [];
   const bundles = new Map<string, UserBundle>();
@@ -77,6 +88,7 @@ export async function composeTasks(project: Project, options: ComposeOptions = {
       ...policyOf(project, step.name),
       payload: payload(project, step, own, bundles),
     };
+    if (step.name === 'predict') return { ...task, revalidate: scoredOutputCheck(project.paths.root) };
     return step.name === 'register' && options.revalidateRegister !== undefined
       ? { ...task, revalidate: options.revalidateRegister }
       : task;
@@ -133,7 +145,11 @@ function payload(project: Project, step: StepDefinition, settings: StepSettings,
     root: project.paths.root,
     userCode,
     inputNames: Object.fromEntries(
-      settings.files.flatMap((input) => (input.kind === 'file' && input.label.includes('${') ? [[input.role, input.label] as const] : [])),
+      settings.files.flatMap((input) =>
+        input.kind === 'file' && (input.label.includes('${') || input.role.startsWith(MODEL_ROLE))
+          ? [[input.role, input.label] as const]
+          : [],
+      ),
     ),
     card: {
       recipe: project.name,

@@ -8,7 +8,7 @@ import type { Registration } from '../steps/register.ts';
 import type { SharedSummary } from '../store/layered-store.ts';
 import { EVENT_SCHEMA_VERSION, type RecordedEvent, type RunFinished, type RunStatus } from './events.ts';
 import { failureFolder } from './failed-step.ts';
-import type { Project } from './project.ts';
+import { allSteps, type Project } from './project.ts';
 import { findingsOf, storedResult, verdictOf } from './step-result.ts';
 import { trackingTarget } from './tracking-target.ts';
 
@@ -32,7 +32,7 @@ export function finishedRun(project: Project, outcome: RunOutcome, facts: Finish
   const ended = unrecorded.length > 0 && outcome.status === 'ok' ? 'failed' : outcome.status;
   const status: RunStatus = ended === 'ok' && verdict === 'REJECTED' ? 'rejected' : ended;
   const registered = registrationOf(outcome);
-  const ordered = project.steps.flatMap(({ name }) => outcome.entries.get(name as string as TaskName) ?? []);
+  const ordered = allSteps(project).flatMap(({ name }) => outcome.entries.get(name as string as TaskName) ?? []);
   const failures = [
     ...[...outcome.failures].map(([step, failure]) => ({ step: step as string, ...failure })),
     ...unrecorded.map(({ code, message, hint }) => ({ step: 'run', code, message, ...(hint !== undefined && { hint }) })),
@@ -118,7 +118,7 @@ function cardsOf(project: Project, outcome: RunOutcome): Readonly<Record<string,
   const add = (name: string, path: string) => {
     if (existsSync(join(project.paths.root, path))) cards[name] = path;
   };
-  for (const { name } of project.steps) {
+  for (const { name } of allSteps(project)) {
     if (outcome.entries.has(name as string as TaskName)) add(name, `.recipe/outputs/${name}/card.html`);
     else if (outcome.failures.has(name as string as TaskName)) add(name, `${failureFolder(name).split(sep).join('/')}/card.html`);
   }
@@ -127,5 +127,7 @@ function cardsOf(project: Project, outcome: RunOutcome): Readonly<Record<string,
 }
 
 function inOrder(project: Project, names: readonly TaskName[]): readonly string[] {
-  return project.steps.map(({ name }) => name as string).filter((name) => names.includes(name as TaskName));
+  return allSteps(project)
+    .map(({ name }) => name as string)
+    .filter((name) => names.includes(name as TaskName));
 }

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { failed, ok, type Result } from '../diagnostics/diagnostic.ts';
 import { findStepFile } from './failed-step.ts';
-import type { Project } from './project.ts';
+import { allSteps, type Project } from './project.ts';
 import { unknownStep } from './unknown-step.ts';
 
 export interface FoundCard {
@@ -11,7 +11,7 @@ export interface FoundCard {
 }
 
 export function findCard(project: Project, step?: string): Result<FoundCard> {
-  const names = project.steps.map(({ name }) => name as string);
+  const names = allSteps(project).map(({ name }) => name as string);
   if (step !== undefined && step !== 'run' && !names.includes(step)) return failed([unknownStep(step, [...names, 'run'])]);
   const name = step ?? 'run';
   const newest = findStepFile(project.paths, name, 'card.html');

@@ -3,11 +3,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { failed, ok, type Result } from '../diagnostics/diagnostic.ts';
 import { findStepFile } from './failed-step.ts';
-import type { Project } from './project.ts';
+import { allSteps, type Project } from './project.ts';
 import { unknownStep } from './unknown-step.ts';
 
 export function stepLog(project: Project, step: string): Result<{ readonly path: string; readonly lines: readonly string[] }> {
-  const names = project.steps.map(({ name }) => name as string);
+  const names = allSteps(project).map(({ name }) => name as string);
   if (!names.includes(step)) return failed([unknownStep(step, names)]);
   const folder = findStepFile(project.paths, step, 'step.log');
   if (folder === undefined) {

@@ -6,7 +6,7 @@ import type { Digest, Reason, TaskName } from '../engine/task.ts';
 import type { PlanDocument } from './events.ts';
 import { findRun } from './find-run.ts';
 import { type PreparedPlan, planDocument, preparePlan } from './plan.ts';
-import type { Project } from './project.ts';
+import { allSteps, type Project } from './project.ts';
 import type { RunRecord } from './run-records.ts';
 import type { SelectionRequest } from './selection.ts';
 
@@ -44,7 +44,7 @@ export async function diffPlan(project: Project, run: string, request: Selection
 
 async function compare(project: Project, { plan, store }: PreparedPlan, { keys }: RunRecord): Promise<readonly StepComparison[]> {
   const selected = new Set(plan.tasks.map(({ name }) => name));
-  const known = new Set(project.steps.map(({ name }) => name as string));
+  const known = new Set(allSteps(project).map(({ name }) => name as string));
   const earlier = new Map<TaskName, KeyFields>();
   const lost = new Set<string>();
   for (const [step, key] of Object.entries(keys)) {

@@ -7,7 +7,7 @@ import { EVENT_SCHEMA_VERSION, type PlanDocument, type PlannedStep } from './eve
 import { plannedStep } from './planned-step.ts';
 import type { Project } from './project.ts';
 import { registerCheck } from './register-check.ts';
-import { planSelected, type SelectionRequest, selectSteps } from './selection.ts';
+import { partOf, planSelected, type SelectionRequest, selectSteps } from './selection.ts';
 import { openWorkspace, type Workspace, withSharedCache } from './workspace.ts';
 
 /** A plan, and where it was looked up. */
@@ -35,7 +35,7 @@ export async function preparePlan(
 ): Promise<Result<PreparedPlan>> {
   const selected = selectSteps(project, request);
   if (!selected.ok) return selected;
-  const composed = await composeTasks(project, { revalidateRegister: registerCheck(project) });
+  const composed = await composeTasks(project, { part: partOf(project, request), revalidateRegister: registerCheck(project) });
   if (!composed.ok) return composed;
   const warnings: string[] = [];
   const workspace = openWorkspace(project);

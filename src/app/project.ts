@@ -30,11 +30,24 @@ export interface Project {
   readonly template: Template;
   /** Those of the template and the user's own, in the order in which a person reads them. */
   readonly steps: readonly StepDefinition[];
+  /** Those of the template that the recipe asks for: a run of its own, which trains nothing. */
+  readonly scoringSteps: readonly StepDefinition[];
   readonly customSteps: ReadonlyMap<string, CustomStep>;
   readonly warnings: readonly Diagnostic[];
   /** How many rows; absent for all. */
   readonly sample?: number;
   readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** Rows are read to be looked at or to be scored; without them there is nothing to score. */
+function scoringSteps(template: Template, asked: LoadedRecipe['recipe']['steps']): readonly StepDefinition[] {
+  if (asked.ingest_scoring === undefined) return [];
+  return template.scoring.filter(({ name }) => name === 'ingest_scoring' || (name === 'predict' && asked.predict !== undefined));
+}
+
+/** All that the project knows, in the order in which a person reads them. */
+export function allSteps({ steps, scoringSteps: scoring }: Pick<Project, 'steps' | 'scoringSteps'>): readonly StepDefinition[] {
+  return [...steps, ...scoring];
 }
 
 /** The folder of the recipe.yaml that `from`, or the current folder, belongs to. */
@@ -87,7 +100,9 @@ export function openProject(options: ProjectOptions = {}): Result<Project> & { r
   if (diagnostics.length > 0) return { ...failed([...loaded.warnings, ...diagnostics]), files: loaded.files };
   return ok(
     {
+      // A sample is neither registered nor a table of scored rows.
       steps: options.sample === undefined ? steps : steps.filter(({ name }) => name !== 'register'),
+      scoringSteps: options.sample === undefined ? scoringSteps(template, loaded.value.recipe.steps) : [],
       ...(options.sample !== undefined && { sample: options.sample }),
       customSteps: custom,
       name: loaded.value.name,

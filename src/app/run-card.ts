@@ -7,7 +7,7 @@ import type { TaskName } from '../engine/task.ts';
 import type { RecordedFile } from '../tracking/recorder.ts';
 import { drawCard, writeCard } from '../worker/card-files.ts';
 import { packageVersion } from './package-root.ts';
-import type { Project } from './project.ts';
+import { allSteps, type Project } from './project.ts';
 import type { StepEnd } from './step-end.ts';
 import { criteriaOf, findingsOf, storedResult, verdictOf } from './step-result.ts';
 
@@ -30,7 +30,7 @@ export async function writeRunCard(project: Project, { outcome, ends, runId, sta
   const names = [...new Set(Object.keys(metrics).map((name) => name.replace(/^(training|val|test)_/, '')))].filter(
     (name) => !DESCRIPTIVE.has(name),
   );
-  const steps = project.steps.filter(({ name }) => ends.has(name));
+  const steps = allSteps(project).filter(({ name }) => ends.has(name));
   const broken = steps.find(({ name }) => ends.get(name)?.state === 'failed')?.name;
   const card = runCard({
     recipe: project.name,

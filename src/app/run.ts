@@ -18,7 +18,7 @@ import { recordOutcome } from './record-outcome.ts';
 import { registerCheck } from './register-check.ts';
 import { workersOf } from './resources.ts';
 import { readRunRecords } from './run-records.ts';
-import { planSelected, type SelectedSteps, type SelectionRequest, selectSteps } from './selection.ts';
+import { partOf, planSelected, type SelectedSteps, type SelectionRequest, selectSteps } from './selection.ts';
 import { translateEvent } from './translate-event.ts';
 import { TypesFile } from './types-file.ts';
 import { lockSteps, type OnWaiting, openWorkspace, withSharedCache } from './workspace.ts';
@@ -45,7 +45,7 @@ export async function runRecipe(project: Project, options: RunOptions = {}): Pro
   const startedAt = Date.now();
   const selected = selectSteps(project, options.inspectBrk === true ? { ...options, force: true } : options);
   if (!selected.ok) return selected;
-  const composed = await composeTasks(project, { revalidateRegister: registerCheck(project) });
+  const composed = await composeTasks(project, { part: partOf(project, options), revalidateRegister: registerCheck(project) });
   if (!composed.ok) return composed;
   const ran = await runComposed(project, composed.value, { ...options, selected: selected.value }, startedAt);
   return ran.ok ? ok(ran.value, [...composed.warnings, ...ran.warnings]) : ran;

@@ -2,7 +2,7 @@
 import { DiagnosticError, failed, ok, type Result } from '../diagnostics/diagnostic.ts';
 import { type DecidedPlan, type PlanOptions, planTasks } from '../engine/plan.ts';
 import type { TaskName } from '../engine/task.ts';
-import type { Project } from './project.ts';
+import { allSteps, type Project } from './project.ts';
 import { unknownStep } from './unknown-step.ts';
 
 export interface SelectionRequest {
@@ -20,12 +20,20 @@ export interface SelectionRequest {
 
 export type SelectedSteps = Pick<PlanOptions, 'target' | 'from' | 'force' | 'cache'>;
 
+/** A run of the scoring steps is asked for by name; everything else is about the training. */
+export function partOf(project: Project, { step, from, forced = [] }: SelectionRequest): 'training' | 'scoring' {
+  const isScoring = (name: string | undefined): boolean => project.scoringSteps.some((one) => one.name === name);
+  return isScoring(step) || isScoring(from) || (step === undefined && from === undefined && forced.some(isScoring))
+    ? 'scoring'
+    : 'training';
+}
+
 /** Every unknown name is told, each once. */
 export function selectSteps(project: Project, { step, from, force, forced = [], cache = 'use' }: SelectionRequest): Result<SelectedSteps> {
-  const known = project.steps.map(({ name }) => name as string);
+  const known = allSteps(project).map(({ name }) => name as string);
   const named = [...(step === undefined ? [] : [step]), ...(from === undefined ? [] : [from]), ...forced];
   const unknown = [...new Set(named)].filter((name) => !known.includes(name));
-  if (unknown.length > 0) return failed(unknown.map((name) => unknownStep(name, known)));
+  if (unknown.length > 0) return failed(unknown.map((name) => unknownStep(name, known, project)));
   const chosen: readonly string[] = force === true && step !== undefined ? [step, ...forced] : forced;
   return ok({
     cache,

@@ -4,7 +4,7 @@
  */
 import type { TaskName } from '../engine/task.ts';
 import { FILE_ENDINGS } from '../recipe/data-files.ts';
-import type { Recipe } from '../recipe/recipe.ts';
+import type { IngestParams as IngestConfig, Recipe } from '../recipe/recipe.ts';
 import type { StepName } from '../steps/define.ts';
 import type { EvaluateParams } from '../steps/evaluate/params.ts';
 import type { IngestParams } from '../steps/ingest/params.ts';
@@ -38,9 +38,9 @@ export function stepSettings(project: Project, step: StepName): StepSettings {
   }
 }
 
-function ingest(project: Project): StepSettings {
+/** Of the step that reads the training data, or of the one that reads new data in the same ways. */
+export function ingest(project: Project, config: IngestConfig = project.loaded.recipe.steps.ingest, step = 'ingest'): StepSettings {
   const { recipe } = project.loaded;
-  const config = recipe.steps.ingest;
   const found = dataFiles(
     project.paths.root,
     config.location,
@@ -84,7 +84,7 @@ function ingest(project: Project): StepSettings {
               file: INGEST_FILE,
               method: config.loader_method,
               gets: ['path', 'format'],
-              at: ['steps', 'ingest', 'loader_method'],
+              at: ['steps', step, 'loader_method'],
               inKey: true,
             },
           ]

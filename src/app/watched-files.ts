@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
 import type { WatchedFile } from './file-watch.ts';
 import type { Project } from './project.ts';
-import { stepSettings } from './step-settings.ts';
+import { ingest, stepSettings } from './step-settings.ts';
 
 /** Also of a project that cannot be read just now: then without its data. */
 export function watchedFiles(root: string, project: Project | undefined, imported: readonly string[]): readonly WatchedFile[] {
@@ -14,6 +14,9 @@ export function watchedFiles(root: string, project: Project | undefined, importe
   for (const { name } of project.steps) {
     for (const input of stepSettings(project, name).files) if (input.kind === 'file') files.set(input.label, input.path);
   }
+  const scoring = project.loaded.recipe.steps.ingest_scoring;
+  if (scoring !== undefined)
+    for (const input of ingest(project, scoring, 'ingest_scoring').files) if (input.kind === 'file') files.set(input.label, input.path);
   return listed(files);
 }
 

@@ -142,6 +142,14 @@ export const CODES = {
     fix: 'Run that step first, or start from it.',
   },
   'missing-package': { what: 'An optional package is not installed.', fix: 'Install it with the command that is shown.' },
+  'no-model': {
+    what: 'There is no model to score new data with.',
+    fix: 'Run the recipe first, or name a model that exists in `steps.predict.model_uri`.',
+  },
+  'output-exists': {
+    what: 'The scored table is there already, and `save_mode` forbids to replace it.',
+    fix: 'Use `save_mode: overwrite`, `append` or `ignore`, or another `location`.',
+  },
   'tracking-failed': { what: 'The tracking store or the registry cannot be used.', fix: 'Check its address and credentials.' },
   'artifacts-elsewhere': {
     what: 'The database of the runs lies in this project, and names a folder outside of it for their artifacts, as one does that was copied or moved with its project.',

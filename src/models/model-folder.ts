@@ -1,25 +1,32 @@
 /**
- * The model folder: `model.json` (fitted estimator, features, classes) and `transformer.json`,
- * plus MLflow's `MLmodel`. All of it is data: loading executes nothing from the folder.
+ * The model folder: `model.json` (fitted estimator, features, classes), `transformer.json`, `schema.json`
+ * (how new data are read) and `predictions.json` (to compare theirs with), plus MLflow's `MLmodel`. All of it is data: loading executes nothing from the folder.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FittedModel } from '../ml/estimator.ts';
 import type { Json, JsonObject } from '../schema/json.ts';
 import { mlmodelYaml, type SignatureColumn } from './mlmodel.ts';
+import type { PredictionSummary } from './prediction-summary.ts';
 import type { SavedModel } from './saved-model.ts';
 
 export interface ModelFolder {
   readonly model: SavedModel;
   readonly transformer: Json;
   readonly signature: readonly SignatureColumn[];
+  /** What `ingest` decided about the columns, by which new data are read. */
+  readonly schema: Json;
+  /** What the model said of the rows that it learned from. */
+  readonly predictions: PredictionSummary;
 }
 
-export function writeModelFolder(folder: string, { model, transformer, signature }: ModelFolder): void {
+export function writeModelFolder(folder: string, { model, transformer, signature, schema, predictions }: ModelFolder): void {
   mkdirSync(folder, { recursive: true });
   const write = (name: string, text: string) => writeFileSync(join(folder, name), text);
   write('model.json', `${JSON.stringify(model)}\n`);
   write('transformer.json', `${JSON.stringify(transformer)}\n`);
+  write('schema.json', `${JSON.stringify(schema)}\n`);
+  write('predictions.json', `${JSON.stringify(predictions)}\n`);
   write('MLmodel', mlmodelYaml(model, signature));
 }
 

@@ -175,9 +175,9 @@ function predict(input: Steps['predict']): PredictParams | undefined {
   if (input === undefined || using === undefined || location === undefined) return undefined;
   return {
     using,
-    location,
+    location: localPath(location) ?? location,
     ...(input.model_uri !== undefined && { model_uri: input.model_uri }),
-    result_type: input.result_type ?? DEFAULTS.predict.result_type,
+    ...(input.result_type !== undefined && { result_type: input.result_type }),
     save_mode: input.save_mode ?? DEFAULTS.predict.save_mode,
     skip_data_profiling: input.skip_data_profiling ?? DEFAULTS.skip_data_profiling,
   };

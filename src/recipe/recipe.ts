@@ -13,6 +13,7 @@ import type {
   Format,
   IMPUTERS,
   OUTPUTS,
+  RESULT_TYPES,
   RecipeName,
   ROLES,
   SAVE_MODES,
@@ -202,7 +203,8 @@ export interface PredictParams {
   readonly using: (typeof OUTPUTS)[number];
   readonly location: string;
   readonly model_uri?: string;
-  readonly result_type: string;
+  /** Absent: a number for a regression, the type of the target for classes. */
+  readonly result_type?: (typeof RESULT_TYPES)[number];
   readonly save_mode: (typeof SAVE_MODES)[number];
   readonly skip_data_profiling: boolean;
 }

@@ -19,6 +19,8 @@ export const FORMAT_OF_EXTENSION: ReadonlyMap<string, Format> = new Map([
 ]);
 export type Format = 'csv' | 'tsv' | 'parquet' | 'json' | 'ndjson';
 
+/** Where scored tables cannot be written yet. */
+export const SPARK_OUTPUTS = ['delta', 'table'] as const;
 /** Readers of MLflow Recipes that need Spark. */
 export const SPARK_FORMATS = ['delta', 'spark_sql'] as const;
 
@@ -62,6 +64,8 @@ export function foreignWords(ours: readonly string[]): readonly string[] {
 }
 export const CALIBRATIONS = ['sigmoid', 'isotonic'] as const;
 export const OUTPUTS = ['parquet', 'csv', 'delta', 'table'] as const;
+/** What a prediction is written as, by the names of Spark. */
+export const RESULT_TYPES = ['double', 'float', 'long', 'integer', 'int', 'boolean', 'string'] as const;
 export const SAVE_MODES = ['overwrite', 'append', 'ignore', 'default', 'error', 'errorifexists'] as const;
 
 /** Texts that are missing in a column of numbers or dates, unless `null_values` is said. `steps/ingest` has the same. */
@@ -77,7 +81,7 @@ export const DEFAULTS = {
   transform: { using: 'auto', impute: 'auto', encode: 'auto' },
   train: { using: 'gradient_boosting', seed: 0, predict_prefix: 'predicted_', predict_scores_for_all_classes: true },
   register: { allow_non_validated_model: false },
-  predict: { result_type: 'double', save_mode: 'overwrite' },
+  predict: { save_mode: 'overwrite' },
   cache: { write: false },
   skip_data_profiling: false,
 } as const;

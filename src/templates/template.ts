@@ -7,6 +7,8 @@ export interface Template {
   readonly task: 'regression' | 'classification';
   /** In the order in which a person reads them. */
   readonly steps: readonly StepDefinition[];
+  /** The steps that score new data with a model that exists. They read nothing of the others. */
+  readonly scoring: readonly StepDefinition[];
   /** Which metrics a terminal and a run card show first; names without the split's prefix. */
   readonly headlineMetrics: readonly string[];
   /** The metric that a suggested `validation_criteria` block names. */

@@ -18,6 +18,8 @@ export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly text: string;
+  /** The body as it came. */
+  readonly bytes: Uint8Array;
 }
 
 /** The request got no answer. `isUnsent` says that the server cannot have acted on it. */
@@ -63,8 +65,8 @@ export function openTransport(options: TransportOptions): Transport {
       const headers = { ...exchange.headers, ...(length !== undefined && { 'content-length': String(length) }) };
       const options_ = { method: exchange.method, headers, agent: isTls ? https : http };
       const request = (isTls ? httpsRequest : httpRequest)(exchange.url, options_, (response) => {
-        readText(response).then((text) => {
-          resolve({ status: response.statusCode ?? 0, headers: response.headers, text });
+        readAll(response).then((bytes) => {
+          resolve({ status: response.statusCode ?? 0, headers: response.headers, text: bytes.toString('utf8'), bytes });
         }, fail);
       });
       function fail(error: NodeJS.ErrnoException): void {
@@ -90,10 +92,10 @@ export function openTransport(options: TransportOptions): Transport {
 
 const NEVER_SENT: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
 
-async function readText(response: IncomingMessage): Promise<string> {
+async function readAll(response: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of response) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks);
 }
 
 function reasonOf(error: NodeJS.ErrnoException): string {

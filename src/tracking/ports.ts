@@ -77,6 +77,11 @@ export interface TrackingStore {
   finishRun(runId: string, status: RunStatus, endTime: number): Promise<void>;
   /** Mark a run as deleted. MLflow can still restore it. */
   deleteRun(runId: string): Promise<void>;
+  /**
+   * A folder on this machine with the files that a run has under a path: where they are, when that is here,
+   * else copied into `folder`.
+   */
+  fetchArtifacts(runId: string, path: string, folder: string): Promise<string>;
   /** `undefined` when there is no such run, or it was deleted. */
   findRun(runId: string): Promise<RunData | undefined>;
   /** Every point of one metric, by step, then timestamp. */
@@ -108,6 +113,8 @@ export interface ModelRegistry {
     readonly tags: Readonly<Record<string, string>>;
   }): Promise<ModelVersion>;
   findVersion(name: string, version: string): Promise<ModelVersion | undefined>;
+  /** The highest version, or the highest in a stage; `undefined` when there is none. */
+  findLatest(name: string, stage?: ModelStage): Promise<ModelVersion | undefined>;
   setAlias(name: string, alias: string, version: string): Promise<void>;
   /** The version that an alias points to. */
   findAlias(name: string, alias: string): Promise<ModelVersion | undefined>;

@@ -33,6 +33,8 @@ export interface RestClient {
   send(method: 'POST' | 'PATCH' | 'DELETE', endpoint: string, body: JsonObject, options?: { readonly once?: boolean }): Promise<JsonObject>;
   /** PUT a file to an absolute address. */
   upload(url: string, file: string): Promise<void>;
+  /** GET an absolute address as bytes. */
+  download(url: string): Promise<Uint8Array>;
   close(): void;
 }
 
@@ -146,6 +148,11 @@ export function openRestClient(options: RestOptions): RestClient {
     async upload(url, file) {
       const headers = { 'content-type': 'application/octet-stream' };
       await call({ method: 'PUT', url: new URL(url), headers, body: { file } }, `the upload of ${file}`, false);
+    },
+    async download(url) {
+      const answer = await patiently({ method: 'GET', url: new URL(url), headers: { accept: '*/*' } }, false);
+      if (answer.status >= 200 && answer.status < 300) return answer.bytes;
+      throw refusal(uri, `GET ${new URL(url).pathname}`, answer, parseObject(answer.text), authorization !== undefined);
     },
     close() {
       transport?.close();

@@ -3,7 +3,7 @@ import { LIMITS, requireAlias, requireLength, requireModelName, requireTags } fr
 import type { ModelRegistry, ModelStage, ModelVersion } from './ports.ts';
 import type { RestClient } from './rest-client.ts';
 import { isCode, pairs } from './rest-tracking.ts';
-import { modelVersion, object } from './wire.ts';
+import { list, modelVersion, object } from './wire.ts';
 
 export class RestRegistry implements ModelRegistry {
   readonly uri: string;
@@ -32,6 +32,21 @@ export class RestRegistry implements ModelRegistry {
   async findVersion(name: string, version: string): Promise<ModelVersion | undefined> {
     // A version that is no number is a mistake to the server and simply absent to us.
     return /^\d+$/.test(version) ? this.#find('model-versions/get', { name, version }) : undefined;
+  }
+
+  async findLatest(name: string, stage?: ModelStage): Promise<ModelVersion | undefined> {
+    try {
+      const answer = await this.#client.send('POST', 'registered-models/get-latest-versions', {
+        name,
+        ...(stage !== undefined && { stages: [stage] }),
+      });
+      // One a stage.
+      const versions = list(answer['model_versions']).map(modelVersion);
+      return versions.sort((a, b) => Number(b.version) - Number(a.version))[0];
+    } catch (error) {
+      if (isCode(error, 'RESOURCE_DOES_NOT_EXIST')) return undefined;
+      throw error;
+    }
   }
 
   async setAlias(name: string, alias: string, version: string): Promise<void> {

@@ -1,4 +1,6 @@
 /** The tracking half of a remote MLflow server. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { Json, JsonObject } from '../schema/json.ts';
 import { acceptBatch, type LogBatch, splitBatch } from './batches.ts';
 import { acceptDataset } from './datasets.ts';
@@ -119,6 +121,32 @@ export class RestTracking implements TrackingStore {
     const artifacts = artifactsOf(folder, path);
     const uri = await this.#artifactUri(runId);
     for (const artifact of artifacts) await this.#put(uri, artifact.file, artifact.path);
+  }
+
+  async fetchArtifacts(runId: string, path: string, folder: string): Promise<string> {
+    const uri = await this.#artifactUri(runId);
+    const here = localArtifactPath(uri, this.#options.root ?? process.cwd());
+    if (here !== undefined) return join(here, ...path.split('/'));
+    if (schemeOf(uri) !== 'mlflow-artifacts')
+      throw new TrackingError(
+        'NOT_IMPLEMENTED',
+        `the server at ${this.uri} keeps artifacts at \`${uri}\`, which it does not serve; start it with \`--serve-artifacts\``,
+      );
+    const visit = async (inside: string): Promise<void> => {
+      for (const file of list((await this.#client.get('artifacts/list', { run_id: runId, path: inside }))['files'])) {
+        const name = text(file['path']);
+        requireArtifactPath(name);
+        if (!name.startsWith(`${path}/`)) refuse(`the server lists \`${name}\` below \`${path}\``);
+        if (file['is_dir'] === true) await visit(name);
+        else {
+          const target = join(folder, ...name.slice(path.length + 1).split('/'));
+          mkdirSync(dirname(target), { recursive: true });
+          writeFileSync(target, await this.#client.download(proxyUrl(this.uri, uri, name)));
+        }
+      }
+    };
+    await visit(path);
+    return folder;
   }
 
   async finishRun(runId: string, status: RunStatus, endTime: number): Promise<void> {

@@ -64,6 +64,17 @@ export class SqliteRegistry implements ModelRegistry {
     return db === undefined ? undefined : findVersion(db, name, version);
   }
 
+  async findLatest(name: string, stage?: ModelStage): Promise<ModelVersion | undefined> {
+    const db = await this.#file.reading();
+    const wanted = stage === undefined ? '' : ' AND current_stage = ?';
+    const row = db?.get(
+      `SELECT MAX(version) AS highest FROM model_versions WHERE name = ? AND current_stage <> '${DELETED}'${wanted}${inDefaultWorkspace(db, 'model_versions')}`,
+      stage === undefined ? [name] : [name, stage],
+    );
+    const highest = row?.['highest'];
+    return db === undefined || highest === undefined || highest === null ? undefined : findVersion(db, name, String(highest));
+  }
+
   async setAlias(name: string, alias: string, version: string): Promise<void> {
     requireModelName(name);
     requireAlias(alias);

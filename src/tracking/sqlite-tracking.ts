@@ -153,6 +153,15 @@ export class SqliteTracking implements TrackingStore {
     for (const artifact of artifactsOf(folder, path)) copyArtifact(target, artifact.file, artifact.path);
   }
 
+  async fetchArtifacts(runId: string, path: string): Promise<string> {
+    const uri = (await this.findRun(runId))?.info.artifactUri;
+    if (uri === undefined) throw new TrackingError('RESOURCE_DOES_NOT_EXIST', `there is no run with the id \`${runId}\``);
+    const here = localArtifactPath(uri, this.#file.options.root ?? process.cwd());
+    if (here === undefined)
+      throw new TrackingError('NOT_IMPLEMENTED', `the artifacts of run \`${runId}\` are at \`${uri}\`, which is not on this machine`);
+    return join(here, ...path.split('/'));
+  }
+
   async finishRun(runId: string, status: RunStatus, endTime: number): Promise<void> {
     const db = await this.#file.writing();
     db.transaction(() => {

@@ -2,7 +2,7 @@
  * What every tracking store and registry must do. Each implementation's own test is a few lines
  * that say how to open one.
  */
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ModelRegistry, TrackingStore } from '../../src/tracking/ports.ts';
@@ -329,6 +329,32 @@ export function trackingStoreContract(name: string, open: (folder: string) => Pr
       const stages = await Promise.all(['1', '2', '3'].map(async (version) => (await registry.findVersion('houses', version))?.stage));
       expect(stages).toEqual(['Archived', 'Archived', 'Production']);
       expect(await code(registry.setStage('houses', '9', 'Staging'))).toBe('RESOURCE_DOES_NOT_EXIST');
+    });
+
+    it('knows the highest version, of all and in a stage', async () => {
+      expect(await registry.findLatest('houses')).toBeUndefined();
+      const { runId } = await newRun();
+      for (let i = 0; i < 3; i++) await registry.createVersion({ name: 'houses', source: `runs:/${runId}/model`, runId, tags: {} });
+      await registry.setStage('houses', '2', 'Production');
+      expect((await registry.findLatest('houses'))?.version).toBe('3');
+      expect((await registry.findLatest('houses', 'Production'))?.version).toBe('2');
+      expect(await registry.findLatest('houses', 'Staging')).toBeUndefined();
+    });
+
+    it('gives the files of a run back as a folder', async () => {
+      const { runId } = await newRun();
+      const model = join(folder, 'to log');
+      mkdirSync(join(model, 'parts'), { recursive: true });
+      const bytes = Buffer.from([0, 255, 254, 10]);
+      writeFileSync(join(model, 'parts', 'ü.bin'), bytes);
+      writeFileSync(join(model, 'model.json'), '{}\n');
+      await tracking.logArtifacts(runId, model, 'model');
+      const copies = join(folder, 'copies');
+      mkdirSync(copies);
+      const found = await tracking.fetchArtifacts(runId, 'model', copies);
+      expect(readFileSync(join(found, 'parts', 'ü.bin')).equals(bytes)).toBe(true);
+      expect(readFileSync(join(found, 'model.json'), 'utf8')).toBe('{}\n');
+      expect(await code(tracking.fetchArtifacts('0123456789abcdef0123456789abcdef', 'model', copies))).toBe('RESOURCE_DOES_NOT_EXIST');
     });
   });
 }

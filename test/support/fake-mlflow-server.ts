@@ -93,6 +93,19 @@ export async function startFakeMlflow(options: FakeServerOptions = {}): Promise<
     });
   });
 
+  /** The entries right below a path of a run's artifacts. */
+  function listed(runId: string, inside: string): readonly Body[] {
+    const found = new Map<string, Body>();
+    for (const [path, bytes] of artifacts) {
+      const name = path.split(`${runId}/artifacts/`)[1];
+      if (name?.startsWith(`${inside}/`) !== true) continue;
+      const [first = '', ...rest] = name.slice(inside.length + 1).split('/');
+      const isFolder = rest.length > 0;
+      found.set(first, { path: `${inside}/${first}`, is_dir: isFolder, ...(!isFolder && { file_size: bytes.length }) });
+    }
+    return [...found.values()];
+  }
+
   function handle(request: RecordedRequest, response: ServerResponse | undefined): void {
     const sendJson = (status: number, body: unknown): void => {
       response?.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
@@ -108,6 +121,12 @@ export async function startFakeMlflow(options: FakeServerOptions = {}): Promise<
         if (path.split('/').includes('..') || /[\\#]/.test(path)) throw invalid('Invalid path');
         artifacts.set(path, request.bytes);
         sendJson(200, {});
+      } else if (request.path.startsWith(PROXY) && request.method === 'GET') {
+        const bytes = artifacts.get(decodeURIComponent(request.path.slice(PROXY.length)));
+        if (bytes === undefined) throw absent('No such artifact');
+        response?.writeHead(200, { 'content-type': 'application/octet-stream' }).end(bytes);
+      } else if (request.path === `${PREFIX}artifacts/list`) {
+        sendJson(200, { files: listed(request.query.get('run_id') ?? '', request.query.get('path') ?? '') });
       } else {
         const endpoint = api.get(`${request.method} ${request.path.slice(PREFIX.length)}`);
         if (!request.path.startsWith(PREFIX) || endpoint === undefined) {
@@ -388,6 +407,16 @@ function createApi(options: FakeServerOptions): Map<string, Endpoint> {
         };
         versions.push(created);
         return { model_version: created };
+      },
+    ],
+    [
+      'POST registered-models/get-latest-versions',
+      (body) => {
+        const wanted = model(body['name']).versions.filter(
+          (item) => body['stages'] === undefined || body['stages'].includes(item['current_stage']),
+        );
+        // The newest of each stage.
+        return { model_versions: [...new Map(wanted.map((item) => [item['current_stage'], item])).values()] };
       },
     ],
     ['GET model-versions/get', (body) => ({ model_version: version(body) })],

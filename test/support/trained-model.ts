@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { describeColumns } from '../../src/data/column-type.ts';
 import type { DataEngine } from '../../src/data/engine.ts';
 import { copyToParquet } from '../../src/data/sql.ts';
 import { DiagnosticError } from '../../src/diagnostics/diagnostic.ts';
@@ -47,7 +48,11 @@ export async function trainModel(engine: DataEngine, tables: Tables, options: Tr
     return path;
   };
   const [training, validation, test] = [await part('training'), await part('validation'), await part('test')];
-  const columns = (await engine.table(`SELECT * FROM (${tables.training}) LIMIT 1`)).columns.map(({ name, type }) => ({ name, type }));
+  const columns = (await describeColumns(engine, `(${tables.training})`)).map(({ name, type, sqlType }) => ({
+    name,
+    type,
+    sql_type: sqlType,
+  }));
   const schema = join(folder, 'schema.json');
   const positive = classes?.length === 2 ? { positive_class: classes[1] } : {};
   writeFileSync(schema, JSON.stringify({ columns, ...(classes !== undefined && { classes }), ...positive }));

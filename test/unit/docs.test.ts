@@ -33,7 +33,9 @@ test('every diagnostic code has its entry', () => {
 test('every finding of the source has its line, and no other', () => {
   const inSource = filesBelow('src').flatMap((path) =>
     path.endsWith('.ts')
-      ? [...read(path).matchAll(/'((?:INGEST|SPLIT|TRANSFORM|TRAIN|EVALUATE|REGISTER|CARD)_[A-Z_]+|STORE)'/gu)].map((match) => match[1])
+      ? [...read(path).matchAll(/'((?:INGEST|SPLIT|TRANSFORM|TRAIN|EVALUATE|REGISTER|SCORING|CARD)_[A-Z_]+|STORE)'/gu)].map(
+          (match) => match[1],
+        )
       : [],
   );
   const documented = [...read('docs/findings.md').matchAll(/^\| `([A-Z_]+)`/gmu)].map((match) => match[1]);
@@ -46,7 +48,10 @@ test('every artifact is in the table, with its file', () => {
     match[2],
   ]);
   expect(table).toEqual(
-    artifactsOf({ steps: regression.steps, customSteps: new Map() }).map(({ name, step, path }) => [name, `${step}/${path}`]),
+    artifactsOf({ steps: regression.steps, scoringSteps: regression.scoring, customSteps: new Map() }).map(({ name, step, path }) => [
+      name,
+      `${step}/${path}`,
+    ]),
   );
 });
 

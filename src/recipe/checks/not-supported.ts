@@ -4,7 +4,7 @@
  * A scoring section never stops a run: no training step reads it.
  */
 import type { RecipeView, Remark } from '../view.ts';
-import { AUTOML, OUR_WORD, SPARK_FORMATS } from '../vocabulary.ts';
+import { AUTOML, OUR_WORD, SPARK_FORMATS, SPARK_OUTPUTS } from '../vocabulary.ts';
 import { unused } from './sections.ts';
 
 type Refuse = (path: Remark['path'], message: string, hint: string) => void;
@@ -85,21 +85,11 @@ function checkRebalancing(view: RecipeView, refuse: Refuse): void {
 }
 
 function checkScoring(view: RecipeView): void {
-  for (const step of ['ingest_scoring', 'predict']) {
-    if (!view.has('steps', step)) continue;
-    view.report({
-      code: 'not-supported-yet',
-      severity: 'warning',
-      path: ['steps', step],
-      at: 'key',
-      message: `\`${step}\` is checked but not run: scoring of new rows is not available yet`,
-    });
-  }
   const output = view.has('steps', 'predict', 'output', 'using') ? ['steps', 'predict', 'output', 'using'] : ['steps', 'predict', 'using'];
   const format = view.text(...output);
-  if (format !== 'delta' && format !== 'table') return;
+  if (format === undefined || !(SPARK_OUTPUTS as readonly string[]).includes(format)) return;
   const message = `\`using: ${format}\` is not available yet`;
-  view.report({ code: 'not-supported-yet', severity: 'warning', path: output, at: 'value', message, hint: 'use `parquet`' });
+  view.report({ code: 'not-supported-yet', severity: 'warning', path: output, at: 'value', message, hint: 'use `parquet` or `csv`' });
 }
 
 /** The tracking store and registry of a Databricks workspace, by the word or with a profile of its command line. */

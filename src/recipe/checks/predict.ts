@@ -3,6 +3,16 @@ import type { RecipeView } from '../view.ts';
 import { unused } from './sections.ts';
 
 export function checkPredict(view: RecipeView): void {
+  if (view.has('steps', 'predict') && !view.has('steps', 'ingest_scoring') && !view.isUnknown('steps', 'ingest_scoring')) {
+    view.report({
+      code: 'missing-key',
+      severity: 'warning',
+      path: ['steps', 'predict'],
+      at: 'key',
+      message: '`predict` has nothing to score: `steps.ingest_scoring` is missing',
+      hint: 'name the new data, such as `ingest_scoring: {location: data/new.csv}`',
+    });
+  }
   if (view.find('steps', 'predict')?.kind !== 'map' || view.isUnknown('steps', 'predict', 'output')) return;
   for (const key of ['using', 'location']) {
     const inOutput = view.has('steps', 'predict', 'output', key) || view.isUnknown('steps', 'predict', 'output', key);

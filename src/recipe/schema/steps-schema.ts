@@ -12,6 +12,7 @@ import {
   foreignWords,
   IMPUTERS,
   OUTPUTS,
+  RESULT_TYPES,
   SAVE_MODES,
   SEARCHES,
   SPLITTERS,
@@ -243,8 +244,14 @@ const predict: JsonObject = mapping(
   {
     output: mapping(output, 'Where the scored table goes.'),
     ...output,
-    model_uri: text('The model to score with. The registered version when absent.', { examples: ['models:/houses/latest'] }),
-    result_type: text('Type of the prediction column.', { default: DEFAULTS.predict.result_type }),
+    model_uri: text(
+      'The model to score with: `models:/NAME/VERSION`, `models:/NAME/latest`, `models:/NAME@ALIAS`, `runs:/RUN/model` or a folder. The latest registered version when absent, else the model of the last run.',
+      { examples: ['models:/houses/latest', 'models:/houses@champion'] },
+    ),
+    result_type: choice(
+      RESULT_TYPES,
+      'Type of the prediction column. A number for a regression, the type of the target for classes when absent.',
+    ),
     save_mode: choice(SAVE_MODES, 'What to do when the output exists.', { default: DEFAULTS.predict.save_mode }),
     skip_data_profiling: skipProfiling,
     ...patience,

@@ -101,7 +101,7 @@ const SQL_TYPE: Readonly<Record<ColumnType, string>> = {
   string: 'VARCHAR',
 };
 
-function castExpression({ type: from, expression }: SourceColumn, type: DeclaredType, text: string): string {
+export function castExpression({ type: from, expression }: SourceColumn, type: DeclaredType, text: string): string {
   switch (type) {
     case 'category':
       return text;

@@ -33,7 +33,7 @@ export async function runIngest(context: StepContext): Promise<StepResult> {
   };
   const source =
     (params.format === 'csv' ? await writeQuickly(engine, files, params, path, prepare) : undefined) ??
-    (await writeSource(engine, await prepare(await open(engine, context, files, params)), path, files));
+    (await writeSource(engine, await prepare(await openSource(engine, context, files, params)), path, files));
   const counted = params.parts === undefined ? undefined : await countParts(engine, files, params, params.parts);
   if (params.format === 'custom') await dropLoaded(engine, files.length);
   const sampled = params.sample === undefined ? undefined : await keepSample(engine, path, params.sample, counted);
@@ -65,7 +65,12 @@ export async function runIngest(context: StepContext): Promise<StepResult> {
   return checks === undefined ? result : withChecks(result, checks);
 }
 
-async function open(engine: DataEngine, context: StepContext, files: readonly DataFile[], params: IngestParams): Promise<Source> {
+export async function openSource(
+  engine: DataEngine,
+  context: StepContext,
+  files: readonly DataFile[],
+  params: IngestParams,
+): Promise<Source> {
   switch (params.format) {
     case 'csv':
       return csvSource(engine, files, params.csv);
@@ -79,6 +84,6 @@ async function open(engine: DataEngine, context: StepContext, files: readonly Da
   }
 }
 
-async function dropLoaded(engine: DataEngine, count: number): Promise<void> {
+export async function dropLoaded(engine: DataEngine, count: number): Promise<void> {
   for (let index = 0; index < count; index++) await engine.execute(`DROP TABLE IF EXISTS ${quoteIdentifier(loadedTable(index))}`);
 }

@@ -9,6 +9,7 @@ import { computeMetrics } from '../../ml/metrics/compute.ts';
 import type { MetricValues } from '../../ml/metrics/outcome.ts';
 import { readFeatureMatrix, readTarget, readWeight } from '../../models/feature-matrix.ts';
 import { savedEstimator, writeModelFolder } from '../../models/model-folder.ts';
+import { summarisePredictions } from '../../models/prediction-summary.ts';
 import type { SavedModel } from '../../models/saved-model.ts';
 import type { Json, JsonObject } from '../../schema/json.ts';
 import { withCustomMetrics } from '../custom-metrics.ts';
@@ -109,6 +110,8 @@ export async function runTrain(context: StepContext): Promise<StepResult> {
       schema,
       transformer.inputs.map(({ name }) => name),
     ),
+    schema: schema as unknown as Json,
+    predictions: summarisePredictions(onTraining.prediction, classes),
   });
   writeFileSync(context.output('metrics.json'), `${JSON.stringify(metrics)}\n`);
   writeFileSync(context.output('best_parameters.yaml'), parametersYaml(estimator.name, estimator.params));

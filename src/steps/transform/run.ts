@@ -94,7 +94,7 @@ async function constantFeatures(engine: DataEngine, relation: string, names: rea
 }
 
 /** Validation rows whose text has no code. Where rarer texts share a code, unknown ones have it too and are not counted. */
-async function countUnseen(engine: DataEngine, transformer: Transformer, relation: string): Promise<ReadonlyMap<string, number>> {
+export async function countUnseen(engine: DataEngine, transformer: Transformer, relation: string): Promise<ReadonlyMap<string, number>> {
   if (transformer.kind !== 'pipeline') return new Map();
   const texts = new Set(transformer.inputs.filter(({ type }) => type === 'string').map(({ name }) => name));
   const counted = transformer.operations.flatMap((operation) => {

@@ -1,6 +1,8 @@
 /** `classification/v1`: predict a class; the data decide between two classes and more. */
 import { evaluate } from '../../steps/evaluate.ts';
 import { ingest } from '../../steps/ingest.ts';
+import { ingestScoring } from '../../steps/ingest-scoring.ts';
+import { predict } from '../../steps/predict.ts';
 import { register } from '../../steps/register.ts';
 import { split } from '../../steps/split.ts';
 import { train } from '../../steps/train.ts';
@@ -11,6 +13,7 @@ export const classification: Template = {
   id: 'classification/v1',
   task: 'classification',
   steps: [ingest, split, transform, train, evaluate, register],
+  scoring: [ingestScoring, predict],
   headlineMetrics: [
     'f1_score',
     'f1_score_macro',

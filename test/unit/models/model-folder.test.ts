@@ -5,6 +5,7 @@ import { parse } from 'yaml';
 import { linear } from '../../../src/ml/linear/linear.ts';
 import type { SignatureColumn } from '../../../src/models/mlmodel.ts';
 import { readModelFolder, savedEstimator, writeModelFolder } from '../../../src/models/model-folder.ts';
+import { summarisePredictions } from '../../../src/models/prediction-summary.ts';
 import { restoreSaved } from '../../../src/models/restore-model.ts';
 import type { SavedModel } from '../../../src/models/saved-model.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
@@ -22,15 +23,24 @@ const SIGNATURE: readonly SignatureColumn[] = [
   { name: 'it\'s "odd": #1\u2028\u0085\u007f Größe 😀', type: 'datetime', required: true },
 ];
 
+const SCHEMA = { columns: [{ name: 'colour', type: 'string', sql_type: 'VARCHAR' }] };
+const PREDICTIONS = summarisePredictions(Float64Array.of(0, 1, 1), ['no', 'yes']);
+
 function written(model: SavedModel = MODEL): string {
   const folder = join(tempFolder(), 'model');
-  writeModelFolder(folder, { model, transformer: { kind: 'pipeline', formatVersion: 1 }, signature: SIGNATURE });
+  writeModelFolder(folder, {
+    model,
+    transformer: { kind: 'pipeline', formatVersion: 1 },
+    signature: SIGNATURE,
+    schema: SCHEMA,
+    predictions: PREDICTIONS,
+  });
   return folder;
 }
 
 test('what was written comes back', () => {
   const folder = written();
-  expect(readdirSync(folder).sort()).toEqual(['MLmodel', 'model.json', 'transformer.json']);
+  expect(readdirSync(folder).sort()).toEqual(['MLmodel', 'model.json', 'predictions.json', 'schema.json', 'transformer.json']);
   expect(readModelFolder(folder)).toEqual({ model: MODEL, transformer: { kind: 'pipeline', formatVersion: 1 } });
 });
 

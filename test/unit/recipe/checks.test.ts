@@ -47,14 +47,14 @@ describe('metrics', () => {
 describe('scoring', () => {
   it('needs using and location, in either place', () => {
     expect(said(regression, 'steps.predict={using: parquet, location: out.parquet}')).toEqual([
-      '--set:1:7 warning[not-supported-yet] `predict` is checked but not run: scoring of new rows is not available yet',
+      '--set:1:7 warning[missing-key] `predict` has nothing to score: `steps.ingest_scoring` is missing',
     ]);
     expect(said(regression, 'steps.predict={output: {using: csv}}')).toEqual([
-      '--set:1:7 warning[not-supported-yet] `predict` is checked but not run: scoring of new rows is not available yet',
+      '--set:1:7 warning[missing-key] `predict` has nothing to score: `steps.ingest_scoring` is missing',
       '--set:1:16 error[missing-key] `steps.predict.output.location` is missing',
     ]);
     expect(said(regression, 'steps.predict={output: {using: csv, location: a}, location: b}')).toEqual([
-      '--set:1:7 warning[not-supported-yet] `predict` is checked but not run: scoring of new rows is not available yet',
+      '--set:1:7 warning[missing-key] `predict` has nothing to score: `steps.ingest_scoring` is missing',
       '--set:1:51 warning[unused-key] `steps.predict.location` has no effect: `steps.predict.output.location` comes first',
     ]);
   });
@@ -63,9 +63,7 @@ describe('scoring', () => {
     expect(
       said(regression, 'steps.ingest_scoring={using: delta, location: a.b}', 'steps.predict={output: {using: table, location: t}}'),
     ).toEqual([
-      '--set:1:7 warning[not-supported-yet] `ingest_scoring` is checked but not run: scoring of new rows is not available yet',
       '--set:1:30 warning[not-supported-yet] `using: delta` is not available yet',
-      '--set:2:7 warning[not-supported-yet] `predict` is checked but not run: scoring of new rows is not available yet',
       '--set:2:32 warning[not-supported-yet] `using: table` is not available yet',
     ]);
   });

@@ -1,0 +1,10 @@
+/** What the `ingest_scoring` step reads. Each field enters its key. Types and roles come with the model. */
+import type { Sensitive } from '../../data/column-rules.ts';
+import type { IngestParams } from '../ingest/params.ts';
+
+export interface IngestScoringParams extends Pick<IngestParams, 'format' | 'csv' | 'loader' | 'locations'> {
+  /** Columns whose values the card must not show. Absent without any. */
+  readonly sensitive?: Sensitive;
+  /** Absent: the card has a profile of the columns. */
+  readonly skip_data_profiling?: true;
+}
