@@ -3,6 +3,7 @@ import { DiagnosticError, failed, ok, type Result } from '../diagnostics/diagnos
 import { type DecidedPlan, type PlanOptions, planTasks } from '../engine/plan.ts';
 import type { TaskName } from '../engine/task.ts';
 import { allSteps, type Project } from './project.ts';
+import { scoringObstacles } from './scoring-obstacles.ts';
 import { unknownStep } from './unknown-step.ts';
 
 export interface SelectionRequest {
@@ -33,7 +34,7 @@ export function selectSteps(project: Project, { step, from, force, forced = [], 
   const known = allSteps(project).map(({ name }) => name as string);
   const named = [...(step === undefined ? [] : [step]), ...(from === undefined ? [] : [from]), ...forced];
   const unknown = [...new Set(named)].filter((name) => !known.includes(name));
-  if (unknown.length > 0) return failed(unknown.map((name) => unknownStep(name, known, project)));
+  if (unknown.length > 0) return failed(unknown.flatMap((name) => scoringObstacles(project, name) ?? unknownStep(name, known, project)));
   const chosen: readonly string[] = force === true && step !== undefined ? [step, ...forced] : forced;
   return ok({
     cache,

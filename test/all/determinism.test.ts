@@ -45,6 +45,8 @@ test('same bytes in another folder, time zone and locale', async () => {
     'train/metrics.json',
     'train/model/MLmodel',
     'train/model/model.json',
+    'train/model/predictions.json',
+    'train/model/schema.json',
     'train/model/transformer.json',
     'train/predicted_training_data.parquet',
     'train/predicted_validation_data.parquet',

@@ -1,4 +1,4 @@
-/** `recipe sql` with the real command: what it prints where, what it says to mistakes, and of which run it speaks. */
+/** `recipe sql` with the real command: what it prints where, what it says to mistakes. `test/all/sql-runs.test.ts` asks several runs. */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -6,10 +6,9 @@ import { RecipeRig } from '../support/recipe-rig.ts';
 import { housesCsv, regressionProject } from '../support/small-projects.ts';
 
 let rig: RecipeRig;
-let firstRun: string | null;
 beforeAll(async () => {
   rig = new RecipeRig({ ...regressionProject(), 'data/houses.csv': housesCsv(120), 'steps/numbers.json': '{ "trees": 3 }\n' });
-  firstRun = (await rig.events([])).finished.runId;
+  expect((await rig.run(['run'])).exitCode).toBe(0);
 });
 afterAll(() => rig.remove());
 
@@ -69,21 +68,6 @@ test('what is asked for and not said, or not known, is told', async () => {
   expect((await rig.run(['sql', 'select 1', '--run', 'zzz'])).stderr).toContain(
     'error[unknown-run]: no run `zzz` is recorded in this project\n',
   );
-});
-
-test('an edit makes the answer one of the last run, which is said; an earlier run can still be asked', async () => {
-  const mean = 'select avg(predicted_data) as mean from predicted_test_data';
-  const before = await rig.run(['sql', mean]);
-  rig.write('steps/numbers.json', '{ "trees": 40 }\n');
-  const stale = await rig.run(['sql', mean]);
-  expect(stale.stdout).toBe(before.stdout);
-  expect(stale.stderr).toBe(
-    'warning[artifact-missing]: `predicted_test_data` is out of date: the answer is of the last run of `evaluate`\nhint: run `npx mlrecipe run --step evaluate`\n',
-  );
-  expect((await rig.run(['run'])).exitCode).toBe(0);
-  const after = await rig.run(['sql', mean]);
-  expect(after.stdout).not.toBe(before.stdout);
-  expect(await rig.run(['sql', mean, '--run', (firstRun ?? '').slice(0, 8)])).toEqual(before);
 });
 
 test('before the first run a table is named with the step that makes it', async () => {
