@@ -3,6 +3,7 @@
  * files, the digests of its code. What is not put into a task here cannot cause a re-run.
  */
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { type Diagnostic, failed, ok, type Result } from '../diagnostics/diagnostic.ts';
 import { closest } from '../diagnostics/suggest.ts';
 import type { Task, TaskInput, TaskName, UserCode } from '../engine/task.ts';
@@ -151,6 +152,7 @@ function payload(project: Project, step: StepDefinition, settings: StepSettings,
           : [],
       ),
     ),
+    ...(step.name === 'split' && { lastOutputs: join(project.paths.outputs, step.name) }),
     card: {
       recipe: project.name,
       facts: [

@@ -52,7 +52,8 @@ export function finishedRun(project: Project, outcome: RunOutcome, facts: Finish
     runId: facts.runId,
     tracking: trackingTarget(project).trackingUri,
     findings: [
-      ...findingsOf(ordered),
+      // What a reused step once found to have moved did not move in this run.
+      ...findingsOf(ordered).filter(({ code, step }) => code !== 'SPLIT_MOVED' || outcome.executed.includes(step as TaskName)),
       ...(facts.sharing?.nondeterministic ?? []).map((step) => ({
         code: 'STORE',
         severity: 'warning' as const,

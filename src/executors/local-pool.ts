@@ -136,6 +136,7 @@ export class LocalPool implements Executor {
       seed: task.seed,
       env: task.env,
       inputNames: payload.inputNames,
+      ...(payload.lastOutputs !== undefined && { lastOutputs: payload.lastOutputs }),
       userCode: loadable(task, payload),
       card: payload.card,
     };

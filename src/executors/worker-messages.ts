@@ -25,6 +25,7 @@ export interface RunMessage {
   readonly inputs: Readonly<Record<string, string>>;
   /** What to call inputs whose paths must not be shown, by role. */
   readonly inputNames: Readonly<Record<string, string>>;
+  readonly lastOutputs?: string;
   readonly staging: string;
   readonly seed: number;
   /** Declared environment variables: the only ones that the step sees beside a fixed few. */

@@ -11,6 +11,8 @@ export interface WorkerPayload {
   readonly userCode: Readonly<Record<string, string>>;
   /** What to call inputs whose paths must not be shown, by role. */
   readonly inputNames: Readonly<Record<string, string>>;
+  /** Where the step's outputs of the last run lie, if it wants to say what has changed. They may be gone or half there. */
+  readonly lastOutputs?: string;
   readonly card: CardContext;
 }
 

@@ -32,6 +32,11 @@ export interface StepContext {
   readonly inputs: Readonly<Record<string, string>>;
   /** What to call inputs whose paths must not be shown, by role. The others are called by their paths. */
   readonly inputNames: Readonly<Record<string, string>>;
+  /**
+   * The folder with the outputs and the card of the step's last run, for a remark on what has changed. No output may
+   * depend on it, since it is in no key.
+   */
+  readonly lastOutputs?: string;
   /** Absolute path for an output's file or folder. The parent folder exists. */
   output(path: string): string;
   readonly seed: number;

@@ -16,7 +16,7 @@ export interface ContextParts {
 }
 
 export function stepContext({ message, signal, data, log, progress }: ContextParts): StepContext {
-  const { params, inputs, inputNames, seed, staging, userCode } = message;
+  const { params, inputs, inputNames, lastOutputs, seed, staging, userCode } = message;
   const codeOf = (file: string) => {
     const code = Object.hasOwn(userCode, file) ? userCode[file] : undefined;
     // Its digest is not in the key, so running it could give a result that the key does not stand for.
@@ -27,6 +27,7 @@ export function stepContext({ message, signal, data, log, progress }: ContextPar
     params,
     inputs,
     inputNames,
+    ...(lastOutputs !== undefined && { lastOutputs }),
     seed,
     signal,
     data,

@@ -39,9 +39,23 @@ test('files beside those of ingest are the parts, also in a sample, and are read
   expect((again.sizes as number[])[2]).toBe(36);
 });
 
+test('rows that go to another part than in the last run are counted, with the setting that moved them', async () => {
+  rig.write('recipe.yaml', recipe('{seed: 1}'));
+  await facts('run', '--to', 'split');
+  rig.write('recipe.yaml', recipe('{seed: 1, split_ratios: [0.5, 0.25, 0.25]}'));
+  const { text } = await facts('run', '--to', 'split');
+  expect(text).toMatch(
+    /warning\[SPLIT_MOVED\] \d+ of the 300 rows that the last split had as well are in another part now, .*: ratios 0\.75 : 0\.125 : 0\.125 → 0\.5 : 0\.25 : 0\.25/,
+  );
+  rig.write('recipe.yaml', recipe('{seed: 1}'));
+  expect((await facts('run', '--to', 'split')).text).not.toContain('SPLIT_MOVED');
+  rig.write('data/train.csv', table(330, 0));
+  expect((await facts('run', '--to', 'split')).text).not.toContain('SPLIT_MOVED');
+});
+
 test('a column gives the parts, and is no feature', async () => {
   rig.write('recipe.yaml', recipe('{column: fold, train: [1, 2, 3], validation: 4, test: 5}'));
   const { sizes } = await facts('run', '--to', 'transform');
-  expect(sizes).toEqual([180, 60, 60]);
+  expect(sizes).toEqual([198, 66, 66]);
   expect(JSON.parse(rig.read('.recipe/outputs/transform/card.json')).headline).toMatch(/^1 feature/);
 });

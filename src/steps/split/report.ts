@@ -6,6 +6,7 @@ import type { CardBlock, CardContent, Finding, Section } from '../../cards/block
 import type { Histogram } from '../../data/profile.ts';
 import type { ClassCount } from '../ingest/classes.ts';
 import { formatCount, percent, plural } from '../wording.ts';
+import { ROWS_WITHOUT_TARGET, type Setting } from './moved.ts';
 import { PARTS, type SplitParams } from './params.ts';
 import type { Parts } from './parts.ts';
 
@@ -225,10 +226,11 @@ function numericBlocks(target: string, reports: readonly PartReport[]): readonly
   ];
 }
 
-function methodSection(params: SplitParams, parts: Parts): Section {
+/** How the rows were divided, line by line. */
+export function splitSettings(params: SplitParams, parts: Parts): readonly Setting[] {
   const { by, columns, cuts } = parts.placement;
   const isGiven = by === 'column' || by === 'files';
-  const rows = [
+  return [
     { what: 'Method', value: params.method === undefined ? METHODS[by] : params.method.name },
     ...(isGiven ? [] : [{ what: 'Ratios', value: params.ratios.join(' : ') }]),
     ...(by === 'time' || isGiven ? [] : [{ what: 'Seed', value: String(params.seed) }]),
@@ -242,8 +244,12 @@ function methodSection(params: SplitParams, parts: Parts): Section {
           { what: 'Test begins at', value: cuts[1] },
         ]
       : []),
-    { what: 'Rows without a target', value: formatCount(parts.dropped) },
+    { what: ROWS_WITHOUT_TARGET, value: formatCount(parts.dropped) },
   ];
+}
+
+function methodSection(params: SplitParams, parts: Parts): Section {
+  const rows = splitSettings(params, parts).map(({ what, value }) => ({ what, value }));
   return {
     id: 'method',
     title: 'Method',
@@ -260,7 +266,7 @@ function methodSection(params: SplitParams, parts: Parts): Section {
   };
 }
 
-function valuesOfParts({ given }: SplitParams): readonly { readonly what: string; readonly value: string }[] {
+function valuesOfParts({ given }: SplitParams): readonly Setting[] {
   if (given?.kind !== 'column') return [];
   return given.values.map((values, part) => ({
     what: capital(PARTS[part]?.name ?? ''),

@@ -11,9 +11,10 @@ import { parquetRelation, quoteIdentifier } from '../../data/sql.ts';
 import { listNames } from '../../diagnostics/suggest.ts';
 import type { StepContext, StepResult } from '../define.ts';
 import { problem } from '../problem.ts';
+import { movedRows } from './moved.ts';
 import { PARTS, type SplitParams } from './params.ts';
 import { writeParts } from './parts.ts';
-import { type PartReport, splitCard, splitFindings, splitSummary } from './report.ts';
+import { type PartReport, splitCard, splitFindings, splitSettings, splitSummary } from './report.ts';
 import { checkSizes, countRows } from './sizes.ts';
 
 const BINS = 30;
@@ -31,11 +32,12 @@ export async function runSplit(context: StepContext): Promise<StepResult> {
       ? await classReports(engine, relations, target, sizes)
       : await numericReports(engine, relations, target, sizes);
   checkClasses(reports, params.target);
+  const moved = await movedRows(engine, context.lastOutputs, relations, splitSettings(params, parts));
   return {
     summary: splitSummary(reports, parts),
     metrics: {},
     params: {},
-    findings: splitFindings(parts, reports),
+    findings: [...moved, ...splitFindings(parts, reports)],
     card: splitCard(params, parts, reports),
     facts: { train_rows: sizes[0] ?? 0, validation_rows: sizes[1] ?? 0, test_rows: sizes[2] ?? 0, dropped_rows: parts.dropped },
   };
