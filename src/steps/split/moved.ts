@@ -78,10 +78,10 @@ function settingsOf(folder: string): readonly Setting[] {
 }
 
 function changesOf(before: readonly Setting[], now: readonly Setting[]): readonly string[] {
-  const valueOf = (settings: readonly Setting[], name: string): string | undefined => settings.find(({ what }) => what === name)?.value;
+  const settingOf = (settings: readonly Setting[], name: string): string | undefined => settings.find(({ what }) => what === name)?.value;
   const names = [...new Set([...now, ...before].map(({ what }) => what))].filter((what) => what !== ROWS_WITHOUT_TARGET);
   return names.flatMap((name) => {
-    const [earlier, later] = [valueOf(before, name), valueOf(now, name)];
+    const [earlier, later] = [settingOf(before, name), settingOf(now, name)];
     if (earlier === later || before.length === 0) return [];
     return [`${name.toLowerCase()} ${earlier ?? 'unsaid'} → ${later ?? 'unsaid'}`];
   });
