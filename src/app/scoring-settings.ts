@@ -41,13 +41,15 @@ function ingestScoring(project: Project, model: ScoringModel | undefined): StepS
   const config = recipe.steps.ingest_scoring;
   if (config === undefined) throw new Error('the recipe has no `ingest_scoring`');
   const reading = ingest(project, config, 'ingest_scoring');
-  const { format, csv, loader, locations } = reading.params as IngestParams;
+  const { format, csv, loader, locations, expect } = reading.params as IngestParams;
   const params: IngestScoringParams = {
     format,
     csv,
     ...(loader !== undefined && { loader }),
     ...(locations !== undefined && { locations }),
     ...sensitiveOf(recipe),
+    // The target may be there or not: it is no column that nobody expects.
+    ...(expect !== undefined && { expect, target: recipe.target_col }),
     ...(config.skip_data_profiling && { skip_data_profiling: true }),
   };
   return { ...reading, params, files: [...reading.files, ...modelFiles(model, READ_BY_INGEST)] };

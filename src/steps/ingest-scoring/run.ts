@@ -7,6 +7,7 @@ import { copyToParquet, list, parquetRelation, quoteIdentifier } from '../../dat
 import { parseTransformer } from '../../data/transform/transformer.ts';
 import { readDataSchema } from '../data-schema.ts';
 import type { StepContext, StepResult } from '../define.ts';
+import { checkData, withChecks } from '../expect/run.ts';
 import { nullCandidates } from '../ingest/csv.ts';
 import { dropLoaded } from '../ingest/run.ts';
 import { type DataFile, dataFiles, type Source } from '../ingest/source.ts';
@@ -50,6 +51,20 @@ export async function runIngestScoring(context: StepContext): Promise<StepResult
 
   const relation = parquetRelation(path);
   const rows = Number((await engine.query(`SELECT count(*) AS n FROM ${relation}`))[0]?.['n']);
+  const sensitive = params.sensitive ?? {};
+  const checks =
+    params.expect === undefined
+      ? undefined
+      : await checkData(engine, {
+          path,
+          label,
+          expected: params.expect,
+          target: params.target,
+          roles: {},
+          sensitive,
+          sampledFrom: undefined,
+          unread: new Map(aligned.columns.flatMap(({ name, unread }) => (unread === undefined ? [] : [[name, unread]]))),
+        });
   if (rows === 0) throw problem('empty-data', files.length === 1 ? `${label} has no rows` : `the ${label} have no rows`);
   const report = {
     label,
@@ -57,11 +72,11 @@ export async function runIngestScoring(context: StepContext): Promise<StepResult
     columns: aligned.columns,
     needed,
     skippedLines: aligned.source.skippedLines,
-    sensitive: params.sensitive ?? {},
+    sensitive,
     ...(params.skip_data_profiling !== true && { profiles: await profileRelation(engine, relation) }),
     sample: await engine.table(`SELECT * FROM ${relation} LIMIT 5`),
   };
-  return {
+  const result: StepResult = {
     summary: `${plural(rows, 'row')} from ${label}, read as the training data were`,
     metrics: {},
     params: {},
@@ -69,6 +84,7 @@ export async function runIngestScoring(context: StepContext): Promise<StepResult
     card: scoringDataCard(report),
     facts: { rows, columns: aligned.columns.map(({ name, fate }) => ({ name, fate })) },
   };
+  return checks === undefined ? result : withChecks(result, checks);
 }
 
 async function write(engine: DataEngine, { columns, relation }: Source, path: string): Promise<void> {

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openDuckDb } from '../../../../src/data/duckdb.ts';
 import type { DataEngine } from '../../../../src/data/engine.ts';
 import { copyToParquet, parquetRelation } from '../../../../src/data/sql.ts';
+import { StepProblems } from '../../../../src/steps/problem.ts';
 import { ingestScoring } from '../../../support/scoring.ts';
 import { tempFolder } from '../../../support/temp-folder.ts';
 import { complaint, type Tables, type TrainedModel, trainModel } from '../../../support/trained-model.ts';
@@ -136,4 +137,37 @@ test('the same rows give the same bytes, and the card says what becomes of each 
     'columns',
     'sample',
   ]);
+});
+
+test('what is expected of new data is checked on the types of training', async () => {
+  const expected = {
+    columns: { zip: { matches: '^0', severity: 'error' }, n: { not_null: true, min: 0, severity: 'warn' } },
+    other_columns: 'error',
+    checks: {},
+  };
+  const path = csv('zip,n,x,flag,day,seen,y\n01234,many,2,true,2024-02-01,2024-02-01,7\n12345,-3,3,true,2024-02-02,2024-02-02,8\n');
+  const failing = ingestScoring(engine, await model(), path, { expect: expected, target: 'y' });
+  const error = await failing.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  if (!(error instanceof StepProblems)) throw error;
+  expect(error.problems.map(({ message, hint }) => [message, hint])).toEqual([
+    [
+      '4 columns are in new.csv that `expect` does not name: `x`, `flag`, `day` and `seen`',
+      'name them in `expect.columns`, or leave them out of the data',
+    ],
+    ['`zip` does not match `^0` in 1 of 2 rows', undefined],
+  ]);
+  const columns = { zip: { matches: '^[0-9]+$', severity: 'error' }, n: expected.columns.n };
+  const { result } = await ingestScoring(engine, await model(), path, {
+    expect: { ...expected, columns, other_columns: 'allow' },
+    target: 'y',
+  });
+  expect(result.summary).toBe('2 rows from new.csv, read as the training data were, 1 of 3 checks passed');
+  expect(result.findings.filter(({ code }) => code === 'INGEST_CHECK_FAILED').map(({ message }) => message)).toEqual([
+    '`n` is missing in 1 of 2 rows',
+    '`n` is below 0 in 1 of 2 rows',
+  ]);
+  expect(result.card.sections.map(({ id }) => id)).toContain('failing-rows');
 });
