@@ -4,7 +4,7 @@ import { checkAmbiguousValues } from './checks/ambiguous-values.ts';
 import { checkCache } from './checks/cache.ts';
 import { checkColumns } from './checks/columns.ts';
 import { checkCustomSteps } from './checks/custom-steps.ts';
-import { checkDataColumns } from './checks/data-columns.ts';
+import { checkDataColumns, checkScoringColumns } from './checks/data-columns.ts';
 import { checkExpectations } from './checks/expect.ts';
 import { checkLocations, type LocationCheck } from './checks/locations.ts';
 import { checkMetrics } from './checks/metrics.ts';
@@ -49,6 +49,7 @@ export function checkRecipe(tree: LocatedNode, where: LocationCheck & { readonly
   checkResources(view);
   const readers = checkLocations(view, where);
   checkDataColumns(view, where, readers.get('ingest'), taskOf(view));
+  checkScoringColumns(view, where, readers.get('ingest_scoring'));
   // The one place where a value of unknown shape becomes typed: the validator has accepted it.
   return {
     diagnostics: view.diagnostics,

@@ -43,11 +43,10 @@ export function checkDataColumns(
   task: Task | undefined,
 ): void {
   if (reader === undefined || reader === 'custom' || files.read === undefined) return;
-  const source = sourceOf(view, root, files, reader);
-  const options = optionsOf(view);
   const named = namedColumns(view);
-  if (source === undefined || options === undefined || named.length === 0) return;
-  const headers = new Headers(source.paths, (path) => readHeader(path, reader, options, files));
+  const source = sourceOf(view, 'ingest', root, files, reader);
+  const headers = headersOf(view, 'ingest', reader, source, files);
+  if (source === undefined || headers === undefined || named.length === 0) return;
   const unknown = named.filter(({ column, made }) => !headers.has(column) && !(made !== undefined && isMade(column, made, headers.names)));
   const [patterns, exact] = [unknown.filter(isOfPattern), unknown.filter((one) => !isOfPattern(one))];
   if (exact.length > 0) reportUnknown(view, exact, headers, source.label);
@@ -56,6 +55,30 @@ export function checkDataColumns(
   const { first } = headers;
   if (target !== undefined && task !== undefined && first !== undefined)
     checkTarget(view, { target, task, header: first, label: firstLabel(source, root), unit: reader === 'json' ? 'record' : 'line' });
+}
+
+/** What `expect` says of new data, which no training run reads: told, and no error. */
+export function checkScoringColumns(
+  view: RecipeView,
+  { root, files }: { readonly root: string; readonly files: DataFiles },
+  reader: Format | 'custom' | undefined,
+): void {
+  if (reader === undefined || reader === 'custom' || files.read === undefined) return;
+  const named = expectedColumns(view, 'ingest_scoring');
+  const source = named.length === 0 ? undefined : sourceOf(view, 'ingest_scoring', root, files, reader);
+  const headers = headersOf(view, 'ingest_scoring', reader, source, files);
+  if (source === undefined || headers === undefined) return;
+  const unknown = named.filter(({ column }) => !headers.has(column)).map((one): Named => ({ ...one, severity: 'warning' }));
+  const exact = unknown.filter((one) => !isOfPattern(one));
+  if (exact.length > 0) reportUnknown(view, exact, headers, source.label, 'ingest_scoring');
+  for (const pattern of unknown.filter(isOfPattern)) reportUnused(view, pattern, headers, source.label);
+}
+
+function headersOf(view: RecipeView, step: string, reader: Format, source: Source | undefined, files: DataFiles): Headers | undefined {
+  const options = optionsOf(view, step);
+  return source === undefined || options === undefined
+    ? undefined
+    : new Headers(source.paths, (path) => readHeader(path, reader, options, files));
 }
 
 /** The headers of the files, each read when a column was in none of the earlier ones. */
@@ -93,11 +116,11 @@ class Headers {
   }
 }
 
-function sourceOf(view: RecipeView, root: string, files: DataFiles, reader: Format): Source | undefined {
-  const given = view.text('steps', 'ingest', 'location');
-  const indices = view.indices('steps', 'ingest', 'location');
-  const locations = given !== undefined ? [given] : indices.map((index) => view.text('steps', 'ingest', 'location', index));
-  const shown = given !== undefined ? view.shown('steps', 'ingest', 'location') : undefined;
+function sourceOf(view: RecipeView, step: string, root: string, files: DataFiles, reader: Format): Source | undefined {
+  const given = view.text('steps', step, 'location');
+  const indices = view.indices('steps', step, 'location');
+  const locations = given !== undefined ? [given] : indices.map((index) => view.text('steps', step, 'location', index));
+  const shown = given !== undefined ? view.shown('steps', step, 'location') : undefined;
   const paths: string[] = [];
   for (const location of locations) {
     const local = location === undefined ? undefined : localPath(location);
@@ -112,8 +135,8 @@ function sourceOf(view: RecipeView, root: string, files: DataFiles, reader: Form
 }
 
 /** `undefined` when a mistake in them was reported already. */
-function optionsOf(view: RecipeView): HeaderOptions | undefined {
-  const step = ['steps', 'ingest'];
+function optionsOf(view: RecipeView, name: string): HeaderOptions | undefined {
+  const step = ['steps', name];
   const isWrong = (key: string): boolean => view.isUnknown(...step, key) || (view.has(...step, key) && view.hasErrorAt([...step, key]));
   if (['delimiter', 'header', 'null_values'].some(isWrong)) return undefined;
   const delimiter = view.text(...step, 'delimiter');
@@ -133,11 +156,12 @@ function namedColumns(view: RecipeView): readonly Named[] {
     ...roles.map((column) => ({ column, path: ['columns', column], at: 'key' as const })),
     ...splitColumns(view),
     ...operationColumns(view).map((one) => ({ ...one, at: 'value' as const })),
-    ...expectedColumns(view, ['steps', 'ingest', 'expect']),
+    ...expectedColumns(view, 'ingest'),
   ];
 }
 
-function expectedColumns(view: RecipeView, at: Path): readonly Named[] {
+function expectedColumns(view: RecipeView, step: string): readonly Named[] {
+  const at = ['steps', step, 'expect'];
   const severity = (path: Path) => (view.text(...path, 'severity') === 'warn' ? ('warning' as const) : undefined);
   return [
     ...view.names(...at, 'columns').map((column): Named => {
@@ -170,7 +194,7 @@ function firstLabel({ label, paths }: Source, root: string): string {
   return paths.length === 1 || label.includes('${') ? label : relative(root, paths[0] as string).replaceAll('\\', '/');
 }
 
-function reportUnknown(view: RecipeView, unknown: readonly Named[], { names, isCertain }: Headers, label: string): void {
+function reportUnknown(view: RecipeView, unknown: readonly Named[], { names, isCertain }: Headers, label: string, step = 'ingest'): void {
   const [only] = names;
   const delimiter = names.length === 1 ? [';', '\t', '|', ','].find((character) => only?.includes(character)) : undefined;
   // What only follows from the wrong delimiter is not told for every column.
@@ -185,7 +209,12 @@ function reportUnknown(view: RecipeView, unknown: readonly Named[], { names, isC
       at,
       message: `there is no column \`${column}\` ${isCertain ? 'in' : 'at the beginning of'} ${label}`,
       label: `the columns are ${listNames(names)}`,
-      hint: delimiter !== undefined ? delimiterHint(delimiter) : near !== undefined ? `did you mean \`${near}\`?` : headerHint(view),
+      hint:
+        delimiter !== undefined
+          ? delimiterHint(delimiter, step)
+          : near !== undefined
+            ? `did you mean \`${near}\`?`
+            : headerHint(view, step),
     });
   }
 }
@@ -208,11 +237,11 @@ function reportUnused(view: RecipeView, { column, path, at }: Named, { names, is
   });
 }
 
-function delimiterHint(delimiter: string): string {
-  return `the header is one column: set \`delimiter: ${JSON.stringify(delimiter)}\` in \`steps.ingest\``;
+function delimiterHint(delimiter: string, step: string): string {
+  return `the header is one column: set \`delimiter: ${JSON.stringify(delimiter)}\` in \`steps.${step}\``;
 }
 
-function headerHint(view: RecipeView): string | undefined {
-  if (view.flag('steps', 'ingest', 'header') !== false) return undefined;
+function headerHint(view: RecipeView, step: string): string | undefined {
+  if (view.flag('steps', step, 'header') !== false) return undefined;
   return 'remove `header: false` when the first line names the columns';
 }
