@@ -27,9 +27,9 @@ export async function writeRunCard(project: Project, { outcome, ends, runId, sta
     {},
     ...[...outcome.entries.values()].map((entry) => storedResult(entry).metrics),
   );
-  const names = [...new Set(Object.keys(metrics).map((name) => name.replace(/^(training|val|test)_/, '')))].filter(
-    (name) => !DESCRIPTIVE.has(name),
-  );
+  // What has no part, such as the number of scored rows, judges no model.
+  const named = Object.keys(metrics).flatMap((name) => /^(?:training|val|test)_(.+)$/.exec(name)?.[1] ?? []);
+  const names = [...new Set(named)].filter((name) => !DESCRIPTIVE.has(name));
   const steps = allSteps(project).filter(({ name }) => ends.has(name));
   const broken = steps.find(({ name }) => ends.get(name)?.state === 'failed')?.name;
   const card = runCard({
@@ -68,7 +68,11 @@ export async function writeRunCard(project: Project, { outcome, ends, runId, sta
       ],
     },
     next:
-      broken === undefined ? ['npx mlrecipe plan', 'npx mlrecipe inspect evaluate'] : [`npx mlrecipe logs ${broken}`, 'npx mlrecipe run'],
+      broken === undefined
+        ? outcome.entries.has('predict' as TaskName)
+          ? ['npx mlrecipe inspect predict', 'npx mlrecipe sql "select * from scored_data limit 10"']
+          : ['npx mlrecipe plan', 'npx mlrecipe inspect evaluate']
+        : [`npx mlrecipe logs ${broken}`, 'npx mlrecipe run'],
   });
   const folder = join(project.paths.outputs, 'run');
   const files = await writeCard(folder, card, drawCard);

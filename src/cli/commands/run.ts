@@ -109,7 +109,8 @@ async function reporterFor(terminal: Terminal, flags: RunFlags, willRun: boolean
   if (willRun && terminal.interactive && flags.verbose !== true && flags.quiet !== true && flags.inspectBrk !== true) {
     return (await import('../reporters/tty.ts')).ttyReporter(terminal, steps);
   }
-  return plainReporter(terminal, { verbose: flags.verbose === true || flags.inspectBrk === true, quiet: flags.quiet === true });
+  const verbose = flags.verbose === true || flags.inspectBrk === true;
+  return plainReporter(terminal, { verbose, quiet: flags.quiet === true, steps });
 }
 
 /** The flags that a suggested command must repeat to mean the same. */

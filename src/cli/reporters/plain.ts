@@ -9,8 +9,11 @@ import { stepLines } from './step-lines.ts';
 /** Long steps say that they are alive, for a CI that ends silent jobs. */
 const HEARTBEAT_MS = 30_000;
 
-export function plainReporter(terminal: Terminal, options: { readonly verbose: boolean; readonly quiet: boolean }): Reporter {
-  const lines = stepLines(terminal);
+export function plainReporter(
+  terminal: Terminal,
+  options: { readonly verbose: boolean; readonly quiet: boolean; readonly steps: readonly string[] },
+): Reporter {
+  const lines = stepLines(terminal, options.steps);
   let beat: NodeJS.Timeout | undefined;
   return {
     handle(event: RunEvent) {

@@ -17,15 +17,17 @@ export interface StepLines {
 const NAME_WIDTH = 11;
 const STATE_WIDTH = 14;
 
-export function stepLines(terminal: Terminal): StepLines {
+/** `steps` are those of the run: their names stand in one column. */
+export function stepLines(terminal: Terminal, steps: readonly string[] = []): StepLines {
+  const nameWidth = Math.max(NAME_WIDTH, ...steps.map((step) => step.length));
   const { green, red, yellow, dim, bold } = terminal.errColors;
   const mark = terminal.unicode ? { ok: '✓', bad: '✕', blocked: '⊘' } : { ok: 'ok', bad: 'x', blocked: '-' };
   const reasons = new Map<string, readonly Reason[]>();
   const compose = (sign: string, step: string, state: string, rest: string) =>
-    `${sign} ${bold(left(step, NAME_WIDTH))} ${left(state, STATE_WIDTH)} ${rest}`.trimEnd();
+    `${sign} ${bold(left(step, nameWidth))} ${left(state, STATE_WIDTH)} ${rest}`.trimEnd();
 
   return {
-    running: (step) => `${left(step, NAME_WIDTH)} ${dim(reasonsText(reasons.get(step) ?? []))}`,
+    running: (step) => `${left(step, nameWidth)} ${dim(reasonsText(reasons.get(step) ?? []))}`,
     line(event) {
       switch (event.type) {
         case 'step-started':

@@ -16,7 +16,7 @@ interface Row {
 
 export async function ttyReporter(terminal: Terminal, steps: readonly string[]): Promise<Reporter> {
   const { Listr } = await import('listr2');
-  const lines = stepLines(terminal);
+  const lines = stepLines(terminal, steps);
   const rows = new Map<string, Row>(steps.map((step) => [step, row()]));
   const list = new Listr(
     steps.map((step) => ({
