@@ -55,7 +55,7 @@ function referencePage() {
     'Every key of a recipe. A profile may set the same keys. Each value may also be a placeholder, `"{{NAME}}"` or `"{{NAME|default(value)}}"`, that a profile fills.',
     'Editors that speak the YAML language server check and complete the file when it begins with this line:',
     '```yaml\n# yaml-language-server: $schema=./node_modules/mlrecipe/schema/recipe.schema.json\n```',
-    '"Not available yet" marks what MLflow Recipes has and this version refuses. `steps.ingest_scoring` and `steps.predict` are read and checked, and not run yet. [Coming from MLflow Recipes](coming-from-mlflow-recipes.md) says more.',
+    '"Not available yet" marks what MLflow Recipes has and this version refuses. [Coming from MLflow Recipes](coming-from-mlflow-recipes.md) says more.',
     ...mappingSections(schema, '', 'Top level'),
     ...metricSections(),
   ].join('\n\n')}\n`;
