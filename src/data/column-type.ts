@@ -43,6 +43,14 @@ export async function describeColumns(engine: DataEngine, relation: string): Pro
   });
 }
 
+/** A date that JavaScript can hold, and that is not infinite. `DATE` and `TIMESTAMP` of the engine reach further. */
+export function isStorable({ name, sqlType }: Pick<ColumnInfo, 'name' | 'sqlType'>): string {
+  const column = quoteIdentifier(name);
+  const [least, most] =
+    sqlType === 'DATE' ? ["DATE '-9999-01-01'", "DATE '275760-09-12'"] : ["TIMESTAMP '-9999-01-01'", "TIMESTAMP '275760-09-12'"];
+  return `(${sqlType === 'DATE' ? column : `CAST(${column} AS TIMESTAMP)`} BETWEEN ${least} AND ${most})`;
+}
+
 /** An expression of the column in one of the few types that we store: BIGINT, DOUBLE, BOOLEAN, DATE, TIMESTAMP or VARCHAR. */
 export function storedExpression({ name, type, sqlType }: ColumnInfo): string {
   const column = quoteIdentifier(name);
@@ -60,8 +68,10 @@ export function storedExpression({ name, type, sqlType }: ColumnInfo): string {
       const value = sqlType === 'DOUBLE' ? column : `CAST(${column} AS DOUBLE)`;
       return `CASE WHEN isfinite(${value}) THEN ${value} END`;
     }
-    case 'timestamp':
-      return sqlType === 'DATE' || sqlType === 'TIMESTAMP' ? column : `CAST(${column} AS TIMESTAMP)`;
+    case 'timestamp': {
+      const value = sqlType === 'DATE' || sqlType === 'TIMESTAMP' ? column : `CAST(${column} AS TIMESTAMP)`;
+      return `CASE WHEN ${isStorable({ name, sqlType })} THEN ${value} END`;
+    }
     default:
       return sqlType === 'VARCHAR' ? column : `CAST(${column} AS VARCHAR)`;
   }

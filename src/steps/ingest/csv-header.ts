@@ -5,6 +5,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { constants, gunzipSync } from 'node:zlib';
 import { problem } from '../problem.ts';
+import { refuseForeign } from './file-kind.ts';
 import type { DataFile } from './source.ts';
 
 /** No header line is longer than this. */
@@ -13,6 +14,10 @@ const HEAD_BYTES = 4 * 1024 * 1024;
 export interface Head {
   readonly text: string;
   readonly isGzip: boolean;
+  /** The text is all of the file, or of what a gzip file of this length holds. */
+  readonly isWhole: boolean;
+  /** Some bytes are no UTF-8; `text` has replacement characters there. */
+  readonly hasForeignBytes: boolean;
 }
 
 /** The beginning of a text file, unpacked when it is gzip. */
@@ -27,11 +32,33 @@ export function readHead(file: DataFile, maxBytes: number = HEAD_BYTES): Head {
   }
   const raw = bytes.subarray(0, length);
   const isGzip = raw[0] === 0x1f && raw[1] === 0x8b;
-  const plain = isGzip ? gunzipSync(raw, { finishFlush: constants.Z_SYNC_FLUSH }) : raw;
+  const plain = isGzip ? unpacked(file, raw, length < maxBytes) : raw;
+  refuseForeign(file, plain);
   if (plain.subarray(0, 1024).includes(0)) {
     throw problem('bad-data-file', `${file.label} is not a text file in UTF-8`, 'save it as UTF-8, or name the right format');
   }
-  return { text: new TextDecoder('utf-8').decode(plain), isGzip };
+  return { text: new TextDecoder('utf-8').decode(plain), isGzip, isWhole: length < maxBytes, hasForeignBytes: !isUtf8(plain) };
+}
+
+/** A file that is here as a whole is checked as a whole: the data engine does not look at the checksum. */
+function unpacked(file: DataFile, raw: Uint8Array, isWhole: boolean): Uint8Array {
+  try {
+    return isWhole ? gunzipSync(raw) : gunzipSync(raw, { finishFlush: constants.Z_SYNC_FLUSH });
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const what = code === 'Z_BUF_ERROR' ? 'its end is missing' : message;
+    throw problem('bad-data-file', `${file.label} is packed with gzip and damaged: ${what}`, 'copy or download it again');
+  }
+}
+
+/** The last character may be cut. */
+function isUtf8(bytes: Uint8Array): boolean {
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** The fields of the first record; `undefined` when the file holds no record. */
@@ -61,10 +88,33 @@ export function firstRecord(text: string, delimiter: string): readonly string[] 
   return fields;
 }
 
+/** Where the first record ends, or that it does not: inside quotes, or beyond what was read. */
+function endOfRecord(text: string, isWhole: boolean): 'closed' | 'in-quotes' | 'too-long' {
+  let quoted = false;
+  for (let position = /^[\r\n]*/u.exec(text)?.[0].length ?? 0; position < text.length; position++) {
+    const character = text[position];
+    if (character === '"') quoted = !quoted;
+    else if (!quoted && (character === '\n' || character === '\r')) return 'closed';
+  }
+  if (!isWhole) return 'too-long';
+  return quoted ? 'in-quotes' : 'closed';
+}
+
 /** The names of the columns, or the diagnostic that says why there are none. Names are trimmed; empty ones become `unnamed_N`. */
 export function columnNames(file: DataFile, head: Head, delimiter: string, hasHeader: boolean): readonly string[] {
   const record = firstRecord(head.text, delimiter);
-  if (record === undefined) throw problem('empty-data', `${file.label} is empty`);
+  if (record === undefined || (head.isWhole && head.text.trim() === '')) throw problem('empty-data', `${file.label} is empty`);
+  const end = endOfRecord(head.text, head.isWhole);
+  if (end === 'too-long')
+    throw problem(
+      'bad-data-file',
+      `${file.label}:1: the first line has more than 4 MiB and no end`,
+      'is the file a table with one row a line?',
+    );
+  if (end === 'in-quotes')
+    throw problem('bad-data-file', `${file.label}:1: a quote is opened in the first line and not closed`, 'correct the line');
+  if (head.hasForeignBytes && record.some((field) => field.includes('\uFFFD')))
+    throw problem('bad-data-file', `${file.label}:1: the line is not in UTF-8`, 'save the file as UTF-8');
   if (!hasHeader) return record.map((_, index) => `column${index}`);
   const names = record.map((name, index) => name.trim() || `unnamed_${index + 1}`);
   const seen = new Map<string, { readonly name: string; readonly column: number }>();

@@ -14,6 +14,9 @@ import { type Decided, decideReadings, inferTextTypes, readColumn, textColumn } 
 /** Rows from which the types are guessed. More make a wrong guess, and with it a second reading, rarer. */
 const SAMPLE_ROWS = 10_000;
 
+/** Beyond this the engine takes longer to plan the one statement than to read the file twice in pieces. */
+const MOST_COLUMNS = 250;
+
 export interface QuickSource {
   readonly source: Source;
   /**
@@ -28,6 +31,7 @@ export async function quickCsvSource(engine: DataEngine, files: readonly DataFil
   // The engine compares every value with every text that it is told to be missing; only an empty field need be.
   if (params.bad_lines === 'skip' || !nullTexts(params).includes('')) return undefined;
   const texts = csvTexts(files, params);
+  if (texts.names.length > MOST_COLUMNS) return undefined;
   const readings = await guess(engine, texts);
   if (readings === undefined) return undefined;
   const nulls = list(nullTexts(params).map(quoteText));

@@ -7,6 +7,7 @@ import type { DataEngine } from '../../data/engine.ts';
 import { list, quotePath, quoteText } from '../../data/sql.ts';
 import { shortened } from '../../schema/shortened.ts';
 import { problem } from '../problem.ts';
+import { formatCount } from '../wording.ts';
 import { columnNames, readHead } from './csv-header.ts';
 import { type CsvParams, DEFAULT_NULL_VALUES } from './params.ts';
 import { type DataFile, engineMessage, type Source } from './source.ts';
@@ -147,7 +148,14 @@ async function badLine(
     const more = found.length > 1 ? ` (and ${found.length - 1} more bad ${found.length === 2 ? 'line' : 'lines'})` : '';
     return problem('bad-data-file', `${file.label}:${first.line}: ${explain(first)}${more}`, hintFor(first));
   }
-  return problem('bad-data-file', `${namesOf(files)}: ${engineMessage(cause, files)}`);
+  const message = engineMessage(cause, files);
+  if (/state machine/u.test(message))
+    return problem(
+      'bad-data-file',
+      `${namesOf(files)}: some lines end in CRLF or CR and others in LF`,
+      'give all lines the same end, for instance with `dos2unix`',
+    );
+  return problem('bad-data-file', `${namesOf(files)}: ${message}`);
 }
 
 function explain({ kind, message, text }: Reject): string {
@@ -155,6 +163,9 @@ function explain({ kind, message, text }: Reject): string {
   const line = text.split(/\r?\n/u)[0] ?? '';
   const shown = shortened(line, 80);
   if (counts !== null) return `expected ${counts[1]} fields, found ${counts[2]}: \`${shown}\``;
+  const size = /^Maximum line size of (\d+) bytes exceeded. Actual Size:(\d+)/u.exec(message);
+  if (size !== null) return `the line has ${formatCount(Number(size[2]))} bytes, and ${formatCount(Number(size[1]))} at most can be read`;
+  if (kind === 'UNQUOTED VALUE' && line.split('"').length % 2 === 1) return `text stands behind a closing quote: \`${shown}\``;
   if (kind === 'UNQUOTED VALUE') return `a quote is opened and not closed: \`${shown}\``;
   if (kind === 'INVALID ENCODING' || kind === 'INVALID UNICODE') return 'the line is not in UTF-8';
   return `${message.replace(/\.$/u, '')}: \`${shown}\``;

@@ -17,12 +17,13 @@ import { checkClasses, checkRoles, checkTarget } from './checks.ts';
 import { countClasses, positiveClass } from './classes.ts';
 import { ingestFindings } from './findings.ts';
 import type { IngestParams } from './params.ts';
+import { countRounded } from './rounded.ts';
 import type { Source } from './source.ts';
 
 export interface Dataset {
   /** The Parquet file that was written. */
   readonly path: string;
-  readonly source: Pick<Source, 'columns' | 'skippedLines'>;
+  readonly source: Pick<Source, 'columns' | 'skippedLines'> & Partial<Pick<Source, 'relation'>>;
   /** Where the rows come from, for people. */
   readonly label: string;
   /** What `label` is: `has no rows` or `have no rows`. */
@@ -81,6 +82,7 @@ export async function describeDataset(
         profiles.filter(({ name }) => name !== target?.name),
       ),
       infinite: new Map(source.columns.flatMap(({ name, infinite = 0 }) => (infinite > 0 ? [[name, infinite]] : []))),
+      rounded: source.relation === undefined ? new Map() : await countRounded(engine, { ...source, relation: source.relation }, profiles),
       columns: source.columns,
       sensitive: params.sensitive ?? {},
       duplicateRows,

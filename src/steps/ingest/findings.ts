@@ -22,6 +22,8 @@ export interface Findable {
   readonly idLike: ReadonlyMap<string, string>;
   /** Column → how many infinite values became missing. */
   readonly infinite: ReadonlyMap<string, number>;
+  /** Column → how many whole numbers lost digits. */
+  readonly rounded: ReadonlyMap<string, number>;
   /** What the reader has to say of its columns, and whose values it must not quote. */
   readonly columns: readonly SourceColumn[];
   readonly sensitive: Sensitive;
@@ -40,6 +42,7 @@ export function ingestFindings(found: Findable): readonly Finding[] {
   return [
     ...tableFindings(found),
     ...found.columns.flatMap((column) => readingFindings(column, isSensitive(found.sensitive, column.name))),
+    ...[...found.rounded].map(([column, count]) => rounded(column, count)),
     ...targetFindings(found),
     ...found.profiles.filter(({ name }) => name !== found.target?.name).flatMap((profile) => columnFindings(profile, found)),
   ];
@@ -109,10 +112,10 @@ const MONTHS = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 
 
 function targetFindings({ target, classes, chosenPositive, infinite }: Findable): readonly Finding[] {
   if (target === undefined) return [];
-  const { name: column, missing, rows } = target;
+  const { name: column, type, missing, rows } = target;
   const findings: Finding[] = [];
   const endless = infinite.get(column) ?? 0;
-  if (endless > 0) findings.push(nonFinite(column, endless));
+  if (endless > 0) findings.push(nonFinite(column, endless, type === 'timestamp'));
   if (missing > 0)
     findings.push({
       code: 'INGEST_TARGET_MISSING',
@@ -148,7 +151,7 @@ function columnFindings(
   const role = roleOf(roles, column);
   const findings: Finding[] = [];
   const endless = infinite.get(column) ?? 0;
-  if (endless > 0) findings.push(nonFinite(column, endless));
+  if (endless > 0) findings.push(nonFinite(column, endless, type === 'timestamp'));
   if (role !== 'feature') return findings;
   if (missing === rows) findings.push({ code: 'INGEST_CONSTANT_COLUMN', severity: 'warning', column, message: 'every value is missing' });
   else if (distinct === 1)
@@ -181,11 +184,21 @@ function columnFindings(
   return findings;
 }
 
-function nonFinite(column: string, count: number): Finding {
+function rounded(column: string, count: number): Finding {
+  return {
+    code: 'INGEST_ROUNDED',
+    severity: 'warning',
+    column,
+    message: `${plural(count, 'whole number')} ${count === 1 ? 'has' : 'have'} more digits than a number keeps, and ${count === 1 ? 'is' : 'are'} rounded; \`type: category\` keeps the column as text`,
+  };
+}
+
+function nonFinite(column: string, count: number, isTime: boolean): Finding {
+  const what = isTime ? `${plural(count, 'date')} beyond all calendars` : plural(count, 'infinite value');
   return {
     code: 'INGEST_NON_FINITE',
     severity: 'warning',
     column,
-    message: `${plural(count, 'infinite value')} ${count === 1 ? 'is' : 'are'} treated as missing`,
+    message: `${what} ${count === 1 ? 'is' : 'are'} treated as missing`,
   };
 }

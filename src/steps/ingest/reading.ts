@@ -60,7 +60,7 @@ export function fits(reading: Reading, value: string): string {
     case 'date':
       return `strlen(${value}) = 10 AND TRY_CAST(${value} AS DATE) IS NOT NULL`;
     case 'timestamp':
-      return `strlen(${value}) >= 10 AND TRY_CAST(${value} AS TIMESTAMPTZ) IS NOT NULL`;
+      return `${timestamp(value)} IS NOT NULL`;
     case 'form':
       return `${parseForm(value, reading.formats)} IS NOT NULL`;
     default:
@@ -85,12 +85,18 @@ export function valueExpression(reading: Reading, value: string): string {
     case 'date':
       return `CASE WHEN strlen(${value}) = 10 THEN TRY_CAST(${value} AS DATE) END`;
     case 'timestamp':
-      return `CAST(CASE WHEN strlen(${value}) >= 10 THEN TRY_CAST(${value} AS TIMESTAMPTZ) END AS TIMESTAMP)`;
+      return `CAST(${timestamp(value)} AS TIMESTAMP)`;
     case 'form':
       return `CAST(${parseForm(value, reading.formats)} AS ${reading.hasTime ? 'TIMESTAMP' : 'DATE'})`;
     default:
       return value;
   }
+}
+
+/** Of the years to 9999: beyond them a text is no date that anybody meant, and JavaScript cannot hold all of them. */
+function timestamp(value: string): string {
+  const read = `TRY_CAST(${value} AS TIMESTAMPTZ)`;
+  return `CASE WHEN strlen(${value}) >= 10 AND ${read} < TIMESTAMPTZ '10000-01-01 00:00:00+00' THEN ${read} END`;
 }
 
 export function storedType(reading: Reading): ColumnType {

@@ -495,7 +495,7 @@ describe('files that cannot be read', () => {
       'bad-data-file: a.csv:2: the line is not in UTF-8 | save the file as UTF-8',
     );
     expect(await complaint(ingest([file('a.csv', Buffer.from('a,b\n1,2\n', 'utf16le'))]))).toBe(
-      'bad-data-file: a.csv is not a text file in UTF-8 | save it as UTF-8, or name the right format',
+      'bad-data-file: a.csv is in UTF-16 | save it as UTF-8',
     );
   });
 
@@ -521,8 +521,8 @@ describe('files that cannot be read', () => {
   });
 
   test('Parquet that is none', async () => {
-    expect(await complaint(ingest([file('a.parquet', 'a,b\n1,2\n3,4\n5,6\n')], { format: 'parquet' }))).toMatch(
-      /^bad-data-file: a\.parquet: No magic bytes found at end of file 'a\.parquet'/u,
+    expect(await complaint(ingest([file('a.parquet', 'a,b\n1,2\n3,4\n5,6\n')], { format: 'parquet' }))).toBe(
+      'bad-data-file: a.parquet is no Parquet file: it begins with `a,b` | name its format: `using: csv` or `using: json`',
     );
   });
 });
