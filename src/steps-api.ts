@@ -38,12 +38,14 @@ export {
   type Value,
 } from './data/table.ts';
 export {
+  bin,
   type Columns,
   columns,
   dateDifference,
   dateParts,
   derive,
   dropColumns,
+  featureHash,
   type ImputeStrategy,
   impute,
   minMaxScale,
@@ -53,9 +55,14 @@ export {
   ordinal,
   type Pipeline,
   pipeline,
+  power,
   rest,
   scale,
+  select,
   standardScale,
+  targetEncode,
+  textLength,
+  wordCounts,
 } from './data/transform/api.ts';
 export type { Estimator, Feature, FeatureMatrix, FitContext, FittedModel, Target } from './ml/estimator.ts';
 export { linear } from './ml/linear/linear.ts';

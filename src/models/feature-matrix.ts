@@ -8,7 +8,7 @@ import { describeColumns } from '../data/column-type.ts';
 import type { DataEngine } from '../data/engine.ts';
 import { list, quoteIdentifier } from '../data/sql.ts';
 import type { NumericColumn } from '../data/table.ts';
-import { codeOf } from '../data/transform/compile.ts';
+import { codeOf } from '../data/transform/layer.ts';
 import type { Feature, FeatureMatrix, Target } from '../ml/estimator.ts';
 
 /** `sql` is a query with a column for each feature; its other columns are not read. */

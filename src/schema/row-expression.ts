@@ -89,3 +89,13 @@ export function expressionFault(sql: string): string | undefined {
   }
   return depth > 0 ? 'a parenthesis is not closed' : undefined;
 }
+
+/** Those of the columns that the expression names. SQL knows no difference of upper and lower case. */
+export function namesIn(sql: string, columns: readonly string[]): readonly string[] {
+  const words = new Set<string>();
+  for (const [token] of sql.matchAll(TOKEN)) {
+    if (token.startsWith('"')) words.add(token.slice(1, -1).replaceAll('""', '"').toLowerCase());
+    else if (/^[A-Za-z_\u0080-\uffff]/u.test(token)) words.add(token.toLowerCase());
+  }
+  return columns.filter((column) => words.has(column.toLowerCase()));
+}

@@ -56,6 +56,11 @@ function alone(operation: Operation | OperationGroup): readonly Operation[] {
   return operation.op === 'columns' ? operation.operations : [operation];
 }
 
+/** These columns and no others. */
+export function select<const Name extends AnyName = never>(columns: ColumnsOf<Name>): OperationOn<Unknown<Name>> {
+  return operation('select', { columns });
+}
+
 export function dropColumns<const Name extends AnyName = never>(...columns: NamesOf<Name>): OperationOn<Unknown<Name>> {
   return operation('drop', { columns });
 }
@@ -68,18 +73,79 @@ export function impute<const Name extends AnyName = never>(
   return operation('impute', typeof strategy === 'object' ? { ...rest, strategy: 'constant', fillValue: strategy.constant } : options);
 }
 
-/** A column of 0 and 1 for each level; text columns unless told. Levels beyond `maxLevels` (50) share one column. */
+/**
+ * A column of 0 and 1 for each level; text columns unless told. Levels beyond `maxLevels` (50), and those that
+ * fewer training rows have than `minFrequency`, share one column.
+ */
 export function oneHot<const Name extends AnyName = never>(
-  options: { readonly columns?: ColumnsOf<Name>; readonly maxLevels?: number } = {},
+  options: {
+    readonly columns?: ColumnsOf<Name>;
+    readonly maxLevels?: number;
+    readonly minFrequency?: number;
+    readonly handleUnknown?: OperationOf<'one_hot'>['handle_unknown'];
+  } = {},
 ): OperationOn<Unknown<Name>, `${OrAny<Name>}_${string}`> {
   return operation('one_hot', options);
 }
 
 /** A code for each level, the most frequent first; text columns unless told. Levels beyond `maxLevels` (255) share the last code. */
 export function ordinal<const Name extends AnyName = never>(
-  options: { readonly columns?: ColumnsOf<Name>; readonly order?: 'frequency' | 'alphabetical'; readonly maxLevels?: number } = {},
+  options: {
+    readonly columns?: ColumnsOf<Name>;
+    readonly order?: 'frequency' | 'alphabetical';
+    readonly maxLevels?: number;
+    readonly minFrequency?: number;
+  } = {},
 ): OperationOn<Unknown<Name>> {
   return operation('ordinal', options);
+}
+
+/** The mean of the target for each level, out of fold for training rows; text columns unless told. */
+export function targetEncode<const Name extends AnyName = never>(
+  options: { readonly columns?: ColumnsOf<Name>; readonly smooth?: number; readonly cv?: number; readonly maxLevels?: number } = {},
+): OperationOn<Unknown<Name>, `${OrAny<Name>}_${string}`> {
+  return operation('target_encode', options);
+}
+
+/** One of `nFeatures` (16) columns by the hash of the text; text columns unless told. */
+export function featureHash<const Name extends AnyName = never>(
+  options: { readonly columns?: ColumnsOf<Name>; readonly nFeatures?: number; readonly alternateSign?: boolean } = {},
+): OperationOn<Unknown<Name>, `${OrAny<Name>}_hash_${number}`> {
+  return operation('feature_hash', options);
+}
+
+/** The words of a text, counted in `nFeatures` (64) columns by their hash; text columns unless told. */
+export function wordCounts<const Name extends AnyName = never>(
+  options: { readonly columns?: ColumnsOf<Name>; readonly nFeatures?: number } = {},
+): OperationOn<Unknown<Name>, `${OrAny<Name>}_word_${number}`> {
+  return operation('word_counts', options);
+}
+
+/** Numbers of characters and words beside the text; text columns unless told. */
+export function textLength<const Name extends AnyName = never>(
+  options: { readonly columns?: ColumnsOf<Name>; readonly units?: OperationOf<'text_length'>['units'] } = {},
+): OperationOn<Unknown<Name>, `${OrAny<Name>}_${'characters' | 'words'}`> {
+  return operation('text_length', options);
+}
+
+/** A logarithm or the power that makes a number most even; numeric columns unless told. */
+export function power<const Name extends AnyName = never>(
+  options: { readonly columns?: ColumnsOf<Name>; readonly method?: OperationOf<'power'>['method'] } = {},
+): OperationOn<Unknown<Name>> {
+  return operation('power', options);
+}
+
+/** The interval that a number lies in; numeric columns unless told. */
+export function bin<const Name extends AnyName = never>(
+  options: {
+    readonly columns?: ColumnsOf<Name>;
+    readonly nBins?: number;
+    readonly strategy?: OperationOf<'bin'>['strategy'];
+    readonly edges?: readonly number[];
+    readonly encode?: OperationOf<'bin'>['encode'];
+  } = {},
+): OperationOn<Unknown<Name>> {
+  return operation('bin', options);
 }
 
 /** Brings numbers to one scale; numeric columns unless told. */

@@ -5,18 +5,14 @@
 import type { ColumnProfile } from '../profile.ts';
 import type { TransformerBuilder } from './builder.ts';
 import { MOST_CODES } from './builder.ts';
-import { fitImpute } from './fit-operation.ts';
+import { fitImpute } from './fit-impute.ts';
+import { addFlags } from './fit-levels.ts';
 import { findLevels } from './levels.ts';
 import type { DatePart } from './transformer.ts';
 
 export interface AutoOptions {
   readonly impute: 'median' | 'none';
   readonly encode: 'one_hot' | 'ordinal';
-}
-
-interface Told extends AutoOptions {
-  /** Columns whose levels must not become names. */
-  readonly isSensitive: (column: string) => boolean;
 }
 
 /** More levels than this become one column of all others. */
@@ -28,7 +24,7 @@ const MOST_DATES = 4;
 export async function addAutomaticOperations(
   builder: TransformerBuilder,
   profiles: readonly ColumnProfile[],
-  options: Told,
+  options: AutoOptions,
 ): Promise<void> {
   addDates(
     builder,
@@ -96,10 +92,10 @@ function informativeParts({ range, isDate }: ColumnProfile): readonly DatePart[]
   return parts;
 }
 
-async function addTexts(builder: TransformerBuilder, texts: readonly ColumnProfile[], { encode, isSensitive }: Told): Promise<void> {
+async function addTexts(builder: TransformerBuilder, texts: readonly ColumnProfile[], { encode }: AutoOptions): Promise<void> {
   const columns = texts.map(({ name }) => builder.column(name, 'auto'));
   const [most, kept] = encode === 'ordinal' ? [MOST_CODES, MOST_CODES - 1] : [MOST_FLAGS, MOST_FLAGS];
-  const levels = await findLevels(builder.engine, builder.relation, columns, most, kept);
+  const levels = await findLevels(builder.engine, builder.relation, columns, { most, keepWhenMore: kept });
   texts.forEach(({ name, distinct }, index) => {
     const found = levels[index];
     if (found === undefined) return;
@@ -117,13 +113,7 @@ async function addTexts(builder: TransformerBuilder, texts: readonly ColumnProfi
         hasOther ? `${before} → category codes for the ${values.length} most frequent, one for the others` : `${before} → category codes`,
       );
     } else {
-      const names: string[] = [];
-      const flags = values.map((value, rank) => {
-        const flag = builder.freeName(`${name}_${isSensitive(name) ? rank + 1 : value}`, names);
-        names.push(flag);
-        return { value, name: flag };
-      });
-      builder.add({ op: 'one_hot', column: name, levels: flags, ...(hasOther && { other: builder.freeName(`${name}_other`, names) }) });
+      addFlags(builder, name, values, hasOther);
       builder.choose(name, `${before} → ${values.length} columns of 0 and 1${hasOther ? ', one for the others' : ''}`);
     }
   });

@@ -6,30 +6,67 @@ import { type Diagnostic, DiagnosticError } from '../../diagnostics/diagnostic.t
 import { closest, listNames } from '../../diagnostics/suggest.ts';
 import { isPattern, matches } from '../../schema/name-pattern.ts';
 import type { Selection } from '../../schema/operation-param.ts';
+import { describeColumns } from '../column-type.ts';
 import type { DataEngine } from '../engine.ts';
-import { addOperations, baseLayer, featuresOf, type Layer, type LayerColumn } from './compile.ts';
+import { addOperations, baseLayer, featuresOf, transformSql } from './compile.ts';
+import { type FoldedRows, numberRows } from './folds.ts';
+import type { Layer, LayerColumn } from './layer.ts';
 import { findLevels } from './levels.ts';
-import type { Choice, FittedOperation, PipelineTransformer, TransformInput } from './transformer.ts';
+import type { Choice, FittedOperation, PipelineTransformer, TrainingOperation, TransformInput } from './transformer.ts';
 
 /** More levels than this, and the rarer ones share a code: a histogram of a tree has 255 bins. */
 export const MOST_CODES = 255;
 
+/** What a transformer is fitted for. */
+export interface Purpose {
+  readonly target: string;
+  /** Absent: a classification unless the target is a number. */
+  readonly task?: 'regression' | 'classification';
+  /** Names that no feature may take, above all the target's. */
+  readonly reserved: readonly string[];
+  /** Columns whose levels must not become names. */
+  readonly isSensitive?: (column: string) => boolean;
+}
+
+/** The target as operations see it that learn from it. */
+export interface BuiltTarget {
+  /** In quotes, beside the columns of `relation`. */
+  readonly column: string;
+  readonly sqlType: string;
+  readonly isNumber: boolean;
+}
+
+/** The rows that a model learns from, where they are not what the transformer makes of a row. */
+export interface TrainingRows {
+  /** A query: the features in order, then the kept columns. */
+  readonly sql: (keep: readonly string[]) => string;
+  release(): Promise<void>;
+}
+
 export class TransformerBuilder {
   readonly engine: DataEngine;
+  readonly isSensitive: (column: string) => boolean;
+  readonly #rows: string;
+  readonly #purpose: Purpose;
   readonly #inputs: readonly TransformInput[];
   readonly #operations: FittedOperation[] = [];
+  /** The same as the training rows meet them. */
+  readonly #training: TrainingOperation[] = [];
   readonly #choices: Choice[] = [];
   readonly #handled = new Set<string>();
   readonly #named = new Set<string>();
   readonly #reserved: readonly string[];
-  readonly #base: Layer;
+  #folds: { readonly rows: FoldedRows; readonly target: BuiltTarget } | undefined;
+  #base: Layer;
   #layer: Layer;
 
-  /** `reserved` names are those that no feature may take, above all the target's. */
-  constructor(engine: DataEngine, relation: string, inputs: readonly TransformInput[], reserved: readonly string[]) {
+  constructor(engine: DataEngine, relation: string, inputs: readonly TransformInput[], purpose: Purpose) {
     this.engine = engine;
+    this.#rows = relation;
+    this.#purpose = purpose;
     this.#inputs = inputs;
-    this.#reserved = reserved;
+    this.#reserved = purpose.reserved;
+    this.isSensitive = purpose.isSensitive ?? (() => false);
     this.#base = baseLayer(inputs, relation);
     this.#layer = this.#base;
   }
@@ -43,10 +80,37 @@ export class TransformerBuilder {
     return `(${this.#layer.sql})`;
   }
 
-  add(operation: FittedOperation): void {
+  add(operation: FittedOperation, training: TrainingOperation = operation): void {
     this.#operations.push(operation);
+    this.#training.push(training);
     for (const name of wholeColumns(operation)) this.#handled.add(name);
-    this.#layer = addOperations(this.#base, this.#operations);
+    this.#layer = addOperations(this.#base, this.#training);
+  }
+
+  /** From here on `relation` holds the target, and the number of each row's fold. */
+  async useFolds(): Promise<BuiltTarget> {
+    if (this.#folds !== undefined) return this.#folds.target;
+    const { target: name, task } = this.#purpose;
+    const found = (await describeColumns(this.engine, this.#rows)).find((column) => column.name === name);
+    if (found === undefined) throw new Error(`the target \`${name}\` is not among the rows that a transformer is fitted on`);
+    const isNumber = task === undefined ? found.type === 'number' || found.type === 'integer' : task === 'regression';
+    const rows = await numberRows(this.engine, this.#rows, this.#inputs, found);
+    this.#base = baseLayer(this.#inputs, rows.relation, { keep: [name], folds: true });
+    this.#layer = addOperations(this.#base, this.#training);
+    const target = { column: String(this.#base.carried[0]), sqlType: found.sqlType, isNumber };
+    this.#folds = { rows, target };
+    return target;
+  }
+
+  /** After `finish`: the training rows, where an operation treats them in a way of their own. */
+  trainingRows(transformer: PipelineTransformer): TrainingRows | undefined {
+    if (this.#folds === undefined) return undefined;
+    const { relation, release } = this.#folds.rows;
+    return { sql: (keep) => transformSql(transformer, relation, { keep, training: this.#training }), release };
+  }
+
+  async release(): Promise<void> {
+    await this.#folds?.rows.release();
   }
 
   choose(column: string, text: string, isDropped = false): void {
@@ -99,6 +163,11 @@ export class TransformerBuilder {
     return selected;
   }
 
+  /** The columns of a selection, without an operation being for them. */
+  find(columns: Selection, operation: string, accepted: readonly LayerColumn['type'][]): readonly LayerColumn[] {
+    return this.#selected(columns, operation, accepted, accepted);
+  }
+
   /** Whether an operation was for this column, or made it of one that it was for and left nothing to do. */
   isHandled(name: string): boolean {
     return this.#handled.has(name);
@@ -147,7 +216,7 @@ export class TransformerBuilder {
       this.choose(name, 'date, not used: make parts or differences of it', true);
     }
     const texts = this.columns.filter(({ type }) => type === 'string');
-    const levels = await findLevels(this.engine, this.relation, texts, MOST_CODES, MOST_CODES - 1);
+    const levels = await findLevels(this.engine, this.relation, texts, { most: MOST_CODES, keepWhenMore: MOST_CODES - 1 });
     texts.forEach(({ name }, index) => {
       const { kept = [], hasOther = false, count = 0 } = levels[index] ?? {};
       this.add({ op: 'ordinal', column: name, levels: kept, other: hasOther });
@@ -171,6 +240,7 @@ export class TransformerBuilder {
 function wholeColumns(operation: FittedOperation): readonly string[] {
   if (operation.op === 'one_hot')
     return [...operation.levels.map(({ name }) => name), ...(operation.other === undefined ? [] : [operation.other])];
+  if (operation.op === 'word_counts' || operation.op === 'feature_hash') return operation.names;
   return operation.op === 'impute' ? operation.columns.flatMap(({ indicator }) => indicator ?? []) : [];
 }
 

@@ -2,7 +2,7 @@
 import { DiagnosticError } from '../../diagnostics/diagnostic.ts';
 import { closest, listNames } from '../../diagnostics/suggest.ts';
 import { operationFault } from '../../schema/make-operation.ts';
-import { isSensitive, type Roles, type Sensitive } from '../column-rules.ts';
+import type { Roles } from '../column-rules.ts';
 import type { ColumnInfo } from '../column-type.ts';
 import type { DataEngine } from '../engine.ts';
 import { type AutoOptions, addAutomaticOperations } from './auto.ts';
@@ -18,7 +18,7 @@ export interface Ground {
   /** The training rows as they were read. */
   readonly relation: string;
   readonly usable: readonly ColumnInfo[];
-  readonly config: { readonly roles: Roles; readonly sensitive?: Sensitive; readonly rest?: AutoOptions };
+  readonly config: { readonly roles: Roles; readonly rest?: AutoOptions };
 }
 
 /** How `rest: auto` prepares columns where nothing else was said. */
@@ -69,10 +69,7 @@ async function fitAutomatically(
   const { profiles, reasons } = await leftOut(engine, relation, unnamed, config.roles);
   drop(builder, [...reasons]);
   const kept = profiles.filter(({ name }) => !reasons.has(name) && !builder.isHandled(name));
-  await addAutomaticOperations(builder, kept, {
-    ...(config.rest ?? USUAL),
-    isSensitive: (column) => isSensitive(config.sensitive ?? {}, column),
-  });
+  await addAutomaticOperations(builder, kept, config.rest ?? USUAL);
 }
 
 function drop(builder: TransformerBuilder, reasons: readonly (readonly [column: string, reason: string])[]): void {

@@ -7,7 +7,7 @@ import { type ColumnInfo, describeColumns } from '../column-type.ts';
 import type { DataEngine } from '../engine.ts';
 import type { Pipeline } from './api.ts';
 import { type AutoOptions, addAutomaticOperations } from './auto.ts';
-import { TransformerBuilder } from './builder.ts';
+import { type Purpose, type TrainingRows, TransformerBuilder } from './builder.ts';
 import { fitPipeline } from './fit-pipeline.ts';
 import { leftOut } from './left-out.ts';
 import type { Choice, PipelineTransformer } from './transformer.ts';
@@ -15,6 +15,8 @@ import { withoutUnread } from './unread.ts';
 
 export interface TransformConfig {
   readonly target: string;
+  /** Absent: a classification unless the target is a number. */
+  readonly task?: 'regression' | 'classification';
   readonly roles: Roles;
   /** Columns whose levels must not become names. */
   readonly sensitive?: Sensitive;
@@ -26,17 +28,44 @@ export interface TransformConfig {
   readonly rest?: AutoOptions;
 }
 
-/** `relation` is what may stand after FROM to get the training rows. */
+export interface FittedPipeline {
+  readonly transformer: PipelineTransformer;
+  /** Absent where the transformer makes of training rows what it makes of any. */
+  readonly training?: TrainingRows;
+}
+
+/** The transformer alone. */
 export async function fitTransformer(engine: DataEngine, relation: string, config: TransformConfig): Promise<PipelineTransformer> {
+  const { transformer, training } = await fitPipelineOf(engine, relation, config);
+  await training?.release();
+  return transformer;
+}
+
+/** `relation` is what may stand after FROM to get the training rows; it gives the same rows in the same order each time. */
+export async function fitPipelineOf(engine: DataEngine, relation: string, config: TransformConfig): Promise<FittedPipeline> {
   const { usable, ignored } = await usableColumns(engine, relation, config);
   if (config.plan.kind === 'auto') return fitAutomatic(engine, relation, config, usable, ignored, config.plan);
   const seen = usable.map(({ name, type }) => ({ name, type }));
-  const builder = new TransformerBuilder(engine, relation, seen, reservedNames(config, ignored));
+  const builder = new TransformerBuilder(engine, relation, seen, purposeOf(config, ignored));
   for (const { column, text } of ignored) builder.choose(column, text, true);
-  if (config.plan.kind !== 'pipeline') return builder.finish();
-  await fitPipeline(builder, config.plan.operations, { engine, relation, usable, config });
-  const transformer = await builder.finish();
-  return { ...transformer, ...withoutUnread(transformer) };
+  const { plan } = config;
+  if (plan.kind !== 'pipeline') return finished(builder, async () => {});
+  const { transformer, ...rest } = await finished(builder, () =>
+    fitPipeline(builder, plan.operations, { engine, relation, usable, config }),
+  );
+  return { transformer: { ...transformer, ...withoutUnread(transformer) }, ...rest };
+}
+
+async function finished(builder: TransformerBuilder, work: () => Promise<void>): Promise<FittedPipeline> {
+  try {
+    await work();
+    const transformer = await builder.finish();
+    const training = builder.trainingRows(transformer);
+    return { transformer, ...(training !== undefined && { training }) };
+  } catch (error) {
+    await builder.release();
+    throw error;
+  }
 }
 
 /** The columns that a transformer may see, and why not the others. */
@@ -61,17 +90,17 @@ async function fitAutomatic(
   usable: readonly ColumnInfo[],
   ignored: readonly Choice[],
   options: AutoOptions,
-): Promise<PipelineTransformer> {
+): Promise<FittedPipeline> {
   const { profiles, reasons } = await leftOut(engine, relation, usable, config.roles);
   const kept = profiles.filter(({ name }) => !reasons.has(name));
   const dropped: Choice[] = [...ignored, ...[...reasons].map(([column, text]) => ({ column, text, isDropped: true }))];
   const inputs = kept.map(({ name, type }) => ({ name, type }));
-  const builder = new TransformerBuilder(engine, relation, inputs, reservedNames(config, dropped));
+  const builder = new TransformerBuilder(engine, relation, inputs, purposeOf(config, dropped));
   for (const { column, text } of dropped) builder.choose(column, text, true);
-  await addAutomaticOperations(builder, kept, { ...options, isSensitive: (column) => isSensitive(config.sensitive ?? {}, column) });
-  const transformer = await builder.finish();
+  const { transformer, ...rest } = await finished(builder, () => addAutomaticOperations(builder, kept, options));
   const order = [...profiles.map(({ name }) => name), ...ignored.map(({ column }) => column)];
-  return { ...transformer, choices: [...transformer.choices].sort((a, b) => rank(order, a.column) - rank(order, b.column)) };
+  const choices = [...transformer.choices].sort((a, b) => rank(order, a.column) - rank(order, b.column));
+  return { transformer: { ...transformer, choices }, ...rest };
 }
 
 /** Columns of the data in their order, made columns behind them. */
@@ -80,6 +109,11 @@ function rank(order: readonly string[], column: string): number {
   return position < 0 ? order.length : position;
 }
 
-function reservedNames({ target, beside = [] }: TransformConfig, dropped: readonly Choice[]): readonly string[] {
-  return [target, ...beside, ...dropped.map(({ column }) => column)];
+function purposeOf({ target, task, beside = [], sensitive = {} }: TransformConfig, dropped: readonly Choice[]): Purpose {
+  return {
+    target,
+    ...(task !== undefined && { task }),
+    reserved: [target, ...beside, ...dropped.map(({ column }) => column)],
+    isSensitive: (column) => isSensitive(sensitive, column),
+  };
 }

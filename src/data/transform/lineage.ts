@@ -1,10 +1,12 @@
 /** Which columns of the data each feature is made of. */
+
+import { namesIn } from '../../schema/row-expression.ts';
 import { isSensitive, type Sensitive } from '../column-rules.ts';
 import type { FittedOperation, PipelineTransformer, Transformer } from './transformer.ts';
 
 /**
  * Feature → names of input columns, in the order of the inputs. A feature of a hand-written transformer
- * may come from any of them. An SQL expression counts as reading each column whose name it contains.
+ * may come from any of them. An SQL expression reads the columns that it names.
  */
 export function featureInputs(transformer: Transformer): ReadonlyMap<string, readonly string[]> {
   const inputs = transformer.inputs.map(({ name }) => name);
@@ -33,6 +35,8 @@ function made(operation: FittedOperation, present: readonly string[]): readonly 
     case 'drop':
     case 'scale':
     case 'ordinal':
+    case 'power':
+    case 'bin':
       return [];
     case 'impute':
       return operation.columns.flatMap(({ name, indicator }) => (indicator === undefined ? [] : [[indicator, [name]] as const]));
@@ -40,11 +44,17 @@ function made(operation: FittedOperation, present: readonly string[]): readonly 
       return [...operation.levels.map(({ name }) => name), ...(operation.other === undefined ? [] : [operation.other])].map(
         (name) => [name, [operation.column]] as const,
       );
+    case 'target_encode':
+      return operation.outputs.map(({ name }) => [name, [operation.column]] as const);
+    case 'feature_hash':
+    case 'word_counts':
+      return operation.names.map((name) => [name, [operation.column]] as const);
+    case 'text_length':
     case 'date_parts':
       return operation.parts.map(({ name }) => [name, [operation.column]] as const);
     case 'date_difference':
       return [[operation.name, [operation.from, operation.to]]];
     case 'derive':
-      return operation.columns.map(({ name, sql }) => [name, present.filter((column) => sql.includes(column))] as const);
+      return operation.columns.map(({ name, sql }) => [name, namesIn(sql, present)] as const);
   }
 }

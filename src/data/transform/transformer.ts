@@ -40,9 +40,44 @@ export type FittedOperation =
       readonly column: string;
       readonly levels: readonly { readonly value: string; readonly name: string }[];
       readonly other?: string;
+      /** The texts that `other` is for; absent when it is for all that are no levels. */
+      readonly rare?: readonly string[];
+      /** A text that is neither a level nor rare fails. */
+      readonly unknown?: 'error';
     }
   /** The position of the value in `levels`; an unknown one is missing, or the last code when `other`. */
   | { readonly op: 'ordinal'; readonly column: string; readonly levels: readonly string[]; readonly other: boolean }
+  /** The mean of the target for each text; the column becomes the outputs. */
+  | {
+      readonly op: 'target_encode';
+      readonly column: string;
+      readonly levels: readonly string[];
+      readonly outputs: readonly { readonly name: string; readonly values: LevelMeans }[];
+    }
+  /** A column a bucket, 1 or −1 in that of the text's hash. */
+  | { readonly op: 'feature_hash'; readonly column: string; readonly names: readonly string[]; readonly alternate_sign: boolean }
+  /** A column a bucket, with how many words of the text fall into it. */
+  | { readonly op: 'word_counts'; readonly column: string; readonly names: readonly string[] }
+  /** Lengths beside the text. */
+  | {
+      readonly op: 'text_length';
+      readonly column: string;
+      readonly parts: readonly { readonly unit: 'characters' | 'words'; readonly name: string }[];
+    }
+  | {
+      readonly op: 'power';
+      readonly columns: readonly {
+        readonly name: string;
+        readonly method: 'yeo_johnson' | 'box_cox' | 'log1p';
+        /** Absent for `log1p`. */
+        readonly lambda?: number;
+      }[];
+    }
+  /** The number of the interval between rising edges; a value on an edge lies above it. */
+  | {
+      readonly op: 'bin';
+      readonly columns: readonly { readonly name: string; readonly edges: readonly number[]; readonly encode: 'category' | 'number' }[];
+    }
   | {
       readonly op: 'date_parts';
       readonly column: string;
@@ -51,6 +86,27 @@ export type FittedOperation =
   | { readonly op: 'date_difference'; readonly from: string; readonly to: string; readonly unit: DateUnit; readonly name: string }
   /** An SQL expression of one row, checked by `checkExpression`. */
   | { readonly op: 'derive'; readonly columns: readonly { readonly name: string; readonly sql: string; readonly type: ColumnType }[] };
+
+export interface LevelMeans {
+  /** In the order of the levels. */
+  readonly means: readonly number[];
+  readonly missing: number;
+  /** Of all rows: what is known of a text that no training row has. */
+  readonly unknown: number;
+}
+
+export type FittedOf<Name extends TrainingOperation['op']> = Extract<TrainingOperation, { readonly op: Name }>;
+
+/** An operation as the rows meet it that it was fitted on. It is not stored: nobody else has their folds. */
+export type TrainingOperation =
+  | FittedOperation
+  | {
+      readonly op: 'target_encode_by_fold';
+      readonly column: string;
+      readonly levels: readonly string[];
+      /** For each fold the means of the others. */
+      readonly outputs: readonly { readonly name: string; readonly folds: readonly LevelMeans[] }[];
+    };
 
 /** What was decided for one column, as one readable line: `clarity: text, 8 levels → category codes`. */
 export interface Choice {

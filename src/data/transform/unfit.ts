@@ -35,6 +35,26 @@ function operationOf(fitted: FittedOperation): OperationData {
       return makeOperation('one_hot', { columns: [fitted.column], max_levels: MOST_FLAGS });
     case 'ordinal':
       return makeOperation('ordinal', { columns: [fitted.column], max_levels: MOST_CODES });
+    case 'target_encode':
+      return makeOperation('target_encode', { columns: [fitted.column] });
+    case 'feature_hash':
+      return makeOperation('feature_hash', {
+        columns: [fitted.column],
+        n_features: fitted.names.length,
+        alternate_sign: fitted.alternate_sign,
+      });
+    case 'word_counts':
+      return makeOperation('word_counts', { columns: [fitted.column], n_features: fitted.names.length });
+    case 'text_length':
+      return makeOperation('text_length', { columns: [fitted.column], units: fitted.parts.map(({ unit }) => unit) });
+    case 'power':
+      return makeOperation('power', { columns: fitted.columns.map(({ name }) => name), method: fitted.columns[0]?.method });
+    case 'bin':
+      return makeOperation('bin', {
+        columns: fitted.columns.map(({ name }) => name),
+        edges: fitted.columns[0]?.edges,
+        encode: fitted.columns[0]?.encode,
+      });
     case 'date_parts':
       return fitted.parts.length === 0
         ? makeOperation('drop', { columns: [fitted.column] })

@@ -4,7 +4,7 @@
 import type { DataEngine } from '../../data/engine.ts';
 import type { Pipeline } from '../../data/transform/api.ts';
 import { fitCustomTransformer } from '../../data/transform/custom.ts';
-import { fitTransformer } from '../../data/transform/fit.ts';
+import { type FittedPipeline, fitPipelineOf } from '../../data/transform/fit.ts';
 import { OperationError } from '../../data/transform/operation-error.ts';
 import type { Transformer } from '../../data/transform/transformer.ts';
 import type { StepContext } from '../define.ts';
@@ -18,10 +18,11 @@ export async function fitRequested(
   params: TransformParams,
   /** Columns that stay beside the features, other than the target. */
   beside: readonly string[],
-): Promise<Transformer> {
+): Promise<{ readonly transformer: Transformer } & Pick<FittedPipeline, 'training'>> {
   const { method } = params;
   const config = {
     target: params.target,
+    task: params.task,
     roles: params.roles,
     beside,
     ...(params.sensitive !== undefined && { sensitive: params.sensitive }),
@@ -29,17 +30,17 @@ export async function fitRequested(
   };
   const { operations } = params;
   if (operations !== undefined)
-    return fitTransformer(engine, relation, { ...config, plan: { kind: 'pipeline', operations } }).catch((error: unknown) => {
+    return fitPipelineOf(engine, relation, { ...config, plan: { kind: 'pipeline', operations } }).catch((error: unknown) => {
       throw error instanceof OperationError ? operationProblem(error, operations) : error;
     });
   if (params.using === 'auto' || method === undefined) {
-    return fitTransformer(engine, relation, { ...config, plan: { kind: 'auto', impute: params.impute, encode: params.encode } });
+    return fitPipelineOf(engine, relation, { ...config, plan: { kind: 'auto', impute: params.impute, encode: params.encode } });
   }
   const make = (await context.userFunction(method.file, method.name)) as unknown as () => unknown;
   const made = await make();
-  if (made === undefined || made === null) return fitTransformer(engine, relation, { ...config, plan: { kind: 'identity' } });
-  if (isPipeline(made)) return fitTransformer(engine, relation, { ...config, plan: made });
-  return fitCustomTransformer(engine, relation, config, made, method);
+  if (made === undefined || made === null) return fitPipelineOf(engine, relation, { ...config, plan: { kind: 'identity' } });
+  if (isPipeline(made)) return fitPipelineOf(engine, relation, { ...config, plan: made });
+  return { transformer: await fitCustomTransformer(engine, relation, config, made, method) };
 }
 
 function isPipeline(value: unknown): value is Pipeline {

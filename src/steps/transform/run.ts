@@ -26,10 +26,14 @@ export async function runTransform(context: StepContext): Promise<StepResult> {
   const validation = parquetRelation(context.inputs['validation_data'] as string);
   const names = (await describeColumns(engine, training)).map(({ name }) => name);
   const weight = columnsOfRole(params.roles, 'weight', names, params.target);
-  const transformer = await fitRequested(engine, context, training, params, weight);
+  const { transformer, training: own } = await fitRequested(engine, context, training, params, weight);
   writeFileSync(context.output('transformer.json'), `${JSON.stringify(transformer)}\n`);
   const keep = [params.target, ...weight];
-  await write(engine, context, transformer, training, keep, 'transformed_training_data.parquet');
+  if (own === undefined) await write(engine, context, transformer, training, keep, 'transformed_training_data.parquet');
+  else {
+    await engine.execute(copyToParquet(own.sql(keep), context.output('transformed_training_data.parquet')));
+    await own.release();
+  }
   await write(engine, context, transformer, validation, keep, 'transformed_validation_data.parquet');
 
   for (const { column, text } of transformer.choices) context.log(`${column}: ${text}`);

@@ -318,20 +318,26 @@ describe('pipelines', () => {
       'bad-value: the expression of `q` is not allowed: `SELECT` begins a query; only an expression over the columns of one row may stand here',
     ],
     [
-      () => [dateParts({ parts: ['week' as never] })],
-      'bad-value: `parts` of `date_parts` must be a list of `year`, `quarter`, `month`, `day`, `day_of_week`, `day_of_year`, `hour`, `minute`; found `["week"]`',
+      () => [dateParts({ parts: ['weak' as never] })],
+      'bad-value: `parts` of `date_parts` must be a list of `year`, `quarter`, `month`, `week`, `day`, `day_of_week`, `day_of_year`, `hour`, `minute`, `second`, `epoch_days`; found `["weak"]`',
     ],
     [
       () => [{ op: 'pca' } as never],
-      'bad-value: `pca` is not an operation | there are `derive`, `drop`, `impute`, `scale`, `one_hot`, `ordinal`, `date_parts`, `date_difference` and `rest`',
+      'bad-value: `pca` is not an operation | there are `derive`, `select`, `drop`, `impute`, `scale`, `power`, `bin`, `one_hot`, `ordinal`, `target_encode`, `feature_hash`, `word_counts`, `text_length`, `date_parts`, `date_difference` and `rest`',
     ],
   ])('a mistake in a pipeline %#', async (operations, expected) => {
     expect(await complaint(fitOps(T, ...operations()))).toBe(expected);
   });
 
   test('an expression that the engine refuses is shown with its reason', async () => {
-    expect(await complaint(fitOps(T, derive({ q: 'nothere + 1' })))).toMatch(
-      /^bad-value: the expression of `q` cannot be computed: Referenced column "nothere" not found in FROM clause/u,
+    expect(await complaint(fitOps(T, derive({ q: 'from_days + 1' })))).toBe(
+      'unknown-column: the expression of `q` names the column `from_days`, which is not there at this point; there are `a`, `b`, `s`, `from_day` and `to_day` | did you mean `from_day`?',
+    );
+    expect(await complaint(fitOps(T, derive({ q: 'greates(a, b)' })))).toBe(
+      'bad-value: the expression of `q` calls the function `greates`, which does not exist | did you mean `greatest`?',
+    );
+    expect(await complaint(fitOps(T, derive({ q: 'a +' })))).toMatch(
+      /^bad-value: the expression of `q` cannot be computed: syntax error at or near/u,
     );
     expect(await complaint(fitOps(T, derive({ q: 'CAST(s AS DOUBLE)' })))).toMatch(
       /^bad-value: the expression of `q` cannot be computed: Could not convert string/u,
