@@ -78,6 +78,7 @@ async function choose(engine: DataEngine, project: Project, write: (value: Json)
   const { usable } = await usableColumns(engine, relation, config);
   const unused = usable.map(({ name }) => name).filter((name) => !inputs.has(name));
   const operations = operationsOf(automatic, unused);
+  if (operations === undefined) return { ...NONE, left: ['the operations of transform: not all that `auto` chose can be written'] };
   if (operations.length === 0) return NONE;
   const again = await fitTransformer(engine, relation, { ...config, plan: { kind: 'pipeline', operations } });
   const additions = additionsOf(operations, write);

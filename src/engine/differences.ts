@@ -57,8 +57,7 @@ function inputChanges(old: KeyFields, now: KeyFields): readonly Change[] {
 /** The leaves that differ, by dotted path. A list of plain values is one leaf, since people read it as one. */
 function valueChanges(path: string, old: Json | undefined, now: Json | undefined): readonly Change[] {
   if (old !== undefined && now !== undefined && canonicalText(old) === canonicalText(now)) return [];
-  const before = children(old);
-  const after = children(now);
+  const [before, after] = withoutSameEnds(children(old), children(now));
   if (before === undefined || after === undefined) {
     return [{ path, ...(isShown(old) && { old }), ...(isShown(now) && { new: now }) }];
   }
@@ -72,9 +71,31 @@ function valueChanges(path: string, old: Json | undefined, now: Json | undefined
   });
 }
 
-function children(value: Json | undefined): { readonly [name: string]: Json } | undefined {
+type Children = { readonly [name: string]: Json };
+
+/** Of two lists of different lengths, what lies between the items that are the same at both ends: one that came or went does not change those behind it. */
+function withoutSameEnds(old: Children | undefined, now: Children | undefined): readonly [Children | undefined, Children | undefined] {
+  if (old === undefined || now === undefined || !isList(old) || !isList(now)) return [old, now];
+  const [before, after] = [Object.values(old), Object.values(now)];
+  if (before.length === after.length) return [old, now];
+  const shorter = Math.min(before.length, after.length);
+  const isSame = (at: number): boolean => canonicalText(before.at(at) as Json) === canonicalText(after.at(at) as Json);
+  let start = 0;
+  while (start < shorter && isSame(start)) start++;
+  let end = 0;
+  while (start + end < shorter && isSame(-1 - end)) end++;
+  const between = (items: readonly Json[]): Children => Object.fromEntries([...items.entries()].slice(start, items.length - end));
+  return [between(before), between(after)];
+}
+
+/** Names of items are their places. */
+function isList(values: Children): boolean {
+  return Object.keys(values).every((name, index) => name === String(index));
+}
+
+function children(value: Json | undefined): Children | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
-  if (!Array.isArray(value)) return value as { readonly [name: string]: Json };
+  if (!Array.isArray(value)) return value as Children;
   // Plain values are shown as one list; a list of objects is walked, or one threshold would hide in a page of text.
   const holdsObjects = value.some((item) => typeof item === 'object' && item !== null);
   return holdsObjects ? Object.fromEntries((value as readonly Json[]).entries()) : undefined;

@@ -8,11 +8,12 @@ import { MOST_FLAGS } from './auto.ts';
 import { MOST_CODES } from './builder.ts';
 import type { FittedOperation, PipelineTransformer } from './transformer.ts';
 
-/** `unused` are columns of the training rows that are no input of the transformer. */
-export function operationsOf({ operations }: PipelineTransformer, unused: readonly string[]): readonly OperationData[] {
+/** `unused` are columns of the training rows that are no input of the transformer. `undefined` when one of its operations cannot be written. */
+export function operationsOf({ operations }: PipelineTransformer, unused: readonly string[]): readonly OperationData[] | undefined {
   const first = unused.length === 0 ? [] : [makeOperation('drop', { columns: unused })];
   const made: OperationData[] = [];
   for (const next of [...first, ...operations.map(operationOf)]) {
+    if (next === undefined) return undefined;
     const joined = together(made.at(-1), next);
     if (joined !== undefined) made.pop();
     made.push(joined ?? next);
@@ -20,7 +21,7 @@ export function operationsOf({ operations }: PipelineTransformer, unused: readon
   return made;
 }
 
-function operationOf(fitted: FittedOperation): OperationData {
+function operationOf(fitted: FittedOperation): OperationData | undefined {
   switch (fitted.op) {
     case 'drop':
       return makeOperation('drop', { columns: fitted.columns });
@@ -67,6 +68,8 @@ function operationOf(fitted: FittedOperation): OperationData {
       return makeOperation('date_difference', { from: fitted.from, to: fitted.to, unit: fitted.unit });
     case 'derive':
       return makeOperation('derive', { expressions: Object.fromEntries(fitted.columns.map(({ name, sql }) => [name, sql])) });
+    default:
+      return undefined;
   }
 }
 

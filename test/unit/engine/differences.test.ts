@@ -54,6 +54,40 @@ describe('differences', () => {
     ]);
   });
 
+  test('an item that came or went in a list of objects does not change those behind it', () => {
+    const items = (...names: readonly string[]) => ({ criteria: names.map((metric) => ({ metric })) });
+    const from = (before: object, after: object) =>
+      differences(
+        asTaskName('train'),
+        { ...old, params: { ...(old.params as object), ...before } },
+        { ...old, params: { ...(old.params as object), ...after } },
+      );
+    expect(from(items('a', 'b', 'c'), items('a', 'c'))).toEqual([
+      { kind: 'params-changed', changes: [{ path: 'criteria.1', old: { metric: 'b' } }] },
+    ]);
+    expect(from(items('a', 'c'), items('a', 'b', 'x', 'c'))).toEqual([
+      {
+        kind: 'params-changed',
+        changes: [
+          { path: 'criteria.1', new: { metric: 'b' } },
+          { path: 'criteria.2', new: { metric: 'x' } },
+        ],
+      },
+    ]);
+    expect(from(items('a', 'a'), items('a'))).toEqual([
+      { kind: 'params-changed', changes: [{ path: 'criteria.1', old: { metric: 'a' } }] },
+    ]);
+    expect(from(items('a', 'b', 'c'), items('x', 'c'))).toEqual([
+      {
+        kind: 'params-changed',
+        changes: [
+          { path: 'criteria.0.metric', old: 'a', new: 'x' },
+          { path: 'criteria.1', old: { metric: 'b' } },
+        ],
+      },
+    ]);
+  });
+
   test('null is a value, and a value may become a group', () => {
     expect(params({ note: { text: 'a' } })).toEqual([
       { kind: 'params-changed', changes: [{ path: 'note', old: null, new: { text: 'a' } }] },

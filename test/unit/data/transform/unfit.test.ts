@@ -24,7 +24,7 @@ describe.each([
 ] as const)('auto for %s', (_, options) => {
   test('as operations, that make it again', async () => {
     const { choices: _choices, ...automatic } = await learn({ kind: 'auto', ...options });
-    const operations = operationsOf(automatic as never, ['id', 'same']);
+    const operations = operationsOf(automatic as never, ['id', 'same']) ?? [];
     const { choices, ...again } = await learn(pipeline(operations));
     expect(again).toEqual({ ...automatic, ...withoutUnread(automatic) });
     expect(again.inputs.map(({ name }) => name)).not.toContain('each');
