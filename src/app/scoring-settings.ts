@@ -10,8 +10,8 @@ import type { IngestParams } from '../steps/ingest/params.ts';
 import type { IngestScoringParams } from '../steps/ingest-scoring/params.ts';
 import { MODEL_ROLE } from '../steps/model-input.ts';
 import type { PredictParams } from '../steps/predict/params.ts';
-import { listFiles } from '../tracking/local-artifacts.ts';
 import { sensitiveOf } from './column-settings.ts';
+import { folderFiles } from './folder-files.ts';
 import type { Project } from './project.ts';
 import { type ScoringModel, scoringModel } from './scoring-model.ts';
 import type { StepSettings, UserFunction } from './step-reads.ts';
@@ -75,7 +75,7 @@ function predict(project: Project, model: ScoringModel | undefined): StepSetting
 /** `MLmodel` is for MLflow and may name the run that logged the model. */
 function modelFiles(model: ScoringModel | undefined, wanted?: ReadonlySet<string>): readonly TaskInput[] {
   if (model === undefined) return [];
-  return listFiles(model.folder)
+  return folderFiles(model.folder)
     .filter((path) => path !== 'MLmodel' && (wanted === undefined || wanted.has(path)))
     .map((path) => ({ kind: 'file', role: `${MODEL_ROLE}${path}`, path: join(model.folder, ...path.split('/')), label: model.name }));
 }

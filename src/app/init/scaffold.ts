@@ -1,7 +1,8 @@
 /** The files of a new project, from the scaffolds of the package: the shared ones, and over them those of a template. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Task } from '../../recipe/metric-names.ts';
+import { folderFiles } from '../folder-files.ts';
 import { packageRoot } from '../package-root.ts';
 
 export interface ProjectFile {
@@ -21,17 +22,11 @@ export function scaffoldFiles(task: Task, kind: 'sample' | 'table'): readonly Pr
   const files = new Map<string, string>();
   for (const layer of layers) {
     // npm leaves .gitignore out of packages, so the scaffold carries it under another name.
-    for (const path of listFiles(layer)) files.set(path.replace('_gitignore', '.gitignore'), readFileSync(join(layer, path), 'utf8'));
+    for (const path of folderFiles(layer)) files.set(path.replace('_gitignore', '.gitignore'), readFileSync(join(layer, path), 'utf8'));
   }
   return [...files].map(([path, content]) => ({ path, content })).sort(byPath);
 }
 
 export function byPath(a: ProjectFile, b: ProjectFile): number {
   return a.path < b.path ? -1 : 1;
-}
-
-function listFiles(folder: string, prefix = ''): readonly string[] {
-  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
-    entry.isDirectory() ? listFiles(join(folder, entry.name), `${prefix}${entry.name}/`) : [`${prefix}${entry.name}`],
-  );
 }
