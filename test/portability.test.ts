@@ -95,6 +95,7 @@ const RULES: readonly Rule[] = [
       'src/store/node-file-system.ts': 'the one place that does it, with the rules of Windows',
       'src/app/doctor/disk.ts': 'through the port',
       'src/app/whole-file.ts': 'through the port',
+      'src/app/scoring-model.ts': 'through the port',
       'src/store/atomic-file.ts': 'through the port',
       'src/store/blobs.ts': 'through the port',
       'src/store/quarantine.ts': 'through the port',

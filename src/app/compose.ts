@@ -19,7 +19,6 @@ import { nativeVersions } from './native-versions.ts';
 import { packageRoot, packageVersion } from './package-root.ts';
 import type { Project } from './project.ts';
 import { scoredOutputCheck } from './scored-output-check.ts';
-import { composeScoring } from './scoring-settings.ts';
 import type { StepSettings, UserFunction } from './step-reads.ts';
 import { stepSettings } from './step-settings.ts';
 
@@ -44,7 +43,9 @@ export async function composeTasks(project: Project, options: ComposeOptions = {
   if (!isCheck && part === 'training' && project.loaded.unavailable.length > 0) return failed(project.loaded.unavailable);
   const training =
     part === 'training' || isCheck ? project.steps.map((step) => ({ step, settings: stepSettings(project, step.name) })) : [];
-  const scoring = part === 'scoring' || isCheck ? await composeScoring(project, isCheck) : ok([]);
+  const hasScoring = project.scoringSteps.length > 0 && (part === 'scoring' || isCheck);
+  // Not on the way of a training run.
+  const scoring = hasScoring ? await (await import('./scoring-settings.ts')).composeScoring(project, isCheck) : ok([]);
   if (!scoring.ok) return scoring;
   const settings = [...training, ...scoring.value];
   const diagnostics: Diagnostic[] = [];

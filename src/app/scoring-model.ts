@@ -2,13 +2,14 @@
  * The model that scores new data: the one that the recipe names, else the latest registered version,
  * else that of the last run. Its files are looked up and never run.
  */
-import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, rmSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Diagnostic, failed, ok, type Result } from '../diagnostics/diagnostic.ts';
 import type { TaskName } from '../engine/task.ts';
+import { nodeFileSystem } from '../store/node-file-system.ts';
 import type { OpenTracking } from '../tracking/open.ts';
-import type { ModelStage, ModelVersion } from '../tracking/ports.ts';
+import type { ModelStage, ModelVersion, TrackingStore } from '../tracking/ports.ts';
 import type { Project } from './project.ts';
 import { trackingFailure } from './tracking-failure.ts';
 import { isServer, trackingAddress } from './tracking-target.ts';
@@ -72,7 +73,7 @@ async function namedModel(project: Project, uri: string): Promise<Result<Scoring
       (await withTracking(project, async ({ tracking }) => {
         if ((await tracking.findRun(runId)) === undefined)
           return failed<ScoringModel>([noModel(project, `there is no run \`${runId}\``, 'the model of a run is `runs:/ID/model`')]);
-        return ok({ name: uri, folder: await tracking.fetchArtifacts(runId, path, copies(project, runId)) });
+        return ok({ name: uri, folder: await filesOf(project, tracking, runId, path) });
       })) ?? failed([noModel(project, `there is no model \`${uri}\`: no run is recorded yet`, RUN_FIRST)])
     );
   }
@@ -109,7 +110,7 @@ async function versionModel(
   const run = /^runs:\/+([^/]+)\/(.+)$/u.exec(source);
   if (run !== null) {
     const [, runId = '', path = ''] = run;
-    return ok({ name: called, folder: await tracking.fetchArtifacts(runId, path, copies(project, runId)) });
+    return ok({ name: called, folder: await filesOf(project, tracking, runId, path) });
   }
   if (/^[a-z][a-z0-9+.-]+:/iu.test(source) && !source.startsWith('file:'))
     return failed([
@@ -122,12 +123,20 @@ async function versionModel(
   return ok({ name: called, folder: source.startsWith('file:') ? fileURLToPath(source) : resolve(project.paths.root, source) });
 }
 
-/** Where the files of a model go that lies on a server. Each run has one, which never changes. */
-function copies({ paths }: Project, runId: string): string {
-  const folder = join(paths.dot, 'tmp', 'models', runId.replace(/[^\w-]/gu, '_'));
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
-  return folder;
+/** Where the files of a model are; those on a server are fetched once, since what a run has logged does not change. */
+async function filesOf({ paths }: Project, tracking: TrackingStore, runId: string, path: string): Promise<string> {
+  const copy = join(paths.dot, 'tmp', 'models', `${runId}-${path}`.replace(/[^\w-]/gu, '_'));
+  if (existsSync(copy)) return copy;
+  const draft = `${copy}.${process.pid}.tmp`;
+  try {
+    const found = await tracking.fetchArtifacts(runId, path, draft);
+    if (found !== draft) return found;
+    // Another command may have been faster, with the same files.
+    if (!existsSync(copy) && existsSync(draft)) nodeFileSystem.rename(draft, copy);
+    return copy;
+  } finally {
+    rmSync(draft, { recursive: true, force: true });
+  }
 }
 
 /** `undefined` when there is no store yet: looking must not make one. */
