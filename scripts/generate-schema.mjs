@@ -25,7 +25,7 @@ async function validatorModule(schema) {
     allowUnionTypes: true,
     code: { source: true, esm: true, lines: true },
   });
-  const code = standaloneCode.default(ajv, ajv.compile(schema));
+  const code = standaloneCode.default(ajv, ajv.compile(compiledSchema(schema)));
   const result = await build({
     stdin: { contents: `${code}\n`, resolveDir: root, loader: 'js' },
     bundle: true,
@@ -84,9 +84,9 @@ function prettyJson(value, indent = '', used = 0) {
   return `{\n${lines.join(',\n')}\n${indent}}`;
 }
 
-const { recipeSchema, bareSchema, editorSchema, ...params } = await loadSources({
+const { recipeSchema, bareSchema, compiledSchema, editorSchema, ...params } = await loadSources({
   'src/recipe/schema/recipe-schema.ts': ['recipeSchema'],
-  'src/recipe/schema/variants.ts': ['bareSchema', 'editorSchema'],
+  'src/recipe/schema/variants.ts': ['bareSchema', 'compiledSchema', 'editorSchema'],
   'src/ml/trees/gradient-boosting-params.ts': ['gradientBoostingParams'],
   'src/ml/trees/random-forest-params.ts': ['randomForestParams'],
   'src/ml/linear/linear-params.ts': ['linearParams'],

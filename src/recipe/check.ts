@@ -1,5 +1,6 @@
 /** From a resolved tree to a recipe: shape first, then what the shape cannot say, everything at once. */
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import { shapeViolations } from './check-shape.ts';
 import { checkAmbiguousValues } from './checks/ambiguous-values.ts';
 import { checkCache } from './checks/cache.ts';
 import { checkColumns } from './checks/columns.ts';
@@ -17,7 +18,7 @@ import { checkSplit } from './checks/split.ts';
 import { complete } from './complete.ts';
 import { explainViolations } from './explain-violation.ts';
 import type { RecipeInput } from './generated/recipe-types.ts';
-import { recipeSchema, validateRecipe } from './generated/validate-recipe.ts';
+import { recipeSchema } from './generated/validate-recipe.ts';
 import { type LocatedNode, toValue } from './located.ts';
 import type { Task } from './metric-names.ts';
 import type { Recipe } from './recipe.ts';
@@ -34,7 +35,8 @@ export interface Checked {
 export function checkRecipe(tree: LocatedNode, where: LocationCheck & { readonly name: string }): Checked {
   const view = new RecipeView(tree);
   const value = toValue(tree);
-  if (!validateRecipe(value)) explainViolations(view, validateRecipe.errors ?? [], recipeSchema());
+  const violations = shapeViolations(value);
+  if (violations.length > 0) explainViolations(view, violations, recipeSchema());
   checkCustomSteps(view);
   checkSections(view);
   checkSplit(view, taskOf(view));

@@ -1,5 +1,6 @@
 /** The two forms that the generator derives from the one schema: for editors, and for the validator. */
 import type { Json, JsonObject } from '../../schema/json.ts';
+import { APART } from '../shape.ts';
 
 type Mutable = { [key: string]: Json };
 
@@ -42,6 +43,17 @@ function withPlaceholders(schema: JsonObject): JsonObject {
 export function bareSchema(schema: JsonObject): JsonObject {
   const { description: _description, default: _default, examples: _examples, title: _title, ...rest } = mapSchema(schema, bareSchema);
   return rest;
+}
+
+/** For the compiled validator: the bare schema without the items that `check-shape.ts` looks at. */
+export function compiledSchema(schema: JsonObject, path: readonly string[] = APART): JsonObject {
+  const [name, ...rest] = path;
+  if (name === undefined) {
+    const { items: _items, ...list } = schema;
+    return list;
+  }
+  const properties = schema['properties'] as JsonObject;
+  return { ...schema, properties: { ...properties, [name]: compiledSchema(properties[name] as JsonObject, rest) } };
 }
 
 /** Apply `change` to the schemas of properties, items and free names; conditions keep their shape. */
