@@ -66,6 +66,7 @@ function placeInSource({ file, line, column }: Failure, sourceOf: (file: string)
 }
 
 function placeInRecipe({ code, message }: Failure, project: Project): Span | undefined {
+  if (code === 'schema-drift') return project.loaded.locate(['steps', 'ingest', 'location'], 'value');
   const { target_col: target, columns } = project.loaded.recipe;
   if (ABOUT_TARGET.has(code) || (code === 'unknown-column' && message.startsWith(`the target column \`${target}\``)))
     return project.loaded.locate(['target_col'], 'value');

@@ -68,6 +68,7 @@ export function ingest(project: Project, config: IngestConfig = project.loaded.r
     ...defined('positive_class', recipe.positive_class),
     ...defined('parts', given.length === 0 ? undefined : [found.length, ...given.map(({ length }) => length)]),
     ...defined('sample', project.sample === undefined ? undefined : { rows: project.sample, seed: 0 }),
+    ...(config.schema_drift === 'error' && { schema_drift: 'error' as const }),
     roles: rolesOf(recipe),
     ...typesOf(recipe),
     ...formatsOf(recipe),

@@ -104,6 +104,10 @@ export const CODES = {
     what: 'The data do not meet what `expect` says of them.',
     fix: 'Correct the data, or the check; the card shows the first rows that fail. With `severity: warn` a check tells and does not stop.',
   },
+  'schema-drift': {
+    what: 'Data files do not have the same columns, and the recipe says `schema_drift: error`.',
+    fix: 'Make the files alike, or write `schema_drift: union` to join them by name.',
+  },
   'empty-data': { what: 'The data have no rows.', fix: 'Check the source of the data.' },
   'constant-target': { what: 'The target has one value only.', fix: 'Check `target_col` and any filter before it.' },
   'bad-target': { what: 'The target does not fit the task.', fix: 'Use the other template, or another column.' },

@@ -69,6 +69,7 @@ function ingest(input: Steps['ingest'], reader: Format | 'custom'): IngestParams
   const expect = completeExpectations(input.expect);
   const shared = {
     location,
+    schema_drift: input.schema_drift ?? DEFAULTS.ingest.schema_drift,
     skip_data_profiling: input.skip_data_profiling ?? DEFAULTS.skip_data_profiling,
     ...(expect !== undefined && { expect }),
   };

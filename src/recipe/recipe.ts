@@ -17,6 +17,7 @@ import type {
   RecipeName,
   ROLES,
   SAVE_MODES,
+  SCHEMA_DRIFTS,
   STRATIFIERS,
 } from './vocabulary.ts';
 
@@ -110,6 +111,8 @@ export interface ColumnPurpose {
 interface Locations {
   /** Relative to the root, or absolute; in the order of the file, at least one. */
   readonly location: readonly string[];
+  /** What to do with files whose columns differ. */
+  readonly schema_drift: (typeof SCHEMA_DRIFTS)[number];
   readonly skip_data_profiling: boolean;
   /** What must hold of the data. Absent where nothing is said. */
   readonly expect?: Expectations;

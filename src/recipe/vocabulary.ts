@@ -30,6 +30,7 @@ export const COLUMN_TYPES = ['number', 'integer', 'boolean', 'date', 'timestamp'
 export const SEVERITIES = ['error', 'warn'] as const;
 export const OTHER_COLUMNS = ['allow', 'warn', 'error'] as const;
 export const BAD_LINES = ['error', 'skip'] as const;
+export const SCHEMA_DRIFTS = ['union', 'error'] as const;
 export const SPLITTERS = ['split_ratios', 'column', 'files', 'custom'] as const;
 export const STRATIFIERS = ['exact'] as const;
 export const TRANSFORMERS = ['auto', 'operations', 'custom'] as const;
@@ -76,6 +77,7 @@ export const DEFAULTS = {
     header: true,
     null_values: ['', 'NA', 'N/A', 'n/a', '#N/A', '<NA>', 'NaN', 'nan', '-NaN', '-nan', 'NULL', 'null', 'None'],
     bad_lines: 'error',
+    schema_drift: 'union',
   },
   split: { using: 'split_ratios', split_ratios: [0.75, 0.125, 0.125], seed: 0 },
   transform: { using: 'auto', impute: 'auto', encode: 'auto' },

@@ -14,6 +14,7 @@ import {
   OUTPUTS,
   RESULT_TYPES,
   SAVE_MODES,
+  SCHEMA_DRIFTS,
   SEARCHES,
   SPLITTERS,
   STRATIFIERS,
@@ -68,6 +69,9 @@ function ingest(description: string): JsonObject {
       null_values: list({ type: 'string' }, 'csv: what stands for a missing value.', { default: DEFAULTS.ingest.null_values }),
       bad_lines: choice(BAD_LINES, 'csv: what to do with a line that cannot be read: stop, or leave it out and count it.', {
         default: DEFAULTS.ingest.bad_lines,
+      }),
+      schema_drift: choice(SCHEMA_DRIFTS, 'Files whose columns differ: unite them by name and say so, or stop.', {
+        default: DEFAULTS.ingest.schema_drift,
       }),
       sql: text('spark_sql: the query. Not available yet.'),
       version: integer('delta: the version to read. Not available yet.', { minimum: 0 }),

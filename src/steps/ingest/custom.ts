@@ -11,7 +11,7 @@ import type { StepContext } from '../define.ts';
 import { problem } from '../problem.ts';
 import type { IngestParams } from './params.ts';
 import { typedSource } from './parquet.ts';
-import type { DataFile, Source } from './source.ts';
+import type { DataFile, FileShape, Source } from './source.ts';
 
 export async function customSource(
   engine: DataEngine,
@@ -46,11 +46,17 @@ export async function customSource(
       relation: quoteIdentifier(name),
       without: table.columns.filter(hasNoValue).map((column) => column.name),
       all: table.columnNames,
+      // A column without a value has no type to differ in.
+      columns: table.columns.map((column) => ({ name: column.name, ...(!hasNoValue(column) && { type: column.type }) })),
     });
     countInfinite(table, infinite);
   }
   const source = await typedSource(engine, relationsOf(loaded));
-  return { ...source, columns: source.columns.map((column) => ({ ...column, infinite: infinite.get(column.name) ?? 0 })) };
+  return {
+    ...source,
+    shapes: files.map(({ label }, index) => ({ label, columns: loaded[index]?.columns ?? [] })),
+    columns: source.columns.map((column) => ({ ...column, infinite: infinite.get(column.name) ?? 0 })),
+  };
 }
 
 /** The temporary table of a file, by its number from 0. */
@@ -61,6 +67,7 @@ export function loadedTable(file: number): string {
 interface Loaded {
   readonly relation: string;
   readonly all: readonly string[];
+  readonly columns: FileShape['columns'];
   /** Columns in which every value is missing. */
   readonly without: readonly string[];
 }

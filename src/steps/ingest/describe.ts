@@ -34,13 +34,15 @@ export interface Dataset {
   /** How many rows are of train, validation and test, in this order, where files say so. */
   readonly parts?: readonly number[];
   readonly files: readonly { readonly label: string; readonly sizeBytes: number }[];
+  /** How the files differ. */
+  readonly drift?: readonly Finding[];
 }
 
 export async function describeDataset(
   engine: DataEngine,
   context: StepContext,
   params: Pick<IngestParams, 'target' | 'task' | 'positive_class' | 'roles' | 'sensitive'>,
-  { path, source, label, isOne, format, files, sampledFrom, parts }: Dataset,
+  { path, source, label, isOne, format, files, sampledFrom, parts, drift = [] }: Dataset,
 ): Promise<StepResult> {
   const relation = parquetRelation(path);
   const profiles = await profileRelation(engine, relation);
@@ -70,6 +72,7 @@ export async function describeDataset(
   const isSample = sampledFrom !== undefined && sampledFrom > rows;
   const duplicateRows = rows - (await countDistinctRows(engine, relation, profiles));
   const findings = sampleFinding(isSample ? sampledFrom : undefined, rows).concat(
+    drift,
     ingestFindings({
       profiles,
       roles: params.roles,

@@ -9,7 +9,7 @@ import type { Row } from '../../data/table.ts';
 import { DiagnosticError } from '../../diagnostics/diagnostic.ts';
 import { malformed, notRecords, refuseRenamed } from './json-faults.ts';
 import { jsonScan } from './json-scan.ts';
-import type { DataFile, Source, SourceColumn } from './source.ts';
+import type { DataFile, FileShape, Source, SourceColumn } from './source.ts';
 import { inferTextTypes, numberColumn } from './text-types.ts';
 
 export async function jsonSource(engine: DataEngine, files: readonly DataFile[]): Promise<Source> {
@@ -27,12 +27,22 @@ export async function jsonSource(engine: DataEngine, files: readonly DataFile[])
       ...(dates.get(name) ?? typedColumn(name, kinds[index] ?? { kind: 'mixed', infinite: 0 })),
       text: textOf(name),
     }));
-    return { relation, columns, skippedLines: 0 };
+    return { relation, columns, skippedLines: 0, ...(files.length > 1 && { shapes: await shapesOf(engine, files) }) };
   } catch (error) {
     if (error instanceof DiagnosticError) throw error;
     if (/expected records/u.test(String(error))) throw await notRecords(engine, scans, error);
     throw malformed(error, files);
   }
+}
+
+/** Which names the records of each file have; a value that a record leaves out is no drift. */
+async function shapesOf(engine: DataEngine, files: readonly DataFile[]): Promise<readonly FileShape[]> {
+  const shapes: FileShape[] = [];
+  for (const file of files) {
+    const described = await engine.query(`DESCRIBE SELECT * FROM ${jsonRelation([file])}`);
+    shapes.push({ label: file.label, columns: described.map((row) => ({ name: String(row['column_name']) })) });
+  }
+  return shapes;
 }
 
 /** What may stand after FROM; every value is JSON. */

@@ -21,6 +21,8 @@ export interface IngestParams {
   readonly parts?: readonly number[];
   /** Only a part of the rows. Absent for all, so that the key of a whole run knows nothing of it. */
   readonly sample?: SampleParams;
+  /** Files whose columns differ stop the step. Absent: they are united by name. */
+  readonly schema_drift?: 'error';
   readonly roles: Roles;
   /** Types that the recipe gives. Absent without any, like `sensitive`. */
   readonly types?: DeclaredTypes;

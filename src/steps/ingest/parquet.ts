@@ -9,9 +9,10 @@ import { DiagnosticError } from '../../diagnostics/diagnostic.ts';
 import { beginning } from '../../schema/shortened.ts';
 import { problem } from '../problem.ts';
 import { KIND_BYTES, refuseForeign } from './file-kind.ts';
-import { type DataFile, engineMessage, type Source, type SourceColumn } from './source.ts';
+import { type DataFile, engineMessage, type FileShape, type Source, type SourceColumn } from './source.ts';
 
 export async function parquetSource(engine: DataEngine, files: readonly DataFile[]): Promise<Source> {
+  const shapes: FileShape[] = [];
   for (const file of files) {
     checkMagic(file);
     try {
@@ -19,21 +20,24 @@ export async function parquetSource(engine: DataEngine, files: readonly DataFile
       const names = await engine.query(
         `SELECT name FROM (SELECT name, row_number() OVER () AS i FROM parquet_schema(${quotePath(file.path)})) WHERE i > 1`,
       );
+      const columns = await describeColumns(engine, parquetRelation(file.path));
       refuseSameNames(
         file,
         names.map((row) => String(row['name'])),
-        (await engine.query(`DESCRIBE SELECT * FROM ${parquetRelation(file.path)}`)).map((row) => String(row['column_name'])),
+        columns.map(({ name }) => name),
       );
+      shapes.push({ label: file.label, columns });
     } catch (error) {
       if (error instanceof DiagnosticError) throw error;
       throw damaged(error, [file]);
     }
   }
   try {
-    return await typedSource(
+    const source = await typedSource(
       engine,
       files.map(({ path }) => parquetRelation(path)),
     );
+    return { ...source, shapes };
   } catch (error) {
     throw damaged(error, files);
   }

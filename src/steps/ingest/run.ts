@@ -1,5 +1,6 @@
 /** The work of the `ingest` step: choose the reader, write the dataset in source order, and describe it. */
 import { statSync } from 'node:fs';
+import type { Finding } from '../../cards/blocks.ts';
 import type { DataEngine } from '../../data/engine.ts';
 import { quoteIdentifier } from '../../data/sql.ts';
 import type { StepContext, StepResult } from '../define.ts';
@@ -14,6 +15,7 @@ import { jsonSource } from './json.ts';
 import type { IngestParams } from './params.ts';
 import { parquetSource } from './parquet.ts';
 import { keepSample } from './sample.ts';
+import { checkDrift } from './schema-drift.ts';
 import { type DataFile, dataFiles, type Source } from './source.ts';
 import { writeQuickly, writeSource } from './write.ts';
 
@@ -23,7 +25,9 @@ export async function runIngest(context: StepContext): Promise<StepResult> {
   const files = dataFiles(context, params.locations);
   const label = files.length === 1 ? (files[0] as DataFile).label : `${files.length} files`;
   const path = context.output('dataset.parquet');
+  let drift: readonly Finding[] = [];
   const prepare = async (found: Source): Promise<Source> => {
+    drift = checkDrift(found, files, params);
     checkColumns(
       found.columns.map(({ name }) => name),
       params,
@@ -55,6 +59,7 @@ export async function runIngest(context: StepContext): Promise<StepResult> {
   const result = await describeDataset(engine, context, params, {
     ...(sampled !== undefined && { sampledFrom: sampled.total }),
     ...(parts !== undefined && { parts }),
+    ...(drift.length > 0 && { drift }),
     path,
     source,
     label,

@@ -12,6 +12,14 @@ export interface Source {
   readonly columns: readonly SourceColumn[];
   /** Lines that were left out because they could not be read. */
   readonly skippedLines: number;
+  /** The columns of each file, where the reader has seen them. */
+  readonly shapes?: readonly FileShape[];
+}
+
+/** The columns of one file, with their types where the file has types. */
+export interface FileShape {
+  readonly label: string;
+  readonly columns: readonly { readonly name: string; readonly type?: ColumnType }[];
 }
 
 export interface SourceColumn {

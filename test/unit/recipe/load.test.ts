@@ -46,6 +46,7 @@ describe('five lines', () => {
           location: ['data/houses.csv'],
           header: true,
           bad_lines: 'error',
+          schema_drift: 'union',
           skip_data_profiling: false,
         },
         split: { using: 'split_ratios', split_ratios: [0.75, 0.125, 0.125], seed: 0, skip_data_profiling: false },
@@ -162,6 +163,7 @@ steps:
       format: 'csv',
       loader_method: 'load_file_as_dataframe',
       location: ['./data/white.csv', './data/red.csv'],
+      schema_drift: 'union',
       skip_data_profiling: false,
     });
   });
