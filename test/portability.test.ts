@@ -94,6 +94,7 @@ const RULES: readonly Rule[] = [
       'src/engine/ports.ts': 'declares it',
       'src/store/node-file-system.ts': 'the one place that does it, with the rules of Windows',
       'src/app/doctor/disk.ts': 'through the port',
+      'src/app/fetch/fetch-data.ts': 'through the port',
       'src/app/whole-file.ts': 'through the port',
       'src/app/scoring-model.ts': 'through the port',
       'src/store/atomic-file.ts': 'through the port',

@@ -3,7 +3,7 @@
  * files, the digests of its code. What is not put into a task here cannot cause a re-run.
  */
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { type Diagnostic, failed, ok, type Result } from '../diagnostics/diagnostic.ts';
 import { closest } from '../diagnostics/suggest.ts';
 import type { Task, TaskInput, TaskName, UserCode } from '../engine/task.ts';
@@ -146,13 +146,7 @@ function payload(project: Project, step: StepDefinition, settings: StepSettings,
     code: project.customSteps.has(step.name) ? 'custom' : step.name,
     root: project.paths.root,
     userCode,
-    inputNames: Object.fromEntries(
-      settings.files.flatMap((input) =>
-        input.kind === 'file' && (input.label.includes('${') || input.role.startsWith(MODEL_ROLE))
-          ? [[input.role, input.label] as const]
-          : [],
-      ),
-    ),
+    inputNames: inputNames(settings.files),
     ...(step.name === 'split' && { lastOutputs: join(project.paths.outputs, step.name) }),
     card: {
       recipe: project.name,
@@ -165,6 +159,18 @@ function payload(project: Project, step: StepDefinition, settings: StepSettings,
       ],
     },
   };
+}
+
+/** What the name of a file does not say: where it comes from, and which of two files of one name it is. */
+function inputNames(inputs: readonly TaskInput[]): Readonly<Record<string, string>> {
+  const files = inputs.filter((input) => input.kind === 'file');
+  const names = files.map(({ path }) => basename(path));
+  const isAlone = (index: number): boolean => names.indexOf(names[index] as string) === names.lastIndexOf(names[index] as string);
+  return Object.fromEntries(
+    files.flatMap(({ role, label }, index) =>
+      label.includes('${') || label.includes('://') || role.startsWith(MODEL_ROLE) || !isAlone(index) ? [[role, label] as const] : [],
+    ),
+  );
 }
 
 async function bundleOf(

@@ -12,6 +12,8 @@ export function reasonText(reason: Reason): string {
   switch (reason.kind) {
     case 'never-ran':
       return 'never ran';
+    case 'not-fetched':
+      return `not fetched yet: ${reason.inputs.join(', ')}`;
     case 'forced':
       return 'forced';
     case 'output-missing':

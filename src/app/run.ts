@@ -12,7 +12,9 @@ import { EventLog } from './event-log.ts';
 import type { RecordedEvent, RunFinished } from './events.ts';
 import { Execution } from './execution.ts';
 import { forgetFailure } from './failed-step.ts';
+import type { FetchProgress } from './fetch/fetch-data.ts';
 import { finishedRun } from './finished-run.ts';
+import { needsFetching } from './kept-data.ts';
 import type { Project } from './project.ts';
 import { recordOutcome } from './record-outcome.ts';
 import { registerCheck } from './register-check.ts';
@@ -35,6 +37,8 @@ export interface RunOptions extends SelectionRequest {
   readonly signal?: AbortSignal;
   /** Another command works on a step in this folder; called once for each such wait. */
   readonly onWaiting?: OnWaiting;
+  /** Data are fetched from another machine; called as bytes arrive. */
+  readonly onFetching?: (progress: FetchProgress) => void;
   /** Called when it is known whether anything runs, before the first event. */
   readonly onPlanned?: (willRun: boolean, steps: readonly string[]) => Promise<void>;
   readonly emit?: (event: RecordedEvent) => void;
@@ -45,10 +49,25 @@ export async function runRecipe(project: Project, options: RunOptions = {}): Pro
   const startedAt = Date.now();
   const selected = selectSteps(project, options.inspectBrk === true ? { ...options, force: true } : options);
   if (!selected.ok) return selected;
+  const fetched = await fetchedFirst(project, options);
+  if (!fetched.ok) return fetched;
   const composed = await composeTasks(project, { part: partOf(project, options), revalidateRegister: registerCheck(project) });
   if (!composed.ok) return composed;
   const ran = await runComposed(project, composed.value, { ...options, selected: selected.value }, startedAt);
   return ran.ok ? ok(ran.value, [...composed.warnings, ...ran.warnings]) : ran;
+}
+
+/** Data of other machines are brought here before anything is planned. Where all is here, nothing is asked and nothing loaded. */
+async function fetchedFirst(project: Project, { cache, from, signal, onFetching }: RunOptions): Promise<Result<void>> {
+  const isTaken = from !== undefined && from !== 'ingest';
+  const refresh = cache === 'refresh';
+  if (isTaken || project.loaded.unavailable.length > 0 || !needsFetching(project, refresh)) return ok(undefined);
+  const { fetchData } = await import('./fetch/fetch-data.ts');
+  return fetchData(project, {
+    refresh,
+    ...(signal !== undefined && { signal }),
+    ...(onFetching !== undefined && { onProgress: onFetching }),
+  });
 }
 
 /** The folder of the overview card, beside those of the steps. */

@@ -1,11 +1,15 @@
 /** The data files that `steps.ingest` names, in the order in which they are read. */
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isAddress, shownAddress } from '../recipe/address.ts';
 import { diskFiles } from '../recipe/data-files.ts';
 import { locateFiles } from '../recipe/data-locations.ts';
 import { isPattern, splitPattern } from '../recipe/file-pattern.ts';
+import { bytesPath, keptFile } from './kept-data.ts';
 
 export interface DataFile {
+  /** Bytes of another machine that are not here yet. */
+  readonly isAwaited?: true;
   /** Absolute. */
   readonly path: string;
   /** As a person would name it: relative to the root, with forward slashes, unless it lies elsewhere. */
@@ -27,6 +31,10 @@ export function dataFiles(
   const seen = new Set<string>();
   const matched = new Set<string>();
   for (const location of locations) {
+    if (isAddress(location)) {
+      files.push(remoteFile(root, location, written));
+      continue;
+    }
     const path = location.startsWith('file:') ? fileURLToPath(location) : resolve(root, location);
     const shown = written.get(location);
     const found = locateFiles(path, endings, diskFiles);
@@ -40,6 +48,18 @@ export function dataFiles(
     }
   }
   return files;
+}
+
+/** The kept bytes of an address. */
+function remoteFile(root: string, location: string, written: ReadonlyMap<string, string>): DataFile {
+  const kept = keptFile(root, location);
+  const label = remoteLabel(location, written);
+  return kept === undefined ? { path: bytesPath(root, location, 'awaited'), label, isAwaited: true } : { path: kept.path, label };
+}
+
+/** An address as it may be shown. */
+export function remoteLabel(location: string, written: ReadonlyMap<string, string>): string {
+  return shownAddress(written.get(location) ?? location);
 }
 
 function shownLabel(shown: string, rest: string): string {

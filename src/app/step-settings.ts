@@ -77,7 +77,13 @@ export function ingest(project: Project, config: IngestConfig = project.loaded.r
   };
   return {
     params,
-    files: files.map(({ path, label }, index) => ({ kind: 'file', role: `data:${String(index).padStart(4, '0')}`, path, label })),
+    files: files.map(({ path, label, isAwaited }, index) => ({
+      kind: 'file',
+      role: `data:${String(index).padStart(4, '0')}`,
+      path,
+      label,
+      ...(isAwaited === true && { isAwaited }),
+    })),
     functions:
       config.using === 'custom'
         ? [

@@ -4,6 +4,7 @@ import { ACCEPTED_BY_HAND, reasonsText, TAKEN_AS_IT_IS } from '../app/reason-tex
 import { printable } from '../diagnostics/text-width.ts';
 
 export function planReason({ state, reasons, source, waitsFor = [], isTaken, acceptedByHand }: PlannedStep): string {
+  if (state === 'unknown' && reasons.length > 0) return printable(reasonsText(reasons));
   if (state === 'unknown') return untilText(waitsFor);
   const parts = [
     ...(reasons.length > 0 ? [printable(reasonsText(reasons))] : []),

@@ -104,6 +104,15 @@ export const CODES = {
     what: 'The data do not meet what `expect` says of them.',
     fix: 'Correct the data, or the check; the card shows the first rows that fail. With `severity: warn` a check tells and does not stop.',
   },
+  'not-fetched': { what: 'Data at an address have not been fetched yet.', fix: 'Run the recipe: a run fetches them before it begins.' },
+  'fetch-failed': {
+    what: 'Data at an address cannot be fetched.',
+    fix: 'Check address, credentials and network, or download the data and name the local file.',
+  },
+  'digest-mismatch': {
+    what: 'Data at an address have other bytes than the recipe pins.',
+    fix: 'Look at what changed there, and pin the new digest when it is right.',
+  },
   'schema-drift': {
     what: 'Data files do not have the same columns, and the recipe says `schema_drift: error`.',
     fix: 'Make the files alike, or write `schema_drift: union` to join them by name.',

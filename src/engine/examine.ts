@@ -39,6 +39,7 @@ export async function examine(options: ExamineOptions): Promise<Decision> {
 
 async function inputDigest(input: TaskInput, options: ExamineOptions): Promise<Digest> {
   if (input.kind === 'file') {
+    if (input.isAwaited === true) throw notFetched(input.label);
     try {
       return await options.digests.digest(input.path);
     } catch (cause) {
@@ -49,6 +50,12 @@ async function inputDigest(input: TaskInput, options: ExamineOptions): Promise<D
   const record = entry?.outputs.find((output) => output.name === input.output);
   if (record === undefined) throw new Error(`the entry of ${input.task} has no ${input.output}`);
   return record.digest;
+}
+
+/** A run fetches before it plans, so this is a command that only looks. */
+function notFetched(label: string): DiagnosticError {
+  const message = `\`${label}\` has not been fetched yet`;
+  return new DiagnosticError({ code: 'not-fetched', severity: 'error', message, hint: '`recipe run` fetches it' });
 }
 
 /** Validation has checked that input files exist, so this is a file that went away or may not be read. */

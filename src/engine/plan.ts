@@ -61,6 +61,13 @@ async function decideAll(options: PlanOptions): Promise<DecidedPlan> {
       tasks.push(planned);
       continue;
     }
+    const awaited = task.inputs.flatMap((input) => (input.kind === 'file' && input.isAwaited === true ? [input.label] : []));
+    if (awaited.length > 0) {
+      const planned = planUnknown(task, [], isForced(task.name), store);
+      blockers.set(task.name, [task.name]);
+      tasks.push({ ...planned, reasons: [...planned.reasons, { kind: 'not-fetched', inputs: awaited }] });
+      continue;
+    }
     const decision = await examine({ task, upstream: known, store, digests, isForced: isForced(task.name) });
     decisions.set(task.name, decision);
     if (decision.state === 'run') blockers.set(task.name, [task.name]);

@@ -18,6 +18,8 @@ export type TaskInput =
       readonly path: string;
       /** How to name the file to a person: relative to the recipe's root. */
       readonly label: string;
+      /** It is brought here before a run begins, and is not here yet: nothing is known of its bytes. */
+      readonly isAwaited?: true;
     };
 
 /** Code of the user that a task runs, by the digest of its bundle. */
@@ -79,6 +81,8 @@ export type Reason =
   | { readonly kind: 'input-changed'; readonly changes: readonly Change[] }
   | { readonly kind: 'environment-changed'; readonly changes: readonly Change[] }
   | { readonly kind: 'output-missing'; readonly output: string; readonly detail?: string }
+  /** Inputs that a run fetches before it begins; only in a plan. */
+  | { readonly kind: 'not-fetched'; readonly inputs: readonly string[] }
   | { readonly kind: 'forced' };
 
 /** The states are the same words in plan, terminal, JSON and cards. */

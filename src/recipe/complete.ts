@@ -3,6 +3,7 @@ import { byteSize } from '../schema/byte-size.ts';
 import { durationMs } from '../schema/duration.ts';
 import type { JsonObject } from '../schema/json.ts';
 import { readOperation } from '../schema/make-operation.ts';
+import { addressPath, isAddress } from './address.ts';
 import { completeExpectations } from './complete-expect.ts';
 import { extensionOf, localPath } from './data-files.ts';
 import type { RecipeInput } from './generated/recipe-types.ts';
@@ -74,7 +75,10 @@ function ingest(input: Steps['ingest'], reader: Format | 'custom'): IngestParams
     ...(expect !== undefined && { expect }),
   };
   if (reader === 'custom') {
-    const format = input.using === undefined || input.using === 'custom' ? extensionOf(location[0] ?? '') : input.using;
+    const format =
+      input.using === undefined || input.using === 'custom'
+        ? extensionOf(isAddress(location[0] ?? '') ? addressPath(location[0] ?? '') : (location[0] ?? ''))
+        : input.using;
     return { using: 'custom', loader_method: input.loader_method ?? '', format, ...shared };
   }
   if (reader !== 'csv' && reader !== 'tsv') return { using: reader, ...shared };

@@ -7,6 +7,7 @@ import { EXIT } from '../exit-codes.ts';
 import type { RunFlags } from '../flags.ts';
 import { exitCodeOf, isJson, openOrPrint } from '../open.ts';
 import { printDiagnostics, printFailure } from '../print-diagnostics.ts';
+import { fetchLine } from '../reporters/fetch-line.ts';
 import { jsonReporter } from '../reporters/json.ts';
 import { plainReporter } from '../reporters/plain.ts';
 import type { Reporter } from '../reporters/reporter.ts';
@@ -66,6 +67,7 @@ export async function runOnce(terminal: Terminal, flags: RunFlags, stop?: AbortS
       nodeFlags: process.execArgv.filter((flag) => !flag.startsWith('--inspect')),
       signal: abort.signal,
       onWaiting: (step, holder) => terminal.err(`waiting for \`${step}\`: ${holder} is working on it\n`),
+      onFetching: fetchLine(terminal, flags),
       onPlanned: chosen,
       emit: handle,
     });

@@ -5,6 +5,7 @@
 import { isAbsolute, join, relative } from 'node:path';
 import { closest, listNames } from '../../diagnostics/suggest.ts';
 import { isPattern, matches } from '../../schema/name-pattern.ts';
+import { isAddress } from '../address.ts';
 import { type DataFiles, FILE_ENDINGS, localPath } from '../data-files.ts';
 import { locateFiles } from '../data-locations.ts';
 import type { Header, HeaderOptions } from '../headers/header.ts';
@@ -123,7 +124,7 @@ function sourceOf(view: RecipeView, step: string, root: string, files: DataFiles
   const shown = given !== undefined ? view.shown('steps', step, 'location') : undefined;
   const paths: string[] = [];
   for (const location of locations) {
-    const local = location === undefined ? undefined : localPath(location);
+    const local = location === undefined || isAddress(location) ? undefined : localPath(location);
     if (local === undefined) return undefined;
     const path = isAbsolute(local) ? local : join(root, local);
     const located = locateFiles(path, FILE_ENDINGS[reader], files);

@@ -1,6 +1,7 @@
 /** Locations of data: whether the files exist, and which reader they need. */
 import { isAbsolute, join, posix, relative } from 'node:path';
 import { closest, listNames } from '../../diagnostics/suggest.ts';
+import { addressMistake, addressPath, isAddress } from '../address.ts';
 import { type DataFiles, extensionOf, localPath, schemeOf } from '../data-files.ts';
 import { formatOf, formatsOf, locateFiles, otherEndings } from '../data-locations.ts';
 import { isPattern, splitPattern } from '../file-pattern.ts';
@@ -76,6 +77,7 @@ function checkLocation(view: RecipeView, path: Path, { root, files }: LocationCh
   const location = view.text(...path) ?? '';
   if (location.trim() === '') return false;
   const scheme = schemeOf(location);
+  if (isAddress(location)) return checkAddress(view, path, location, severity);
   if (scheme !== undefined && scheme !== 'file') {
     const message = `data at \`${scheme}:\` addresses cannot be read yet`;
     const stops = severity === 'error' ? { stopsRun: true as const } : { severity };
@@ -107,6 +109,14 @@ function checkLocation(view: RecipeView, path: Path, { root, files }: LocationCh
       ? 'check what the reference stands for; a path is relative to the folder of recipe.yaml'
       : pathHint(location, near, (path) => files.kind(absolute(root, path)) !== undefined),
   });
+  return false;
+}
+
+/** An address is only looked at: nothing is asked of another machine before a run. */
+function checkAddress(view: RecipeView, path: Path, location: string, severity: 'error' | 'warning'): boolean {
+  const told = addressMistake(location);
+  if (told === undefined) return true;
+  view.report({ code: 'bad-value', severity, path, at: 'value', ...told });
   return false;
 }
 
@@ -179,13 +189,14 @@ function readerOf(
     return format;
   }
   if (!isSound || view.has('steps', step, 'using')) return undefined;
-  const formats = places.map((path) => formatOf(absolute(root, localPath(view.text(...path) ?? '') ?? ''), files));
+  const formats = places.map((path) => formatOf(placeOf(root, view.text(...path) ?? ''), files));
   const odd = formats.findIndex((format, index) => format === undefined || (index > 0 && format !== formats[0]));
   if (odd === -1) return formats[0];
   const oddPath = places[odd] ?? [];
   const oddText = view.shown(...oddPath) ?? '';
-  const extension = extensionOf(oddText);
-  const several = formatsOf(absolute(root, localPath(view.text(...oddPath) ?? '') ?? ''), files).filter((format) => format !== undefined);
+  const oddPlace = placeOf(root, view.text(...oddPath) ?? '');
+  const extension = extensionOf(oddPlace);
+  const several = formatsOf(oddPlace, files).filter((format) => format !== undefined);
   view.report({
     code: 'unsupported-format',
     severity,
@@ -215,6 +226,11 @@ function unknownReader(view: RecipeView, step: string, using: string, severity: 
     label: `the readers are ${listNames([...READERS, 'custom'], 9)}`,
     hint: near === undefined ? 'add a `loader_method`, a function in `steps/ingest.ts` that reads the files' : `did you mean \`${near}\`?`,
   });
+}
+
+/** The path behind a location, or that of an address, which tells the format. */
+function placeOf(root: string, location: string): string {
+  return isAddress(location) ? addressPath(location) : absolute(root, localPath(location) ?? '');
 }
 
 function absolute(root: string, path: string): string {

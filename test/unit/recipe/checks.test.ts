@@ -86,8 +86,8 @@ describe('words of MLflow Recipes that would change the result', () => {
       '--set:1:44 warning[not-supported-yet] the rebalancing of training data is not available yet',
     ],
     [
-      'steps.ingest.location=https://example.org/a.csv',
-      '--set:1:23 warning[not-supported-yet] data at `https:` addresses cannot be read yet',
+      'steps.ingest.location=hdfs://example.org/a.csv',
+      '--set:1:23 warning[not-supported-yet] data at `hdfs:` addresses cannot be read yet',
     ],
   ])('%s is valid, and stops a run at the same place', (argument, expected) => {
     const result = loadMemory({ recipe: classification, set: [argument] });
