@@ -74,6 +74,7 @@ export function ingest(project: Project, config: IngestConfig = project.loaded.r
     ...formatsOf(recipe),
     ...sensitiveOf(recipe),
     ...defined('expect', config.expect),
+    ...profilingOf(config),
   };
   return {
     params,
@@ -139,6 +140,8 @@ function split(project: Project): StepSettings {
     ...defined('method', custom ? named(config.split_method) : undefined),
     ...defined('filter', named(config.post_split_filter_method)),
     ...defined('post_split', named(config.post_split_method)),
+    ...sensitiveOf(recipe),
+    ...profilingOf(config),
   };
   const functions = [
     { key: 'split_method', method: custom ? config.split_method : undefined, gets: ['table'] },
@@ -170,6 +173,7 @@ function transform(project: Project): StepSettings {
     task: project.template.task,
     roles: rolesOf(recipe),
     ...sensitiveOf(recipe),
+    ...profilingOf(config),
   };
   return { params, files: [], functions: transformFunctions(recipe), seed: 0, usesDuckDb: true };
 }
@@ -266,6 +270,11 @@ function metricFunctions(recipe: Recipe): readonly UserFunction[] {
 
 function customMetrics(recipe: Recipe): readonly CustomMetric[] {
   return recipe.custom_metrics.map(({ name, function: method, greater_is_better }) => ({ name, function: method, greater_is_better }));
+}
+
+/** Only what leaves something out, so that the keys of others know nothing of it. */
+function profilingOf({ skip_data_profiling }: { readonly skip_data_profiling: boolean }): { readonly skip_data_profiling?: true } {
+  return skip_data_profiling ? { skip_data_profiling } : {};
 }
 
 function defined<K extends string, V>(key: K, value: V | undefined): { readonly [key in K]?: V } {

@@ -7,7 +7,7 @@ import type { ColumnProfile } from './profile.ts';
 import { list, quoteIdentifier } from './sql.ts';
 
 /** Share of different values from which a column can be an id. */
-const MOSTLY_DISTINCT = 0.99;
+export const MOSTLY_DISTINCT = 0.99;
 /** Below this, every column of a small table looks like an id. */
 const FEWEST_ROWS = 20;
 

@@ -1,6 +1,6 @@
 /**
  * Column statistics of a relation in a bounded number of passes: however many rows and columns there
- * are, each column is read at most six times. Histograms, moments and most frequent values are counted
+ * are, each column is read at most seven times. Histograms, moments and most frequent values are counted
  * from all rows; what needs all values at once in memory comes from a sample in a large table, and the
  * profile says so. The same bytes for any number of threads.
  */

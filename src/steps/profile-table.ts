@@ -21,6 +21,31 @@ export const PROFILE_COLUMNS: readonly TableColumn[] = [
   { key: 'top', label: 'Most frequent' },
 ];
 
+/** Those that a card without statistics has too. */
+export const COUNTED: ReadonlySet<string> = new Set(['name', 'type', 'missing', 'distinct']);
+
+/** With more columns than this a table has smaller drawings and shorter numbers, so that its card can be mailed. */
+export const WIDE = 100;
+/** Left out of a wide table. */
+const OF_NARROW: ReadonlySet<string> = new Set(['mean']);
+
+/** The columns of the table of so many profiles. */
+export function profileColumns(profiles: number): readonly TableColumn[] {
+  return profiles > WIDE ? PROFILE_COLUMNS.filter(({ key }) => !OF_NARROW.has(key)) : PROFILE_COLUMNS;
+}
+
+/** `profileCells` of a wide table. */
+export function narrowed(cells: ReturnType<typeof profileCells>): ReturnType<typeof profileCells> {
+  return Object.fromEntries(
+    Object.entries(cells).map(([key, cell]) => {
+      if (typeof cell === 'number') return [key, Number(cell.toPrecision(6))];
+      if (typeof cell !== 'object' || cell === null || !('counts' in cell)) return [key, cell];
+      const { counts } = cell;
+      return [key, { counts: counts.flatMap((count, bin) => (bin % 2 === 0 ? [count + (counts[bin + 1] ?? 0)] : [])) }];
+    }),
+  );
+}
+
 /** Of a column that is sensitive only how many values there are. */
 export function profileCells(shown: ColumnProfile, isSensitive = false): { readonly [key: string]: Cell | SparklineCell } {
   const { range: _range, numbers: _numbers, histogram: _histogram, lengths: _lengths, top: _top, ...counts } = shown;
@@ -30,7 +55,7 @@ export function profileCells(shown: ColumnProfile, isSensitive = false): { reado
     value === undefined ? null : type === 'timestamp' ? formatTime(value, profile.isDate === true) : value;
   return {
     name,
-    type: type === 'string' ? 'text' : type === 'timestamp' && profile.isDate === true ? 'date' : type,
+    type: typeWord(profile),
     shape: histogram === undefined ? null : { counts: histogram.counts },
     missing: rows === 0 ? null : missing / rows,
     distinct: distinctIsExact ? distinct : `about ${formatCount(distinct)}`,
@@ -47,6 +72,11 @@ export function profileCells(shown: ColumnProfile, isSensitive = false): { reado
             .map(({ value, count }) => `${cut(value, 30)} (${formatCount(count)})`)
             .join(', '),
   };
+}
+
+/** The type of a column as people call it. */
+export function typeWord({ type, isDate }: Pick<ColumnProfile, 'type' | 'isDate'>): string {
+  return type === 'string' ? 'text' : type === 'timestamp' && isDate === true ? 'date' : type;
 }
 
 /** Most frequent values in a cell. */

@@ -3,13 +3,15 @@
  * target is distributed, and a few rows.
  */
 
-import type { CardBlock, CardContent, Cell, Figure, Section } from '../../cards/blocks.ts';
+import type { CardBlock, CardContent, Cell, Figure, Section, TableColumn } from '../../cards/blocks.ts';
 import { isSensitive, type Roles, roleOf, type Sensitive } from '../../data/column-rules.ts';
-import { type ColumnProfile, type Histogram, medianOf } from '../../data/profile.ts';
+import { type ColumnProfile, medianOf } from '../../data/profile.ts';
 import type { Table, Value } from '../../data/table.ts';
-import { cut, formatTime, HIDDEN, PROFILE_COLUMNS, profileCells } from '../profile-table.ts';
+import { COUNTED, cut, formatTime, HIDDEN, narrowed, profileCells, profileColumns, WIDE } from '../profile-table.ts';
 import { formatCount } from '../wording.ts';
+import type { Associations } from './association.ts';
 import type { ClassCount } from './classes.ts';
+import { detailsSection } from './column-details.ts';
 
 export interface IngestCard {
   readonly summary: string;
@@ -19,15 +21,22 @@ export interface IngestCard {
   readonly roles: Roles;
   readonly sensitive: Sensitive;
   readonly target?: ColumnProfile;
-  readonly targetHistogram?: Histogram;
   readonly classes?: readonly ClassCount[];
   readonly positiveClass?: string;
-  readonly duplicateRows: number;
+  /** Absent, like `associations`, without a profile. */
+  readonly duplicateRows?: number;
+  readonly associations?: Associations;
+  readonly task: 'regression' | 'classification';
+  /** False when `skip_data_profiling` leaves the statistics out. */
+  readonly isProfiled: boolean;
+  /** Columns of which something was found. */
+  readonly noted: ReadonlySet<string>;
   readonly sample: Table;
 }
 
 const MOST_BARS = 20;
 const MOST_FILES = 20;
+const MOST_SAMPLED_COLUMNS = 40;
 
 export function ingestCard(card: IngestCard): CardContent {
   const { profiles, files } = card;
@@ -46,7 +55,7 @@ export function ingestCard(card: IngestCard): CardContent {
         format: 'percent',
         context: `${formatCount(missing)} values`,
       },
-      { label: 'Repeated rows', value: card.duplicateRows, format: 'integer' },
+      ...(card.duplicateRows === undefined ? [] : [{ label: 'Repeated rows', value: card.duplicateRows, format: 'integer' as const }]),
       {
         label: 'Source',
         value: bytes,
@@ -57,16 +66,17 @@ export function ingestCard(card: IngestCard): CardContent {
     sections: [
       ...(card.target === undefined ? [] : [targetSection(card.target, card)]),
       columnsSection(card),
+      ...detailsOf(card),
       sampleSection(card),
       sourceSection(card),
     ],
   };
 }
 
-function targetSection(target: ColumnProfile, { targetHistogram, classes, positiveClass }: IngestCard): Section {
+function targetSection(target: ColumnProfile, { classes, positiveClass }: IngestCard): Section {
   const blocks: CardBlock[] = [];
   if (classes !== undefined) blocks.push({ kind: 'figures', figures: [classFigure(target, classes)] });
-  else if (targetHistogram !== undefined) blocks.push({ kind: 'figures', figures: [histogramFigure(target, targetHistogram)] });
+  else if (target.histogram !== undefined) blocks.push({ kind: 'figures', figures: [histogramFigure(target, target.histogram)] });
   if (positiveClass !== undefined) blocks.push({ kind: 'note', tone: 'plain', text: `The positive class is ${positiveClass}.` });
   return { id: 'target', title: `Target: ${target.name}`, blocks };
 }
@@ -86,7 +96,7 @@ function classFigure(target: ColumnProfile, classes: readonly ClassCount[]): Fig
   };
 }
 
-function histogramFigure(target: ColumnProfile, { edges, counts }: Histogram): Figure {
+function histogramFigure(target: ColumnProfile, { edges, counts }: NonNullable<ColumnProfile['histogram']>): Figure {
   const { range, numbers } = target;
   return {
     form: 'histogram',
@@ -102,37 +112,77 @@ function histogramFigure(target: ColumnProfile, { edges, counts }: Histogram): F
   };
 }
 
-function columnsSection({ profiles, roles, sensitive, target }: IngestCard): Section {
-  const rows = profiles.map((profile) => ({
-    ...profileCells(profile, isSensitive(sensitive, profile.name)),
-    role: profile.name === target?.name ? 'target' : roleOf(roles, profile.name),
-  }));
+function columnsSection({ profiles, roles, sensitive, target, associations, task, isProfiled }: IngestCard): Section {
+  const rows = profiles.map((profile) => {
+    const cells = {
+      ...profileCells(profile, isSensitive(sensitive, profile.name)),
+      role: profile.name === target?.name ? 'target' : roleOf(roles, profile.name),
+      tells: associations?.columns.get(profile.name)?.strength ?? null,
+    };
+    return profiles.length > WIDE ? narrowed(cells) : cells;
+  });
+  const columns = profileColumns(profiles.length).filter(({ key }) => isProfiled || COUNTED.has(key));
+  const figures = columns.findIndex(({ key }) => key === 'distinct') + 1;
+  const [head, middle, rest] = [columns.slice(0, 2), columns.slice(2, figures), columns.slice(figures)];
+  const tells: TableColumn =
+    task === 'regression'
+      ? { key: 'tells', label: 'Explains', align: 'right', format: 'percent' }
+      : { key: 'tells', label: 'Cramér’s V', align: 'right', format: 'number' };
   return {
     id: 'columns',
     title: 'Columns',
+    note: columnsNote(associations, task, isProfiled),
     blocks: [
       {
         kind: 'table',
         sortable: true,
-        columns: [...PROFILE_COLUMNS.slice(0, 2), { key: 'role', label: 'Role' }, ...PROFILE_COLUMNS.slice(2)],
+        columns: [...head, { key: 'role', label: 'Role' }, ...middle, ...(associations === undefined ? [] : [tells]), ...rest],
         rows,
       },
     ],
   };
 }
 
+function columnsNote(associations: Associations | undefined, task: IngestCard['task'], isProfiled: boolean): string {
+  if (!isProfiled) return 'Without statistics, because the recipe says `skip_data_profiling: true`.';
+  if (associations === undefined) return 'Counted from all rows.';
+  const { sampledRows } = associations;
+  const rows = sampledRows === undefined ? 'all rows' : `a sample of ${formatCount(sampledRows)} rows`;
+  const measure =
+    task === 'regression'
+      ? 'the share of the variance of the target that 20 groups of the column’s values explain alone'
+      : 'how much 20 groups of the column’s values tell of the class, from 0 for nothing to 1 for everything';
+  return `${task === 'regression' ? '“Explains” is' : 'Cramér’s V is'} ${measure}, from ${rows}.`;
+}
+
+function detailsOf({ profiles, sensitive, target, associations, noted, isProfiled }: IngestCard): readonly Section[] {
+  if (!isProfiled) return [];
+  const section = detailsSection({
+    profiles: profiles.filter(({ name }) => !isSensitive(sensitive, name)),
+    ...(target !== undefined && { target: target.name }),
+    ...(associations !== undefined && { associations }),
+    noted,
+  });
+  return section === undefined ? [] : [section];
+}
+
 function sampleSection({ sample, sensitive }: IngestCard): Section {
-  const columns = sample.columns.map((column, index) => ({
+  const shown = sample.columns.slice(0, MOST_SAMPLED_COLUMNS);
+  const left = sample.columns.length - shown.length;
+  const columns = shown.map((column, index) => ({
     key: `c${index}`,
     label: column.name,
     ...(column.type === 'number' || column.type === 'integer' ? { align: 'right' as const } : {}),
   }));
   const rows = [...sample.rows()].map((row) =>
-    Object.fromEntries(
-      sample.columnNames.map((name, index) => [`c${index}`, isSensitive(sensitive, name) ? HIDDEN : cell(row[name] ?? null)]),
-    ),
+    Object.fromEntries(shown.map(({ name }, index) => [`c${index}`, isSensitive(sensitive, name) ? HIDDEN : cell(row[name] ?? null)])),
   );
-  return { id: 'sample', title: 'First rows', blocks: [{ kind: 'table', columns, rows }] };
+  return {
+    id: 'sample',
+    title: 'First rows',
+    ...(left > 0 && { note: `The first ${shown.length} of ${formatCount(sample.columns.length)} columns.` }),
+    blocks: [{ kind: 'table', columns, rows }],
+  };
 }
 
 function sourceSection({ files, format }: IngestCard): Section {

@@ -4,14 +4,16 @@
  */
 import { writeFileSync } from 'node:fs';
 import type { Finding } from '../../cards/blocks.ts';
+import { roleOf } from '../../data/column-rules.ts';
 import type { DataEngine } from '../../data/engine.ts';
 import { findIdLike } from '../../data/id-like.ts';
-import { type ColumnProfile, countHistogram, profileRelation } from '../../data/profile.ts';
+import { type ColumnProfile, profileRelation } from '../../data/profile.ts';
 import { list, parquetRelation, quoteIdentifier } from '../../data/sql.ts';
 import type { DataSchema } from '../data-schema.ts';
 import type { StepContext, StepResult } from '../define.ts';
 import { problem } from '../problem.ts';
 import { formatCount, percent, plural } from '../wording.ts';
+import { type Associations, findAssociations } from './association.ts';
 import { ingestCard } from './card.ts';
 import { checkClasses, checkRoles, checkTarget } from './checks.ts';
 import { countClasses, positiveClass } from './classes.ts';
@@ -41,16 +43,17 @@ export interface Dataset {
 export async function describeDataset(
   engine: DataEngine,
   context: StepContext,
-  params: Pick<IngestParams, 'target' | 'task' | 'positive_class' | 'roles' | 'sensitive'>,
+  params: Pick<IngestParams, 'target' | 'task' | 'positive_class' | 'roles' | 'sensitive' | 'skip_data_profiling'>,
   { path, source, label, isOne, format, files, sampledFrom, parts, drift = [] }: Dataset,
 ): Promise<StepResult> {
   const relation = parquetRelation(path);
-  const profiles = await profileRelation(engine, relation);
+  const isProfiled = params.skip_data_profiling !== true;
+  const profiles = await profileRelation(engine, relation, { shapes: isProfiled });
   const rows = profiles[0]?.rows ?? 0;
   if (rows === 0) throw problem('empty-data', isOne ? `${label} has no rows` : `the ${label} have no rows`);
   checkRoles(profiles, params);
   const target = profiles.find(({ name }) => name === params.target);
-  if (target !== undefined) checkTarget(target, params.task, await isWhole(engine, relation, target));
+  if (target !== undefined) checkTarget(target, params.task, params.task === 'regression' || (await isWhole(engine, relation, target)));
   const classes =
     target !== undefined && params.task === 'classification'
       ? await countClasses(engine, relation, target.name, target.sqlType)
@@ -70,7 +73,8 @@ export async function describeDataset(
   writeFileSync(context.output('schema.json'), `${JSON.stringify(schema, null, 2)}\n`);
 
   const isSample = sampledFrom !== undefined && sampledFrom > rows;
-  const duplicateRows = rows - (await countDistinctRows(engine, relation, profiles));
+  const duplicateRows = isProfiled ? await countRepeatedRows(engine, relation, profiles) : undefined;
+  const associations = isProfiled && target !== undefined ? await associationsOf(engine, relation, profiles, target, params) : undefined;
   const findings = sampleFinding(isSample ? sampledFrom : undefined, rows).concat(
     drift,
     ingestFindings({
@@ -88,10 +92,9 @@ export async function describeDataset(
       rounded: source.relation === undefined ? new Map() : await countRounded(engine, { ...source, relation: source.relation }, profiles),
       columns: source.columns,
       sensitive: params.sensitive ?? {},
-      duplicateRows,
+      duplicateRows: duplicateRows ?? 0,
       skippedLines: source.skippedLines,
-      relation:
-        target !== undefined && params.task === 'regression' ? await squaredCorrelations(engine, relation, profiles, target) : new Map(),
+      relation: squaredCorrelations(associations),
     }),
   );
   const summary = `${isSample ? `sample of ${formatCount(rows)} of ` : ''}${summarise(isSample ? sampledFrom : rows, rows, profiles, label)}`;
@@ -103,11 +106,13 @@ export async function describeDataset(
     roles: params.roles,
     sensitive: params.sensitive ?? {},
     ...(target !== undefined && { target }),
-    ...(target?.range !== undefined &&
-      classes === undefined && { targetHistogram: await countHistogram(engine, relation, target, target.range, 40) }),
     ...(classes !== undefined && { classes }),
     ...(positive !== undefined && { positiveClass: positive }),
-    duplicateRows,
+    ...(duplicateRows !== undefined && { duplicateRows }),
+    ...(associations !== undefined && { associations }),
+    task: params.task,
+    isProfiled,
+    noted: new Set(findings.flatMap(({ column }) => (column === undefined ? [] : [column]))),
     sample: await engine.table(`SELECT * FROM ${relation} LIMIT 5`),
   });
   const facts = {
@@ -135,35 +140,33 @@ async function isWhole(engine: DataEngine, relation: string, { name, type }: Col
   return (await engine.query(`SELECT bool_and(${column} = trunc(${column})) AS whole FROM ${relation}`))[0]?.['whole'] === true;
 }
 
-/** Rows are compared by a 64-bit hash within one session: two different rows meet once in 10^11 tables of 10,000 rows. */
-async function countDistinctRows(engine: DataEngine, relation: string, profiles: readonly ColumnProfile[]): Promise<number> {
+/** Rows that equal an earlier one, by a 64-bit hash within one session: two different rows meet once in 10^11 tables of 10,000 rows. */
+async function countRepeatedRows(engine: DataEngine, relation: string, profiles: readonly ColumnProfile[]): Promise<number> {
+  // Where one column never repeats, no row does.
+  if (profiles.some(({ rows, distinct, distinctIsExact }) => distinctIsExact && distinct === rows)) return 0;
   const columns = list(profiles.map(({ name }) => quoteIdentifier(name)));
-  return Number((await engine.query(`SELECT count(DISTINCT hash(${columns})) AS n FROM ${relation}`))[0]?.['n'] ?? 0);
+  const [row] = await engine.query(`SELECT count(*) - count(DISTINCT hash(${columns})) AS n FROM ${relation}`);
+  return Number(row?.['n'] ?? 0);
 }
 
-async function squaredCorrelations(
+function associationsOf(
   engine: DataEngine,
   relation: string,
   profiles: readonly ColumnProfile[],
   target: ColumnProfile,
-): Promise<ReadonlyMap<string, number>> {
-  // A constant has no correlation, and the engine would divide by its zero variance.
-  const numeric = profiles.filter(
-    ({ name, type, distinct }) => name !== target.name && (type === 'number' || type === 'integer') && distinct > 1,
+  { task, roles }: Pick<IngestParams, 'task' | 'roles'>,
+): Promise<Associations> {
+  const features = profiles.filter(({ name }) => name !== target.name && ['feature', 'time'].includes(roleOf(roles, name)));
+  return findAssociations(engine, relation, features, target, task);
+}
+
+/** Numeric feature → the share of the target's variance that a line through it explains. */
+function squaredCorrelations(associations: Associations | undefined): ReadonlyMap<string, number> {
+  return new Map(
+    [...(associations?.columns ?? [])].flatMap(([name, { pearson }]): [string, number][] =>
+      pearson === undefined ? [] : [[name, pearson ** 2]],
+    ),
   );
-  if (numeric.length === 0) return new Map();
-  const y = `CAST(${quoteIdentifier(target.name)} AS DOUBLE)`;
-  try {
-    const [row] = await engine.query(
-      `SELECT ${list(numeric.map(({ name }, index) => `corr(CAST(${quoteIdentifier(name)} AS DOUBLE), ${y}) AS r${index}`))} FROM ${relation}`,
-    );
-    return new Map(
-      numeric.map(({ name }, index): [string, number] => [name, Number((Number(row?.[`r${index}`] ?? 0) ** 2).toPrecision(10))]),
-    );
-  } catch {
-    // Values near the largest double overflow in the variance; no finding is the honest answer.
-    return new Map();
-  }
 }
 
 function summarise(shown: number, rows: number, profiles: readonly ColumnProfile[], label: string): string {

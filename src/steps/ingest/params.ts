@@ -30,6 +30,8 @@ export interface IngestParams {
   readonly sensitive?: Sensitive;
   /** What must hold of the data. Absent without any: a check changes no output, and what reads the outputs does not run for it. */
   readonly expect?: Expectations;
+  /** Present only when the statistics are left out. */
+  readonly skip_data_profiling?: true;
   readonly [extra: string]: Json | undefined | object;
 }
 

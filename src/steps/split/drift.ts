@@ -5,6 +5,7 @@
  */
 import type { ColumnInfo } from '../../data/column-type.ts';
 import type { DataEngine } from '../../data/engine.ts';
+import { hasIdName, MOSTLY_DISTINCT } from '../../data/id-like.ts';
 import { type Codable, type CodedColumn, heldRows, readCoded } from '../../data/profile/coded-columns.ts';
 import { type Sample, takeSample } from '../../data/profile/sample.ts';
 import { hasRange } from '../../data/profile/summary.ts';
@@ -67,12 +68,10 @@ export async function findDrift(
     const codable = await withLevels(engine, samples[0]?.relation ?? '', columns, samples[0]?.rows ?? 0);
     const parts: (readonly CodedColumn[])[] = [];
     for (const { relation } of samples) parts.push(await readCoded(engine, relation, codable));
-    const found = columns.map((column, index) =>
-      compare(
-        column,
-        parts.map((part) => part[index] as CodedColumn),
-      ),
-    );
+    const found = columns.flatMap((column, index) => {
+      const coded = parts.map((part) => part[index] as CodedColumn);
+      return isId(column, coded[0]) ? [] : [compare(column, coded)];
+    });
     return {
       ...adjust(found),
       ...(samples.some(({ isWhole }) => !isWhole) && { sampledRows: samples.map((sample) => sample.rows) }),
@@ -80,6 +79,12 @@ export async function findDrift(
   } finally {
     for (const sample of samples) await sample.release();
   }
+}
+
+/** A number that names the row is another one in every part. */
+function isId({ name, type }: ColumnInfo, train: CodedColumn | undefined): boolean {
+  if (type !== 'integer' || train === undefined || !hasIdName(name)) return false;
+  return new Set(train.values).size >= MOSTLY_DISTINCT * train.values.length;
 }
 
 async function withLevels(engine: DataEngine, train: string, columns: readonly ColumnInfo[], rows: number): Promise<readonly Codable[]> {

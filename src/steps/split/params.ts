@@ -1,5 +1,5 @@
 /** What the `split` step reads. Each field enters its key. */
-import type { Roles } from '../../data/column-rules.ts';
+import type { Roles, Sensitive } from '../../data/column-rules.ts';
 
 export interface SplitParams {
   /** Shares of train, validation and test; all above 0, in any unit. */
@@ -21,6 +21,10 @@ export interface SplitParams {
   readonly filter?: SplitMethod;
   /** Gets the three parts and returns three. */
   readonly post_split?: SplitMethod;
+  /** Absent without any. */
+  readonly sensitive?: Sensitive;
+  /** Present only when the parts are not compared. */
+  readonly skip_data_profiling?: true;
 }
 
 export interface GivenColumn {

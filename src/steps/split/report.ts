@@ -6,6 +6,8 @@ import type { CardBlock, CardContent, Finding, Section } from '../../cards/block
 import type { Histogram } from '../../data/profile.ts';
 import type { ClassCount } from '../ingest/classes.ts';
 import { formatCount, percent, plural } from '../wording.ts';
+import type { Drift } from './drift.ts';
+import { driftSection } from './drift-section.ts';
 import { ROWS_WITHOUT_TARGET, type Setting } from './moved.ts';
 import { PARTS, type SplitParams } from './params.ts';
 import type { Parts } from './parts.ts';
@@ -87,8 +89,9 @@ export function splitSummary(reports: readonly PartReport[], parts: Parts): stri
   return parts.dropped === 0 ? sizes : `${sizes}; ${plural(parts.dropped, 'row')} without a target dropped`;
 }
 
-export function splitCard(params: SplitParams, parts: Parts, reports: readonly PartReport[]): CardContent {
+export function splitCard(params: SplitParams, parts: Parts, reports: readonly PartReport[], drift?: Drift): CardContent {
   const rows = reports.reduce((sum, report) => sum + report.rows, 0);
+  const compared = drift === undefined ? undefined : driftSection(drift, params.sensitive ?? {});
   return {
     headline: reports.map(({ rows: size }) => formatCount(size)).join(' / '),
     sentence: `${formatCount(rows)} rows in three parts: ${splitSummary(reports, parts)}. ${how(params, parts)}`,
@@ -101,7 +104,12 @@ export function splitCard(params: SplitParams, parts: Parts, reports: readonly P
       })),
       { label: 'Dropped', value: parts.dropped + parts.filtered, format: 'integer' as const, context: 'no target, or filtered out' },
     ],
-    sections: [sizesSection(reports), targetSection(params, reports), methodSection(params, parts)],
+    sections: [
+      sizesSection(reports),
+      targetSection(params, reports),
+      ...(compared === undefined ? [] : [compared]),
+      methodSection(params, parts),
+    ],
   };
 }
 

@@ -4,6 +4,7 @@
  */
 import { canonicalText } from '../../data/canonical-text.ts';
 import { compareCodeUnits } from '../../data/code-units.ts';
+import { roleOf } from '../../data/column-rules.ts';
 import type { ColumnInfo } from '../../data/column-type.ts';
 import type { DataEngine } from '../../data/engine.ts';
 import { countHistogram } from '../../data/profile.ts';
@@ -11,9 +12,11 @@ import { parquetRelation, quoteIdentifier } from '../../data/sql.ts';
 import { listNames } from '../../diagnostics/suggest.ts';
 import type { StepContext, StepResult } from '../define.ts';
 import { problem } from '../problem.ts';
+import { findDrift } from './drift.ts';
+import { driftFindings } from './drift-section.ts';
 import { movedRows } from './moved.ts';
 import { PARTS, type SplitParams } from './params.ts';
-import { writeParts } from './parts.ts';
+import { type Parts, writeParts } from './parts.ts';
 import { type PartReport, splitCard, splitFindings, splitSettings, splitSummary } from './report.ts';
 import { checkSizes, countRows } from './sizes.ts';
 
@@ -33,14 +36,20 @@ export async function runSplit(context: StepContext): Promise<StepResult> {
       : await numericReports(engine, relations, target, sizes);
   checkClasses(reports, params.target);
   const moved = await movedRows(engine, context.lastOutputs, relations, splitSettings(params, parts));
+  const drift = params.skip_data_profiling === true ? undefined : await findDrift(engine, relations, sizes, comparable(parts, params));
   return {
     summary: splitSummary(reports, parts),
     metrics: {},
     params: {},
-    findings: [...moved, ...splitFindings(parts, reports)],
-    card: splitCard(params, parts, reports),
+    findings: [...moved, ...splitFindings(parts, reports), ...(drift === undefined ? [] : driftFindings(drift, params.target))],
+    card: splitCard(params, parts, reports, drift),
     facts: { train_rows: sizes[0] ?? 0, validation_rows: sizes[1] ?? 0, test_rows: sizes[2] ?? 0, dropped_rows: parts.dropped },
   };
+}
+
+/** The target and what the model sees; ids, groups and times differ between parts on purpose. */
+function comparable({ columns }: Parts, { target, roles }: SplitParams): readonly ColumnInfo[] {
+  return columns.filter(({ name }) => name === target || roleOf(roles, name) === 'feature');
 }
 
 function checkClasses(reports: readonly PartReport[], target: string): void {

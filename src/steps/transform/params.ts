@@ -17,4 +17,6 @@ export interface TransformParams {
   readonly roles: Roles;
   /** Absent without any. */
   readonly sensitive?: Sensitive;
+  /** Present only when the statistics of the features are left out. */
+  readonly skip_data_profiling?: true;
 }

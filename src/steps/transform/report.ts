@@ -4,7 +4,7 @@
 import type { CardContent, Finding, Section } from '../../cards/blocks.ts';
 import type { ColumnProfile } from '../../data/profile.ts';
 import type { FittedOperation, Transformer } from '../../data/transform/transformer.ts';
-import { PROFILE_COLUMNS, profileCells } from '../profile-table.ts';
+import { COUNTED, PROFILE_COLUMNS, profileCells } from '../profile-table.ts';
 import { formatCount, percent, plural } from '../wording.ts';
 
 export interface TransformReport {
@@ -107,7 +107,8 @@ function featuresSection({ transformer, profiles, hidden }: TransformReport): Se
   const kinds = new Map(transformer.features.map(({ name, kind }) => [name, kind]));
   const rows = profiles.map((profile) => ({ ...profileCells(profile, hidden.has(profile.name)), type: kinds.get(profile.name) ?? null }));
   const omitted = transformer.features.length - profiles.length;
-  const columns = PROFILE_COLUMNS.filter(({ key }) => key !== 'top').map((column) =>
+  const isProfiled = profiles.some(({ histogram }) => histogram !== undefined);
+  const columns = PROFILE_COLUMNS.filter(({ key }) => key !== 'top' && (isProfiled || COUNTED.has(key))).map((column) =>
     column.key === 'name' ? { ...column, label: 'Feature' } : column,
   );
   return {

@@ -42,6 +42,7 @@ export async function runTransform(context: StepContext): Promise<StepResult> {
   const profiles = await profileRelation(
     engine,
     `(SELECT ${list(features.slice(0, MOST_PROFILED).map(quoteIdentifier))} FROM ${transformed})`,
+    { shapes: params.skip_data_profiling !== true },
   );
   const [sizes] = await engine.query(
     `SELECT (SELECT count(*) FROM ${training}) AS training, (SELECT count(*) FROM ${validation}) AS validation`,

@@ -107,7 +107,7 @@ describe('real files', () => {
     expect(result.findings).toEqual([
       { code: 'INGEST_DUPLICATE_ROWS', severity: 'info', message: '146 rows (0.3 %) repeat an earlier row exactly' },
     ]);
-    expect(result.card.sections.map(({ id }) => id)).toEqual(['target', 'columns', 'sample', 'source']);
+    expect(result.card.sections.map(({ id }) => id)).toEqual(['target', 'columns', 'column-details', 'sample', 'source']);
   });
 
   test('penguins: NaN and empty are both missing, classes are in the schema', async () => {
@@ -619,7 +619,7 @@ describe('the target', () => {
   test('scoring asks for no target', async () => {
     const { schema, result } = await ingest([file('a.csv', 'x\n1\n2\n')]);
     expect(schema).toEqual({ columns: [{ name: 'x', type: 'integer', sql_type: 'BIGINT' }] });
-    expect(result.card.sections.map(({ id }) => id)).toEqual(['columns', 'sample', 'source']);
+    expect(result.card.sections.map(({ id }) => id)).toEqual(['columns', 'column-details', 'sample', 'source']);
   });
 });
 

@@ -171,6 +171,7 @@ test('the card shows sizes, the target in each part and the method', async () =>
   expect(result.card.sections.map(({ id, blocks }) => [id, blocks.map(({ kind }) => kind)])).toEqual([
     ['sizes', ['figures']],
     ['target', ['figures', 'table']],
+    ['drift', ['table', 'details']],
     ['method', ['table']],
   ]);
   const histogram = result.card.sections[1]?.blocks[0];
@@ -388,4 +389,54 @@ test('a filter after a given split keeps the order of the rows', async () => {
     { 'steps/split.ts#keep': (train: Table) => [...train.rows()].map((row) => Number(row['x']) < 40) },
   );
   expect(xsOf(found)[0]).toEqual(Array.from({ length: 40 }, (_, i) => i).filter((i) => i % 4 < 2));
+});
+
+test('a column that is distributed otherwise in another part is found, and chance is not', async () => {
+  const select =
+    "SELECT i AS row_id, (i * 7919) % 1000 AS x, i + (i * 31) % 50 AS trend, CASE WHEN i < 700 THEN 'early' ELSE 'late' END AS era, (i * 613) % 997 AS y FROM range(1000) t(i)";
+  const first = place((table) => [...table.rows()].map((_, row) => (row < 600 ? 'TRAINING' : row < 800 ? 'VALIDATION' : 'TEST')));
+  const { result } = await split(select, METHOD, first);
+  expect(result.findings.filter(({ code }) => code === 'SPLIT_DRIFT')).toEqual([
+    {
+      code: 'SPLIT_DRIFT',
+      severity: 'warning',
+      column: 'trend',
+      message: expect.stringMatching(
+        /^the column is distributed otherwise in validation and test than in train: stability index \d\.\d\d and \d\.\d\d, from 0\.2 on a marked shift$/,
+      ),
+    },
+    { code: 'SPLIT_DRIFT', severity: 'warning', column: 'era', message: expect.stringContaining('in validation and test') },
+  ]);
+  const drift = result.card.sections.find(({ id }) => id === 'drift');
+  expect(drift?.note).toContain('adjusted by Benjamini and Hochberg for 8 tests');
+  const table = drift?.blocks[0];
+  // The worst first; what names the rows is no feature.
+  expect(table?.kind === 'table' && table.rows.map(({ name, test }) => [name, test])).toEqual([
+    ['era', 'chi-square'],
+    ['trend', 'Kolmogorov–Smirnov'],
+    ['y', 'Kolmogorov–Smirnov'],
+    ['x', 'Kolmogorov–Smirnov'],
+  ]);
+
+  const hashed = await split(select);
+  expect(hashed.result.findings.filter(({ code }) => code === 'SPLIT_DRIFT')).toEqual([]);
+  const skipped = await split(select, { ...METHOD, skip_data_profiling: true }, first);
+  expect(skipped.result.findings).toEqual([]);
+  expect(skipped.result.card.sections.map(({ id }) => id)).toEqual(['sizes', 'target', 'method']);
+});
+
+test('many shifted columns are one finding', async () => {
+  const columns = Array.from({ length: 12 }, (_, i) => `i * ${i + 1} AS c${i}`);
+  const { result } = await split(
+    `SELECT ${columns.join(', ')}, (i * 613) % 997 AS y FROM range(400) t(i)`,
+    METHOD,
+    place((table) => [...table.rows()].map((_, row) => (row < 200 ? 'TRAINING' : row < 300 ? 'VALIDATION' : 'TEST'))),
+  );
+  expect(result.findings).toEqual([
+    {
+      code: 'SPLIT_DRIFT',
+      severity: 'warning',
+      message: '12 of 13 columns are distributed otherwise in validation or test than in train: `c0`, `c1`, `c2`, `c3`, `c4` and 7 more',
+    },
+  ]);
 });
