@@ -9,6 +9,7 @@ import { shortened } from '../../schema/shortened.ts';
 import { problem } from '../problem.ts';
 import { formatCount } from '../wording.ts';
 import { columnNames, readHead } from './csv-header.ts';
+import { refuseTooMany } from './most-columns.ts';
 import { type CsvParams, DEFAULT_NULL_VALUES } from './params.ts';
 import { type DataFile, engineMessage, type Source } from './source.ts';
 import { inferTextTypes, NULL_CANDIDATES, textColumn } from './text-types.ts';
@@ -30,7 +31,9 @@ export interface CsvTexts {
 
 export function csvTexts(files: readonly DataFile[], params: CsvParams): CsvTexts {
   const groups = groupByHeader(files, params);
-  return { files, params, groups, names: [...new Set(groups.flatMap((group) => group.names))] };
+  const names = [...new Set(groups.flatMap((group) => group.names))];
+  refuseTooMany(namesOf(files), names.length);
+  return { files, params, groups, names };
 }
 
 /** What may stand after FROM; texts in `nulls` are missing. */

@@ -9,6 +9,7 @@ import type { Table } from '../../data/table.ts';
 import { describeValue, toTable } from '../../data/to-table.ts';
 import type { StepContext } from '../define.ts';
 import { problem } from '../problem.ts';
+import { refuseTooMany } from './most-columns.ts';
 import type { IngestParams } from './params.ts';
 import { typedSource } from './parquet.ts';
 import type { DataFile, FileShape, Source } from './source.ts';
@@ -32,6 +33,7 @@ export async function customSource(
         'return a Table, an array of rows, or an object of columns',
       );
     }
+    refuseTooMany(file.label, table.columns.length);
     const [first, second] = sameButForCase(table.columnNames) ?? [];
     if (first !== undefined) {
       throw problem(

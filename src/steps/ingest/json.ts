@@ -9,6 +9,7 @@ import type { Row } from '../../data/table.ts';
 import { DiagnosticError } from '../../diagnostics/diagnostic.ts';
 import { malformed, notRecords, refuseRenamed } from './json-faults.ts';
 import { jsonScan } from './json-scan.ts';
+import { refuseTooMany } from './most-columns.ts';
 import type { DataFile, FileShape, Source, SourceColumn } from './source.ts';
 import { inferTextTypes, numberColumn } from './text-types.ts';
 
@@ -17,6 +18,7 @@ export async function jsonSource(engine: DataEngine, files: readonly DataFile[])
   const relation = unionByName(scans.map(({ records }) => records));
   try {
     const names = (await engine.query(`DESCRIBE SELECT * FROM ${relation}`)).map((row) => String(row['column_name']));
+    refuseTooMany(files.length === 1 ? (files[0] as DataFile).label : `${files.length} files`, names.length);
     await refuseRenamed(engine, scans, names);
     const kinds = await valueKinds(engine, relation, names);
     const texts = names.filter((_, index) => kinds[index]?.kind === 'text').map((name) => ({ name, value: textOf(name) }));

@@ -9,6 +9,7 @@ import { DiagnosticError } from '../../diagnostics/diagnostic.ts';
 import { beginning } from '../../schema/shortened.ts';
 import { problem } from '../problem.ts';
 import { KIND_BYTES, refuseForeign } from './file-kind.ts';
+import { refuseTooMany } from './most-columns.ts';
 import { type DataFile, engineMessage, type FileShape, type Source, type SourceColumn } from './source.ts';
 
 export async function parquetSource(engine: DataEngine, files: readonly DataFile[]): Promise<Source> {
@@ -21,6 +22,7 @@ export async function parquetSource(engine: DataEngine, files: readonly DataFile
         `SELECT name FROM (SELECT name, row_number() OVER () AS i FROM parquet_schema(${quotePath(file.path)})) WHERE i > 1`,
       );
       const columns = await describeColumns(engine, parquetRelation(file.path));
+      refuseTooMany(file.label, columns.length);
       refuseSameNames(
         file,
         names.map((row) => String(row['name'])),

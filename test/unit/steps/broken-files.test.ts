@@ -112,6 +112,13 @@ const SHAPES: readonly Case[] = [
   ['nothing', '', 'empty-data: data.csv is empty'],
   ['blanks', '   \n  \n', 'empty-data: data.csv is empty'],
   ['a header', 'a,b', 'empty-data: data.csv has no rows'],
+  [
+    'ten thousand columns',
+    [(column: number) => `c${column}`, (column: number) => column]
+      .map((cell) => `${Array.from({ length: 10_000 }, (_, column) => cell(column)).join(',')}\n`)
+      .join(''),
+    'bad-data-file: data.csv: 10,000 columns, and 5,000 at most can be read | are rows and columns exchanged? else leave out what no model needs, or store many values of one kind as fewer columns',
+  ],
   ['a header without names', ',,\n1,2,3\n', '"unnamed_1" BIGINT, "unnamed_2" BIGINT, "unnamed_3" BIGINT | [1,2,3]'],
   [
     'a name twice, apart from blanks',
