@@ -5,8 +5,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { sha256Hex } from '../engine/digest.ts';
-import { addressPath, isAddress, pinOf } from '../recipe/address.ts';
-import type { Project } from './project.ts';
+import { addressPath, pinOf } from '../recipe/address.ts';
 
 export interface KeptRecord {
   /** SHA-256 of the bytes, in hex. */
@@ -22,11 +21,6 @@ export interface KeptFile {
   /** Where the bytes are, or would be. */
   readonly path: string;
   readonly record: KeptRecord;
-}
-
-/** Whether a run has to ask another machine before it can begin. */
-export function needsFetching({ loaded, paths }: Project, refresh: boolean): boolean {
-  return loaded.recipe.steps.ingest.location.some((place) => isAddress(place) && (refresh || keptFile(paths.root, place) === undefined));
 }
 
 export function keptFolder(root: string): string {

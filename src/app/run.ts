@@ -14,10 +14,10 @@ import { Execution } from './execution.ts';
 import { forgetFailure } from './failed-step.ts';
 import type { FetchProgress } from './fetch/fetch-data.ts';
 import { finishedRun } from './finished-run.ts';
-import { needsFetching } from './kept-data.ts';
 import type { Project } from './project.ts';
 import { recordOutcome } from './record-outcome.ts';
 import { registerCheck } from './register-check.ts';
+import { needsFetching } from './remote-places.ts';
 import { workersOf } from './resources.ts';
 import { readRunRecords } from './run-records.ts';
 import { partOf, planSelected, type SelectedSteps, type SelectionRequest, selectSteps } from './selection.ts';
@@ -58,16 +58,15 @@ export async function runRecipe(project: Project, options: RunOptions = {}): Pro
 }
 
 /** Data of other machines are brought here before anything is planned. Where all is here, nothing is asked and nothing loaded. */
-async function fetchedFirst(project: Project, { cache, from, signal, onFetching }: RunOptions): Promise<Result<void>> {
-  const isTaken = from !== undefined && from !== 'ingest';
+async function fetchedFirst(project: Project, options: RunOptions): Promise<Result<void>> {
+  const { cache, from, signal, onFetching } = options;
+  const isTaken = from !== undefined && !from.startsWith('ingest');
   const refresh = cache === 'refresh';
-  if (isTaken || project.loaded.unavailable.length > 0 || !needsFetching(project, refresh)) return ok(undefined);
+  const part = partOf(project, options);
+  if (isTaken || project.loaded.unavailable.length > 0 || !needsFetching(project, part, refresh)) return ok(undefined);
   const { fetchData } = await import('./fetch/fetch-data.ts');
-  return fetchData(project, {
-    refresh,
-    ...(signal !== undefined && { signal }),
-    ...(onFetching !== undefined && { onProgress: onFetching }),
-  });
+  const watched = { ...(signal !== undefined && { signal }), ...(onFetching !== undefined && { onProgress: onFetching }) };
+  return fetchData(project, { part, refresh, ...watched });
 }
 
 /** The folder of the overview card, beside those of the steps. */

@@ -10,6 +10,7 @@ import { writeAtomically } from '../../store/atomic-file.ts';
 import { nodeFileSystem } from '../../store/node-file-system.ts';
 import { bytesPath, type KeptRecord, keptFile, keptFolder, readRecord, recordPath } from '../kept-data.ts';
 import type { Project } from '../project.ts';
+import { type RecipePart, remotePlaces } from '../remote-places.ts';
 import { remoteLabel } from '../sources.ts';
 import { type Downloaded, download } from './download.ts';
 import { interruption, refusal } from './fetch-failure.ts';
@@ -18,6 +19,8 @@ import { requestOf } from './request.ts';
 export interface FetchOptions {
   /** Ask again for what is here. */
   readonly refresh: boolean;
+  /** `training` when absent. */
+  readonly part?: RecipePart;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: FetchProgress) => void;
 }
@@ -34,15 +37,12 @@ export interface FetchProgress {
 export async function fetchData(project: Project, options: FetchOptions): Promise<Result<void>> {
   const { root } = project.paths;
   const diagnostics: Diagnostic[] = [];
-  const { location: locations } = project.loaded.recipe.steps.ingest;
-  for (const [index, location] of locations.entries()) {
-    if (addressKind(location) === undefined || locations.indexOf(location) !== index) continue;
+  for (const { location, at } of remotePlaces(project, options.part ?? 'training')) {
     const kept = keptFile(root, location);
     // A pinned digest names the very bytes, so there is nothing to ask.
     if (kept !== undefined && (!options.refresh || pinOf(location) !== undefined)) continue;
     const told = await fetchOne(project, location, options);
     if (told === undefined) continue;
-    const at = ['steps', 'ingest', 'location', ...(locations.length === 1 ? [] : [String(index)])];
     const place = project.loaded.place(at, 'value');
     diagnostics.push({ severity: 'error', ...told, span: place.span, ...(place.related.length > 0 && { related: place.related }) });
     if (options.signal?.aborted === true) break;

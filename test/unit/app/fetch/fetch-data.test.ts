@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { download } from '../../../../src/app/fetch/download.ts';
 import { fetchData } from '../../../../src/app/fetch/fetch-data.ts';
-import { keptFile, needsFetching } from '../../../../src/app/kept-data.ts';
+import { keptFile } from '../../../../src/app/kept-data.ts';
 import { openProject, type Project } from '../../../../src/app/project.ts';
+import { needsFetching } from '../../../../src/app/remote-places.ts';
 import { stepSettings } from '../../../../src/app/step-settings.ts';
 import { sha256Hex } from '../../../../src/engine/digest.ts';
 import { tempFolder } from '../../../support/temp-folder.ts';
@@ -66,7 +67,7 @@ test('fetched once, then a file like others; a refresh asks with what the server
   expect(path.endsWith(join(sha256Hex(BODY), 'houses-1-.csv'))).toBe(true);
   expect([readFileSync(path, 'utf8'), statSync(path).mode & 0o222]).toEqual([BODY, 0]);
 
-  expect(needsFetching(one, false)).toBe(false);
+  expect(needsFetching(one, 'training', false)).toBe(false);
   await fetchData(one, { refresh: false });
   expect(requests).toHaveLength(1);
   expect((await fetchData(one, { refresh: true })).ok).toBe(true);
@@ -74,7 +75,7 @@ test('fetched once, then a file like others; a refresh asks with what the server
 
   // Bytes that went away, or that are fewer than they were, are fetched again.
   rmSync(path);
-  expect(needsFetching(one, false)).toBe(true);
+  expect(needsFetching(one, 'training', false)).toBe(true);
   await fetchData(one, { refresh: false });
   expect([requests.length, readFileSync(path, 'utf8')]).toEqual([3, BODY]);
   expect(readdirSync(join(one.paths.dot, 'downloads')).filter((name) => name.includes('draft'))).toEqual([]);
