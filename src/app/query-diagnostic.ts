@@ -59,7 +59,8 @@ function told(fault: QueryFault, context: QueryContext): Told {
     default:
       break;
   }
-  if (kind === 'Catalog' && type === 'Table' && name !== undefined) return unknownView(name, context);
+  const table = kind === 'Catalog' ? tableOf(fault, context) : undefined;
+  if (table !== undefined) return unknownView(table, context);
   if (kind === 'Binder' && name !== undefined) return unknownColumn(name, context);
   if (kind === 'Catalog' && name !== undefined && type !== undefined) {
     const near = closest(name, fault.candidates ?? []) ?? fault.candidates?.[0];
@@ -70,6 +71,15 @@ function told(fault: QueryFault, context: QueryContext): Told {
     };
   }
   return { code: 'bad-query', message: firstLine(fault.message) };
+}
+
+/** The table that is not there, as the query writes it: the engine leaves the schema out. */
+function tableOf({ message, type, name, position }: QueryFault, { sql }: QueryContext): string | undefined {
+  const inNoSchema = /^Table with name "(.+?)" does not exist because schema/u.exec(message)?.[1];
+  if (inNoSchema !== undefined) return inNoSchema;
+  if (type !== 'Table' || name === undefined) return undefined;
+  const written = position === undefined ? undefined : /^[\p{L}\p{N}_.]+/u.exec(sql.slice(position))?.[0];
+  return written?.endsWith(`.${name}`) === true ? written : name;
 }
 
 function unknownView(name: string, { described, absent, runId }: QueryContext): Told {

@@ -105,6 +105,14 @@ test('a table that is not there is told with what makes it, or why an earlier ru
   expect(await said(query, absent('not-stored'), 'abc')).toContain(': the artifact `scored_data` of run `abc` is no longer stored\n');
 });
 
+test('a table of a step is told by its whole name', async () => {
+  const absent = [{ artifact: 'clean.test_data', step: 'clean', why: 'not-made' }] as const;
+  expect(await said('from clean.test_data', absent)).toContain(
+    'error[artifact-missing]: the artifact `clean.test_data` has not been made\n',
+  );
+  expect(await said('from main.test_dat')).toContain('error[unknown-artifact]: there is no table `main.test_dat` among the artifacts\n');
+});
+
 test('what the engine lists at length is cut to its first line', async () => {
   const told = await said('select area + id from test_data');
   expect(told).toContain(`error[bad-query]: no function matches the given name and argument types '+(INTEGER, VARCHAR)'`);
