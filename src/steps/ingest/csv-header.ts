@@ -6,6 +6,7 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import { constants, gunzipSync } from 'node:zlib';
 import { problem } from '../problem.ts';
 import { refuseForeign } from './file-kind.ts';
+import { damagedGzip, hasGzipMark } from './gzip-check.ts';
 import type { DataFile } from './source.ts';
 
 /** No header line is longer than this. */
@@ -31,7 +32,7 @@ export function readHead(file: DataFile, maxBytes: number = HEAD_BYTES): Head {
     closeSync(descriptor);
   }
   const raw = bytes.subarray(0, length);
-  const isGzip = raw[0] === 0x1f && raw[1] === 0x8b;
+  const isGzip = hasGzipMark(raw);
   const plain = isGzip ? unpacked(file, raw, length < maxBytes) : raw;
   refuseForeign(file, plain);
   if (plain.subarray(0, 1024).includes(0)) {
@@ -40,14 +41,12 @@ export function readHead(file: DataFile, maxBytes: number = HEAD_BYTES): Head {
   return { text: new TextDecoder('utf-8').decode(plain), isGzip, isWhole: length < maxBytes, hasForeignBytes: !isUtf8(plain) };
 }
 
-/** A file that is here as a whole is checked as a whole: the data engine does not look at the checksum. */
+/** What is here as a whole is checked as a whole; for longer files there is `checkPacked`. */
 function unpacked(file: DataFile, raw: Uint8Array, isWhole: boolean): Uint8Array {
   try {
     return isWhole ? gunzipSync(raw) : gunzipSync(raw, { finishFlush: constants.Z_SYNC_FLUSH });
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const what = code === 'Z_BUF_ERROR' ? 'its end is missing' : message;
-    throw problem('bad-data-file', `${file.label} is packed with gzip and damaged: ${what}`, 'copy or download it again');
+    throw damagedGzip(file, error);
   }
 }
 

@@ -6,6 +6,7 @@
 import type { DataEngine } from '../../data/engine.ts';
 import { list, quoteIdentifier, quoteText } from '../../data/sql.ts';
 import { type CsvTexts, csvTexts, nullCandidates, nullTexts, textRelation } from './csv.ts';
+import { checkPacked } from './gzip-check.ts';
 import type { CsvParams } from './params.ts';
 import { beginsWithZero, fits, type Reading, valueExpression } from './reading.ts';
 import type { DataFile, Source, SourceColumn } from './source.ts';
@@ -30,6 +31,7 @@ export interface QuickSource {
 export async function quickCsvSource(engine: DataEngine, files: readonly DataFile[], params: CsvParams): Promise<QuickSource | undefined> {
   // The engine compares every value with every text that it is told to be missing; only an empty field need be.
   if (params.bad_lines === 'skip' || !nullTexts(params).includes('')) return undefined;
+  await checkPacked(files);
   const texts = csvTexts(files, params);
   if (texts.names.length > MOST_COLUMNS) return undefined;
   const readings = await guess(engine, texts);

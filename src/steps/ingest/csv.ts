@@ -9,6 +9,7 @@ import { shortened } from '../../schema/shortened.ts';
 import { problem } from '../problem.ts';
 import { formatCount } from '../wording.ts';
 import { columnNames, readHead } from './csv-header.ts';
+import { checkPacked } from './gzip-check.ts';
 import { refuseTooMany } from './most-columns.ts';
 import { type CsvParams, DEFAULT_NULL_VALUES } from './params.ts';
 import { type DataFile, engineMessage, type Source } from './source.ts';
@@ -51,6 +52,7 @@ export function nullCandidates(params: CsvParams): readonly string[] {
 }
 
 export async function csvSource(engine: DataEngine, files: readonly DataFile[], params: CsvParams): Promise<Source> {
+  await checkPacked(files);
   const texts = csvTexts(files, params);
   const { groups, names } = texts;
   const skip = params.bad_lines === 'skip';

@@ -7,6 +7,7 @@ import type { DataEngine } from '../../data/engine.ts';
 import { list, quoteIdentifier } from '../../data/sql.ts';
 import type { Row } from '../../data/table.ts';
 import { DiagnosticError } from '../../diagnostics/diagnostic.ts';
+import { checkPacked } from './gzip-check.ts';
 import { malformed, notRecords, refuseRenamed } from './json-faults.ts';
 import { jsonScan } from './json-scan.ts';
 import { refuseTooMany } from './most-columns.ts';
@@ -14,6 +15,7 @@ import type { DataFile, FileShape, Source, SourceColumn } from './source.ts';
 import { inferTextTypes, numberColumn } from './text-types.ts';
 
 export async function jsonSource(engine: DataEngine, files: readonly DataFile[]): Promise<Source> {
+  await checkPacked(files);
   const scans = files.map(jsonScan);
   const relation = unionByName(scans.map(({ records }) => records));
   try {

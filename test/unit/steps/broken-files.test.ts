@@ -294,6 +294,23 @@ describe.each([
   });
 });
 
+test('a long file is unpacked to its end before it is read', async () => {
+  // What gzip cannot make smaller, so that the end is far behind what is looked at first.
+  let state = 1;
+  const noise = Array.from({ length: 40_000 }, () => {
+    state = (state * 48_271) % 2_147_483_647;
+    return `{"a":${state}}`;
+  });
+  const packed = gzipSync(noise.join('\n'), { level: 1 });
+  expect(packed.length).toBeGreaterThan(2 * 64 * 1024);
+  expect(await outcome('data.json', packed.subarray(0, -4))).toBe(
+    'bad-data-file: data.json is packed with gzip and damaged: its end is missing | copy or download it again',
+  );
+  expect(await outcome('data.json', flipped(packed, packed.length - 6))).toBe(
+    'bad-data-file: data.json is packed with gzip and damaged: incorrect data check | copy or download it again',
+  );
+});
+
 describe('JSON', () => {
   test.each<Case>([
     ['blanks', ' \n ', 'empty-data: data.json is empty'],
