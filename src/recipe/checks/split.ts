@@ -11,8 +11,24 @@ const STEP = ['steps', 'split'] as const;
 export function checkSplit(view: RecipeView, task: Task | undefined): void {
   const using = usingOf(view, 'split');
   if (using === 'column') checkColumn(view);
-  if (using === 'files') requireKey(view, 'test', 'files', 'with the location of the test rows');
+  if (using === 'files') checkFiles(view);
   if (using === 'split_ratios') checkRatios(view, task);
+}
+
+function checkFiles(view: RecipeView): void {
+  requireKey(view, 'test', 'files', 'with the location of the test rows');
+  for (const part of ['validation', 'test'])
+    for (const { path } of valuesAt(view, part)) {
+      const node = view.find(...path);
+      if (node?.kind !== 'scalar' || typeof node.value === 'string') continue;
+      view.report({
+        code: 'wrong-type',
+        path,
+        at: 'value',
+        message: `\`${String(node.value)}\` is no location; \`using: files\` takes the files of the ${part} rows`,
+        hint: 'name a file or a folder, or say `using: column` with the `column` that has such values',
+      });
+    }
 }
 
 function checkColumn(view: RecipeView): void {

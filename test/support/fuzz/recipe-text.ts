@@ -1,5 +1,6 @@
 /** A loaded recipe written out again, with every default spelt out: read, it must give the same recipe. */
 import type { Recipe } from '../../../src/recipe/recipe.ts';
+import { writeOperation } from '../../../src/schema/write-operation.ts';
 
 export function recipeText(recipe: Recipe): string {
   const { steps, custom_steps: own, patience, experiment, columns, cache, resources, task: _task, ...top } = recipe;
@@ -8,6 +9,11 @@ export function recipeText(recipe: Recipe): string {
   const { registry_uri, model_name, ...registering } = register;
   const sections: Record<string, object> = {
     ...others,
+    split: withoutEmpty(steps.split),
+    transform:
+      steps.transform.using === 'operations'
+        ? { ...steps.transform, operations: steps.transform.operations.map(writeOperation) }
+        : steps.transform,
     ingest: reader(ingest, format),
     register: registering,
     ...(predict !== undefined && { predict }),
@@ -36,8 +42,17 @@ export function recipeText(recipe: Recipe): string {
     experiment,
     model_registry: { model_name, registry_uri },
     cache,
-    resources: { workers: resources.workers, memory: resources.memory_bytes },
+    resources: withoutBytes(resources),
   });
+}
+
+/** What is absent in a loaded recipe is an empty list there, and may not be one here. */
+function withoutEmpty(section: object): object {
+  return Object.fromEntries(Object.entries(section).filter(([, value]) => !Array.isArray(value) || value.length > 0));
+}
+
+function withoutBytes({ memory_bytes: memory, memory_limit_bytes: memory_limit, ...rest }: Recipe['resources']): object {
+  return { ...rest, memory, memory_limit };
 }
 
 /** The word for a loader of one's own is the format that it is given. */
