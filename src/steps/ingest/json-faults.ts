@@ -1,6 +1,7 @@
 /** Why JSON files cannot be read, with the record or the line: what the data engine says, put right and in words. */
 import { compareCodeUnits } from '../../data/code-units.ts';
 import type { DataEngine } from '../../data/engine.ts';
+import { quoteIdentifier } from '../../data/sql.ts';
 import { problem } from '../problem.ts';
 import type { JsonScan } from './json-scan.ts';
 import { type DataFile, engineMessage } from './source.ts';
@@ -25,6 +26,25 @@ export async function refuseRenamed(engine: DataEngine, scans: readonly JsonScan
     if (other !== undefined)
       throw problem('bad-data-file', `${label}: keys \`${key}\` and \`${other}\` differ in case only`, 'rename one of them');
   }
+}
+
+/** One record that holds lists or objects alone is a table that was written column by column, as pandas does by default. */
+export async function refuseColumns(
+  engine: DataEngine,
+  relation: string,
+  names: readonly string[],
+  files: readonly DataFile[],
+): Promise<void> {
+  const nested = names.map((name) => `coalesce(json_type(${quoteIdentifier(name)}) IN ('ARRAY', 'OBJECT'), false)`);
+  const [row] = await engine.query(
+    `SELECT count(*) AS n, bool_and(${nested.join(' AND ')}) AS nested FROM (SELECT * FROM ${relation} LIMIT 2)`,
+  );
+  if (row?.['n'] !== 1 || row['nested'] !== true) return;
+  throw problem(
+    'bad-data-file',
+    `${(files[0] as DataFile).label} holds one record of lists and objects, which looks like columns and not like rows`,
+    "write records; with pandas: `to_json(path, orient='records')`",
+  );
 }
 
 /** Why the data engine finds no records: they have no keys, or one of them is something else. */

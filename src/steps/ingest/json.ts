@@ -8,7 +8,7 @@ import { list, quoteIdentifier } from '../../data/sql.ts';
 import type { Row } from '../../data/table.ts';
 import { DiagnosticError } from '../../diagnostics/diagnostic.ts';
 import { checkPacked } from './gzip-check.ts';
-import { malformed, notRecords, refuseRenamed } from './json-faults.ts';
+import { malformed, notRecords, refuseColumns, refuseRenamed } from './json-faults.ts';
 import { jsonScan } from './json-scan.ts';
 import { refuseTooMany } from './most-columns.ts';
 import type { DataFile, FileShape, Source, SourceColumn } from './source.ts';
@@ -23,6 +23,7 @@ export async function jsonSource(engine: DataEngine, files: readonly DataFile[])
     refuseTooMany(files.length === 1 ? (files[0] as DataFile).label : `${files.length} files`, names.length);
     await refuseRenamed(engine, scans, names);
     const kinds = await valueKinds(engine, relation, names);
+    if (kinds.every(({ kind }) => kind === 'mixed')) await refuseColumns(engine, relation, names, files);
     const texts = names.filter((_, index) => kinds[index]?.kind === 'text').map((name) => ({ name, value: textOf(name) }));
     const dates = new Map(
       (await inferTextTypes(engine, relation, texts, { numbers: false, candidates: [] })).map((column) => [column.name, column]),

@@ -366,8 +366,13 @@ describe('JSON', () => {
     ['null in place of a record', '[{"a":1},null]', '"a" BIGINT | [1] [null]'],
     ['records without keys', '[{},{}]', 'empty-data: data.json has no columns: its records are empty'],
     ['a record over several lines', '{\n "a": 1\n}\n', '"a" BIGINT | [1]'],
-    ['nested values', '[{"a":{"b":[1,2]},"c":[1]}]', '"a" VARCHAR, "c" VARCHAR | ["{\\"b\\":[1,2]}","[1]"]'],
-    ['ten thousand levels', `[{"x":${'['.repeat(10_000)}${']'.repeat(10_000)}}]`, '"x" VARCHAR | ["20000 brackets"]'],
+    [
+      'columns, as pandas writes them',
+      '{"a":{"0":1,"1":2},"b":{"0":"x","1":"y"}}',
+      "bad-data-file: data.json holds one record of lists and objects, which looks like columns and not like rows | write records; with pandas: `to_json(path, orient='records')`",
+    ],
+    ['nested values', '[{"a":{"b":[1,2]},"c":[1],"d":1}]', '"a" VARCHAR, "c" VARCHAR, "d" BIGINT | ["{\\"b\\":[1,2]}","[1]",1]'],
+    ['ten thousand levels', `[{"x":${'['.repeat(10_000)}${']'.repeat(10_000)}},{"x":null}]`, '"x" VARCHAR | ["20000 brackets"] [null]'],
     [
       'values of every kind',
       '[{"x":1},{"x":"a"},{"x":true},{"x":null},{"x":{"y":1}}]',
