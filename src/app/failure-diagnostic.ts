@@ -65,8 +65,8 @@ function placeInSource({ file, line, column }: Failure, sourceOf: (file: string)
   return { file, start, end: Math.min(text.length, start + Math.max(1, word.length)) };
 }
 
-function placeInRecipe({ code, message }: Failure, project: Project): Span | undefined {
-  if (code === 'schema-drift') return project.loaded.locate(['steps', 'ingest', 'location'], 'value');
+function placeInRecipe({ step, code, message }: Failure & { readonly step: string }, project: Project): Span | undefined {
+  if (code === 'schema-drift') return project.loaded.locate(['steps', step === 'ingest_scoring' ? step : 'ingest', 'location'], 'value');
   const { target_col: target, columns } = project.loaded.recipe;
   if (ABOUT_TARGET.has(code) || (code === 'unknown-column' && message.startsWith(`the target column \`${target}\``)))
     return project.loaded.locate(['target_col'], 'value');

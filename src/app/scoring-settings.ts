@@ -41,12 +41,13 @@ function ingestScoring(project: Project, model: ScoringModel | undefined): StepS
   const config = recipe.steps.ingest_scoring;
   if (config === undefined) throw new Error('the recipe has no `ingest_scoring`');
   const reading = ingest(project, config, 'ingest_scoring');
-  const { format, csv, loader, locations, expect } = reading.params as IngestParams;
+  const { format, csv, loader, locations, schema_drift, expect } = reading.params as IngestParams;
   const params: IngestScoringParams = {
     format,
     csv,
     ...(loader !== undefined && { loader }),
     ...(locations !== undefined && { locations }),
+    ...(schema_drift !== undefined && { schema_drift }),
     ...sensitiveOf(recipe),
     // The target may be there or not: it is no column that nobody expects.
     ...(expect !== undefined && { expect, target: recipe.target_col }),
@@ -117,7 +118,9 @@ function noData(project: Project, composed: readonly ComposedStep[]): readonly D
   const files = composed.flatMap(({ settings }) =>
     settings.files.filter((input) => input.kind === 'file' && input.role.startsWith('data:')),
   );
-  const gone = files.flatMap((input) => (input.kind === 'file' && !existsSync(input.path) ? [input.label] : []));
+  const gone = files.flatMap((input) =>
+    input.kind === 'file' && input.isAwaited !== true && !existsSync(input.path) ? [input.label] : [],
+  );
   if (files.length > 0 && gone.length === 0) return [];
   const span = project.loaded.locate(['steps', 'ingest_scoring', 'location'], 'value');
   const location = project.loaded.recipe.steps.ingest_scoring?.location ?? [];

@@ -47,7 +47,8 @@ export function ingest(project: Project, config: IngestConfig = project.loaded.r
     config.using === 'custom' ? [] : FILE_ENDINGS[config.using],
     project.loaded.written,
   );
-  const given = givenParts(project);
+  // Parts of the split are none of new data.
+  const given = step === 'ingest' ? givenParts(project) : [];
   const files = [...found, ...given.flat()];
   const text = config.using === 'csv' || config.using === 'tsv';
   const params: IngestParams = {

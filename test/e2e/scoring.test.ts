@@ -1,4 +1,6 @@
 /** New data scored with the real command: which model, what runs and what does not, what is left. `test/all/scoring.test.ts` has the rest. */
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { RecipeRig } from '../support/recipe-rig.ts';
 import { housesCsv } from '../support/small-projects.ts';
@@ -49,6 +51,10 @@ test('a run trains and scores nothing; scoring trains nothing', async () => {
     /^id,area,rooms,district,agent,prediction\nN1,70,2,harbour,Ann,[\d.]+\nN2,90,,station,Bob,[\d.]+\n$/,
   );
   expect(scored.finished.findings.map(({ code }) => code)).toEqual(['SCORING_UNKNOWN_COLUMN']);
+  // Rows stay on this disk: the record has cards and the model.
+  const recorded = readdirSync(join(rig.root, 'mlartifacts'), { recursive: true }).map(String);
+  expect(recorded.some((path) => path.endsWith('schema.json'))).toBe(true);
+  expect(recorded.filter((path) => /\.(?:parquet|csv)$/.test(path))).toEqual([]);
   expect((await rig.run(['get-artifact', 'scored_data'])).stdout).toBe('.recipe/outputs/predict/scored.parquet\n');
   const answer = await rig.run(['sql', 'select id, prediction > 0 as some from scored_data']);
   expect(answer.stdout).toBe('id,some\nN1,true\nN2,true\n');

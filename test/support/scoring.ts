@@ -25,12 +25,12 @@ export function modelInputs({ train }: Pick<TrainedModel, 'train'>): Readonly<Re
 export async function ingestScoring(
   engine: DataEngine,
   model: Pick<TrainedModel, 'train'>,
-  path: string,
+  path: string | readonly string[],
   params: Readonly<Record<string, unknown>> = {},
 ): Promise<Scoring> {
   const step = stepContext({
     engine,
-    inputs: { ...modelInputs(model), ...dataInputs(path) },
+    inputs: { ...modelInputs(model), ...dataInputs(...[path].flat()) },
     params: { format: 'csv', csv: { bad_lines: 'error' }, ...params },
   });
   onTestFinished(() => step.dispose());

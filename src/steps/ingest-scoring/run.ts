@@ -1,6 +1,7 @@
 /** The work of the `ingest_scoring` step. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Finding } from '../../cards/blocks.ts';
 import type { DataEngine } from '../../data/engine.ts';
 import { profileRelation } from '../../data/profile.ts';
 import { copyToParquet, list, parquetRelation, quoteIdentifier } from '../../data/sql.ts';
@@ -10,6 +11,7 @@ import type { StepContext, StepResult } from '../define.ts';
 import { checkData, withChecks } from '../expect/run.ts';
 import { nullCandidates } from '../ingest/csv.ts';
 import { dropLoaded } from '../ingest/run.ts';
+import { checkDrift } from '../ingest/schema-drift.ts';
 import { type DataFile, dataFiles, type Source } from '../ingest/source.ts';
 import { modelFolder, modelName } from '../model-input.ts';
 import { problem } from '../problem.ts';
@@ -38,8 +40,10 @@ export async function runIngestScoring(context: StepContext): Promise<StepResult
   const path = context.output('scoring-dataset.parquet');
 
   let aligned: Aligned;
+  let drift: readonly Finding[];
   try {
     const found = await readSource(engine, context, files, params);
+    drift = checkDrift(found, files, params);
     const candidates = params.format === 'csv' ? nullCandidates(params.csv) : [];
     aligned = await align(engine, found, { schema, needed, candidates, label });
     await write(engine, aligned.source, path);
@@ -80,7 +84,7 @@ export async function runIngestScoring(context: StepContext): Promise<StepResult
     summary: `${plural(rows, 'row')} from ${label}, read as the training data were`,
     metrics: {},
     params: {},
-    findings: scoringDataFindings(report),
+    findings: [...scoringDataFindings(report), ...drift],
     card: scoringDataCard(report),
     facts: { rows, columns: aligned.columns.map(({ name, fate }) => ({ name, fate })) },
   };

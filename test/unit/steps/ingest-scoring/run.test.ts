@@ -121,6 +121,19 @@ test('Parquet with other types is read as the same', async () => {
   ).toEqual([{ zip: '501', n: 3, x: 4, flag: true, day: '2024-02-01' }]);
 });
 
+test('several files are united by name, which is said, or refused where the recipe wants them alike', async () => {
+  const trained = await model();
+  const one = csv(`${HEADER}\n1,1,2,true,2024-02-01,2024-02-01\n`);
+  const two = csv(`${HEADER},agent\n2,1,2,true,2024-02-01,2024-02-01,Ann\n`);
+  const { result } = await ingestScoring(engine, trained, [one, two]);
+  expect(result.facts['rows']).toBe(2);
+  expect(result.findings.map(({ code, column }) => [code, column])).toEqual([
+    ['SCORING_UNKNOWN_COLUMN', undefined],
+    ['INGEST_SCHEMA_DRIFT', 'agent'],
+  ]);
+  expect(await complaint(ingestScoring(engine, trained, [one, two], { schema_drift: 'error' }))).toMatch(/^schema-drift: /);
+});
+
 test('a bad line is told at its place, and no rows are no data', async () => {
   const trained = await model();
   expect(await complaint(ingestScoring(engine, trained, csv(`${HEADER}\n1,2\n`)))).toContain('bad-data-file: new.csv:2: ');
