@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openDuckDb } from '../../../../src/data/duckdb.ts';
 import type { DataEngine } from '../../../../src/data/engine.ts';
 import { copyToParquet, parquetRelation } from '../../../../src/data/sql.ts';
-import { score } from '../../../support/scoring.ts';
+import { ingestScoring, score } from '../../../support/scoring.ts';
 import { tempFolder } from '../../../support/temp-folder.ts';
 import { complaint, type Tables, trainModel } from '../../../support/trained-model.ts';
 
@@ -45,6 +45,31 @@ test('the rows in their order with the prediction behind them; the artifact and 
   expect(result.findings).toEqual([]);
   expect(result.card.sections.map(({ id }) => id)).toEqual(['predictions', 'profile', 'output']);
 });
+
+test.each([
+  ['a regression', {}],
+  ['classes', { y: KINDS, classes: ['low', 'top'] }],
+])(
+  '%s: test rows that come as CSV get to the last bit what evaluate said of them',
+  async (_, { y, classes }: { y?: string; classes?: readonly string[] }) => {
+    const model = await trainModel(
+      engine,
+      { ...tables(y), ...(classes !== undefined && { classes }) },
+      { params: { using: 'gradient_boosting', estimator_params: { n_estimators: 20 } } },
+    );
+    const { step: evaluated } = await model.evaluate();
+    const csv = join(tempFolder(), 'new.csv');
+    await engine.execute(
+      `COPY (SELECT * FROM ${parquetRelation(evaluated.inputs['test_data'] as string)}) TO '${csv}' (FORMAT csv, HEADER)`,
+    );
+    const { step: ingested } = await ingestScoring(engine, model, csv);
+    const { location } = await given('SELECT 1 AS a');
+    await score(engine, model, join(ingested.folder, 'scoring-dataset.parquet'), { output: overwrite(location) });
+    const scores = classes === undefined ? '' : `, COLUMNS('predicted_score.*')`;
+    const said = await read(join(evaluated.folder, 'predicted_test_data.parquet'), `predicted_data AS prediction${scores}`);
+    expect(await read(location, `prediction${scores}`)).toEqual(said);
+  },
+);
 
 test('blocks change nothing', async () => {
   const model = await trainModel(engine, { ...tables(KINDS), classes: ['low', 'top'] });
