@@ -15,6 +15,8 @@ export interface OperationSpec {
   readonly makes: readonly string[];
   /** Whether the columns that it is for are gone behind it. */
   readonly consumes: boolean;
+  /** The columns that it is for are the only ones behind it. */
+  readonly keepsOnly?: true;
 }
 
 export const OPERATIONS = {
@@ -31,6 +33,7 @@ export const OPERATIONS = {
     short: { param: 'columns', only: false },
     makes: [],
     consumes: false,
+    keepsOnly: true,
   },
   drop: {
     doc: 'Columns that are not learned from.',

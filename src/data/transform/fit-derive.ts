@@ -18,6 +18,10 @@ export async function derive(builder: TransformerBuilder, expressions: Readonly<
         `\`derive\` may not make a column \`${name}\`: that is the name of the target or of a column that is not used`,
         'choose another name',
       );
+    const same = [...builder.columns, ...columns].find(
+      (column) => column.name !== name && column.name.toLowerCase() === name.toLowerCase(),
+    );
+    if (same !== undefined) throw fault('bad-value', `\`${name}\` and \`${same.name}\` are one name to SQL`, 'choose another name');
     columns.push({ name, sql, type: await typeOf(builder, name, sql) });
   }
   builder.add({ op: 'derive', columns });
@@ -26,7 +30,8 @@ export async function derive(builder: TransformerBuilder, expressions: Readonly<
 
 async function typeOf(builder: TransformerBuilder, name: string, sql: string): Promise<Derived['type']> {
   try {
-    const [column] = await describeColumns(builder.engine, `(SELECT (${sql}) AS x FROM ${builder.relation})`);
+    // Beside the columns of its row an aggregate is refused, which alone would be a row of its own.
+    const [column] = await describeColumns(builder.engine, `(SELECT (${sql}) AS x, * FROM ${builder.relation})`);
     // A run over the rows finds what a plan does not, such as a text that is no number.
     await builder.engine.query(`SELECT count(x) AS n FROM (SELECT (${sql}) AS x FROM ${builder.relation})`);
     const type = column?.type ?? 'string';
@@ -38,6 +43,12 @@ async function typeOf(builder: TransformerBuilder, name: string, sql: string): P
 
 /** The engine's words about an expression, in ours. */
 async function explained(builder: TransformerBuilder, name: string, message: string): Promise<Error> {
+  if (/must appear in the GROUP BY clause|aggregate function calls cannot/u.test(message))
+    return fault(
+      'bad-value',
+      `the expression of \`${name}\` looks at other rows: an aggregate is one value of many rows`,
+      'write an expression over the columns of one row; for what is learned from all rows there are operations such as `scale` and `target_encode`',
+    );
   const column = /^Binder Error: Referenced column "(.*)" not found in FROM clause/u.exec(message)?.[1];
   if (column !== undefined) {
     const names = builder.columns.map((known) => known.name);

@@ -14,7 +14,7 @@ import type { Path } from '../located.ts';
 import type { Task } from '../metric-names.ts';
 import type { RecipeView } from '../view.ts';
 import { DEFAULTS, type Format, NULL_CANDIDATES } from '../vocabulary.ts';
-import { isMade, operationColumns } from './operation-columns.ts';
+import { type Before, isMade, operationColumns, reportGone } from './operation-columns.ts';
 import { usingOf } from './sections.ts';
 import { checkTarget } from './target.ts';
 
@@ -33,6 +33,7 @@ interface Named {
   readonly at: 'key' | 'value';
   /** What operations before make, for a column that an operation names. */
   readonly made?: readonly string[];
+  readonly leftBy?: Before;
   /** What the recipe says of a column that is not there. An error when nothing is said. */
   readonly severity?: 'warning' | undefined;
 }
@@ -48,7 +49,9 @@ export function checkDataColumns(
   const source = sourceOf(view, 'ingest', root, files, reader);
   const headers = headersOf(view, 'ingest', reader, source, files);
   if (source === undefined || headers === undefined || named.length === 0) return;
-  const unknown = named.filter(({ column, made }) => !headers.has(column) && !(made !== undefined && isMade(column, made, headers.names)));
+  const isKnown = ({ column, made }: Named): boolean => headers.has(column) || (made !== undefined && isMade(column, made, headers.names));
+  const unknown = named.filter((one) => !isKnown(one));
+  for (const one of named) if (one.leftBy !== undefined && isKnown(one)) reportGone(view, one, one.leftBy);
   const [patterns, exact] = [unknown.filter(isOfPattern), unknown.filter((one) => !isOfPattern(one))];
   if (exact.length > 0) reportUnknown(view, exact, headers, source.label);
   for (const pattern of patterns) reportUnused(view, pattern, headers, source.label);

@@ -15,6 +15,14 @@ export interface OperationColumn {
   readonly path: Path;
   /** Names that operations before it make; `{column}` is any column there is, `*` any text. */
   readonly made: readonly string[];
+  /** What leaves it out, if it is a column at all. */
+  readonly leftBy?: Before;
+}
+
+/** An operation before. */
+export interface Before {
+  readonly op: OperationName;
+  readonly path: Path;
 }
 
 const LIST = ['steps', 'transform', 'operations'] as const;
@@ -24,7 +32,14 @@ export function operationColumns(view: RecipeView): readonly OperationColumn[] {
   if (view.names('steps').some((name) => isCustomStep(view, name))) return [];
   const found: OperationColumn[] = [];
   const made: string[] = [];
-  const gone = new Map<string, { readonly op: OperationName; readonly path: Path }>();
+  const gone = new Map<string, Before>();
+  /** The last operation that left out all columns but these, and how much was made before it. */
+  let only: (Before & { readonly names: readonly string[]; readonly made: number }) | undefined;
+  const isLeftOut = (column: string): boolean =>
+    only !== undefined &&
+    !isPattern(column) &&
+    !only.names.some((name) => name === column || (isPattern(name) && matches(name, column))) &&
+    !isMade(column, made.slice(only.made), [...only.names, ...made]);
   for (const index of view.indices(...LIST)) {
     const [op = ''] = view.names(...LIST, index);
     if (!isOperationName(op)) continue;
@@ -32,8 +47,9 @@ export function operationColumns(view: RecipeView): readonly OperationColumn[] {
     const wanted = columnsAt(view, path, op);
     for (const one of wanted) {
       const before = gone.get(one.column);
+      const leftBy = isLeftOut(one.column) ? only : undefined;
       if (before !== undefined) reportGone(view, one, before);
-      else if (!isElsewhere(view, one)) found.push({ ...one, made: [...made] });
+      else if (!isElsewhere(view, one)) found.push({ ...one, made: [...made], ...(leftBy !== undefined && { leftBy }) });
     }
     const spec = operationSpec(op);
     const named = view.has(...path, 'columns', 'type')
@@ -41,6 +57,7 @@ export function operationColumns(view: RecipeView): readonly OperationColumn[] {
       : wanted.filter(({ path: at }) => !at.includes('except')).map(({ column }) => column);
     if (spec.consumes)
       for (const one of wanted) if (!isPattern(one.column) && named.includes(one.column)) gone.set(one.column, { op, path });
+    if (spec.keepsOnly === true && named.length > 0) only = { op, path, names: named, made: made.length };
     const names = madeBy(view, path, op, named);
     for (const name of names) gone.delete(name);
     made.push(...names);
@@ -131,11 +148,7 @@ function isElsewhere(view: RecipeView, { column, path }: Pick<OperationColumn, '
   return true;
 }
 
-function reportGone(
-  view: RecipeView,
-  { column, path }: Pick<OperationColumn, 'column' | 'path'>,
-  before: { readonly op: OperationName; readonly path: Path },
-): void {
+export function reportGone(view: RecipeView, { column, path }: Pick<OperationColumn, 'column' | 'path'>, before: Before): void {
   const { span } = locate(view.tree, before.path, 'key');
   const related: readonly RelatedSpan[] = [{ span, message: `\`${before.op}\` leaves no \`${column}\` behind` }];
   view.report({
@@ -143,7 +156,10 @@ function reportGone(
     path,
     at: 'value',
     message: `\`${column}\` is not there any more: \`${before.op}\` stands before`,
-    hint: `move this operation above \`${before.op}\`, or remove \`${column}\` from one of them`,
+    hint:
+      operationSpec(before.op).keepsOnly === true
+        ? `add \`${column}\` to \`${before.op}\`, or move this operation above it`
+        : `move this operation above \`${before.op}\`, or remove \`${column}\` from one of them`,
     related,
   });
 }

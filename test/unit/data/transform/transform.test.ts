@@ -329,6 +329,13 @@ describe('pipelines', () => {
     expect(await complaint(fitOps(T, ...operations()))).toBe(expected);
   });
 
+  test('an aggregate is refused, and so is a name that differs in case alone', async () => {
+    expect(await complaint(fitOps(T, derive({ q: 'sum(a)' })))).toMatch(/^bad-value: the expression of `q` looks at other rows/);
+    expect(await complaint(fitOps(T, derive({ q: 'a - avg(a)' })))).toMatch(/^bad-value: the expression of `q` looks at other rows/);
+    expect(await complaint(fitOps(T, derive({ A: 'b' })))).toBe('bad-value: `A` and `a` are one name to SQL | choose another name');
+    expect(await complaint(fitOps(T, derive({ q: 'b', Q: 'a' })))).toBe('bad-value: `Q` and `q` are one name to SQL | choose another name');
+  });
+
   test('an expression that the engine refuses is shown with its reason', async () => {
     expect(await complaint(fitOps(T, derive({ q: 'from_days + 1' })))).toBe(
       'unknown-column: the expression of `q` names the column `from_days`, which is not there at this point; there are `a`, `b`, `s`, `from_day` and `to_day` | did you mean `from_day`?',
