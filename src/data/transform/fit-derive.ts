@@ -1,6 +1,6 @@
 /** Columns from expressions of the user. */
 import { closest, listNames } from '../../diagnostics/suggest.ts';
-import { expressionFault } from '../../schema/row-expression.ts';
+import { expressionFault, namesIn } from '../../schema/row-expression.ts';
 import { describeColumns } from '../column-type.ts';
 import { fault, type TransformerBuilder } from './builder.ts';
 import type { FittedOf } from './transformer.ts';
@@ -37,12 +37,12 @@ async function typeOf(builder: TransformerBuilder, name: string, sql: string): P
     const type = column?.type ?? 'string';
     return type === 'integer' ? 'number' : type;
   } catch (error) {
-    throw await explained(builder, name, error instanceof Error ? error.message : String(error));
+    throw await explained(builder, name, sql, error instanceof Error ? error.message : String(error));
   }
 }
 
 /** The engine's words about an expression, in ours. */
-async function explained(builder: TransformerBuilder, name: string, message: string): Promise<Error> {
+async function explained(builder: TransformerBuilder, name: string, sql: string, message: string): Promise<Error> {
   if (/must appear in the GROUP BY clause|aggregate function calls cannot/u.test(message))
     return fault(
       'bad-value',
@@ -68,6 +68,15 @@ async function explained(builder: TransformerBuilder, name: string, message: str
       near === undefined ? undefined : `did you mean \`${near}\`?`,
     );
   }
+  const names = builder.columns.map((known) => known.name);
+  // The engine quotes the value that it cannot convert.
+  const hidden = message.startsWith('Conversion Error') ? namesIn(sql, names).filter(builder.isSensitive) : [];
+  if (hidden.length > 0)
+    return fault(
+      'bad-value',
+      `the expression of \`${name}\` cannot be computed: a value cannot be converted, and ${listNames(hidden)} is sensitive`,
+      'write `try_cast(… AS …)`, which makes such a value a missing one',
+    );
   const [first = ''] = message.split('\n');
   return fault('bad-value', `the expression of \`${name}\` cannot be computed: ${first.replace(/^[A-Z][A-Za-z ]* Error: /u, '')}`);
 }

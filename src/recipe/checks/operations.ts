@@ -1,6 +1,7 @@
 /** `steps.transform.operations` beside the other keys of its section, and what its parameters mean together. */
 import { expressionFault } from '../../schema/row-expression.ts';
 import type { RecipeView } from '../view.ts';
+import { unused } from './sections.ts';
 
 const SECTION = ['steps', 'transform'] as const;
 const LIST = [...SECTION, 'operations'] as const;
@@ -36,6 +37,7 @@ export function checkOperations(view: RecipeView): void {
   for (const index of view.indices(...LIST)) {
     checkConstant(view, [...LIST, index, 'impute']);
     checkExpressions(view, [...LIST, index, 'derive']);
+    checkEdges(view, [...LIST, index, 'bin']);
   }
 }
 
@@ -85,6 +87,12 @@ function checkExpressions(view: RecipeView, path: readonly (string | number)[]):
         hint: 'choose another name',
       });
   }
+}
+
+/** Given edges leave nothing to choose. */
+function checkEdges(view: RecipeView, path: readonly (string | number)[]): void {
+  if (!view.has(...path, 'edges')) return;
+  for (const key of ['n_bins', 'strategy']) if (view.has(...path, key)) unused(view, [...path, key], 'the `edges` are given');
 }
 
 /** `constant` and the value belong together. */

@@ -2,7 +2,7 @@
  * Keys that must fit together within a section: a function needs `using: custom` and the other way
  * round, and a key that has no effect beside the others is said to have none.
  */
-import { pathText } from '../located.ts';
+import { type Path, pathText } from '../located.ts';
 import type { RecipeView } from '../view.ts';
 import { AUTOML, ESTIMATORS, foreignWords, SPARK_FORMATS } from '../vocabulary.ts';
 
@@ -113,7 +113,7 @@ function checkNames(view: RecipeView): void {
   }
 }
 
-export function unused(view: RecipeView, path: readonly string[], because: string): void {
+export function unused(view: RecipeView, path: Path, because: string): void {
   view.report({
     code: 'unused-key',
     severity: 'warning',

@@ -329,6 +329,16 @@ describe('pipelines', () => {
     expect(await complaint(fitOps(T, ...operations()))).toBe(expected);
   });
 
+  test('a value of a sensitive column is not told when it cannot be converted', async () => {
+    const plan = pipeline([derive({ q: 'CAST(s AS INTEGER)' })]);
+    const open = await complaint(fitTransformer(engine, T, { target: 'y', roles: {}, plan }));
+    expect(open).toMatch(/Could not convert string '\w'/);
+    const hidden = await complaint(fitTransformer(engine, T, { target: 'y', roles: {}, plan, sensitive: { s: true } }));
+    expect(hidden).toBe(
+      'bad-value: the expression of `q` cannot be computed: a value cannot be converted, and `s` is sensitive | write `try_cast(… AS …)`, which makes such a value a missing one',
+    );
+  });
+
   test('an aggregate is refused, and so is a name that differs in case alone', async () => {
     expect(await complaint(fitOps(T, derive({ q: 'sum(a)' })))).toMatch(/^bad-value: the expression of `q` looks at other rows/);
     expect(await complaint(fitOps(T, derive({ q: 'a - avg(a)' })))).toMatch(/^bad-value: the expression of `q` looks at other rows/);
