@@ -8,9 +8,9 @@ import { list, quoteIdentifier, quoteText } from '../../data/sql.ts';
 import { type CsvTexts, csvTexts, nullCandidates, nullTexts, textRelation } from './csv.ts';
 import { checkPacked } from './gzip-check.ts';
 import type { CsvParams } from './params.ts';
-import { beginsWithZero, fits, type Reading, valueExpression } from './reading.ts';
+import { beginsWithZero, parseForm, type Reading } from './reading.ts';
 import type { DataFile, Source, SourceColumn } from './source.ts';
-import { type Decided, decideReadings, inferTextTypes, readColumn, textColumn } from './text-types.ts';
+import { type Decided, decideReadings, doubtful, inferTextTypes, readColumn, textColumn } from './text-types.ts';
 
 /** Rows from which the types are guessed. More make a wrong guess, and with it a second reading, rarer. */
 const SAMPLE_ROWS = 10_000;
@@ -37,18 +37,29 @@ export async function quickCsvSource(engine: DataEngine, files: readonly DataFil
   const readings = await guess(engine, texts);
   if (readings === undefined) return undefined;
   const nulls = list(nullTexts(params).map(quoteText));
+  const parsings: string[] = [];
   const columns = texts.names.map((name, index): SourceColumn => {
     const { reading, present } = readings[index] as Decided;
     const value = quoteIdentifier(name);
     const text = `CASE WHEN ${value} IN (${nulls}) THEN NULL ELSE ${value} END`;
-    return { ...readColumn({ name, value: text }, reading), expression: present === 0 ? nothing(text) : strict(reading, value, text) };
+    const parsed = quoteIdentifier(`__mlrecipe_value_${index}`);
+    const known = present > 0 ? parsing(reading, value) : undefined;
+    if (known !== undefined) parsings.push(`${known} AS ${parsed}`);
+    const expression = present === 0 ? nothing(text) : strict(reading, value, text, parsed);
+    return { ...readColumn({ name, value: text }, reading), expression };
   });
   const candidates = nullCandidates(params);
   return {
-    source: { relation: textRelation(texts, ['']), columns, skippedLines: 0 },
+    // What a CASE names several times is computed as often, unless it is a column.
+    source: { relation: `(SELECT ${list(['*', ...parsings])} FROM ${textRelation(texts, [''])})`, columns, skippedLines: 0 },
     confirm: async (written, final) => {
       const open = final.filter((column) => column.type === 'string' && columns.includes(column));
-      const texts = open.map(({ name }) => textColumn(name));
+      const texts = await doubtful(
+        engine,
+        written,
+        open.map(({ name }) => textColumn(name)),
+        candidates,
+      );
       const decided = new Map((await inferTextTypes(engine, written, texts, { candidates })).map((column) => [column.name, column]));
       if ([...decided.values()].some(({ type }) => type !== 'string')) return undefined;
       return final.map((column) => {
@@ -77,8 +88,46 @@ function nothing(text: string): string {
   return `CASE WHEN ${text} IS NULL THEN ${text} ELSE ${FAILURE} END`;
 }
 
-function strict(reading: Reading, value: string, text: string): string {
-  if (reading.kind === 'text') return text;
-  const more = reading.kind === 'number' ? ` AND isfinite(TRY_CAST(${value} AS DOUBLE)) AND NOT ${beginsWithZero(value)}` : '';
-  return `CASE WHEN ${fits(reading, value)}${more} THEN ${valueExpression(reading, value)} WHEN ${text} IS NULL THEN NULL ELSE ${FAILURE} END`;
+/** What is parsed of a text before anything is asked of it; nothing where no parsing is needed. */
+function parsing(reading: Reading, value: string): string | undefined {
+  switch (reading.kind) {
+    case 'integer':
+      return `TRY_CAST(${value} AS BIGINT)`;
+    case 'number':
+      return `TRY_CAST(${value} AS DOUBLE)`;
+    case 'date':
+      return `TRY_CAST(${value} AS DATE)`;
+    case 'timestamp':
+      return `TRY_CAST(${value} AS TIMESTAMPTZ)`;
+    case 'form':
+      return parseForm(value, reading.formats);
+    case 'boolean':
+      return `TRY_CAST(${value} AS BOOLEAN)`;
+    default:
+      return undefined;
+  }
+}
+
+/** The same values as `valueExpression` gives, and a failure for any that `fits` refuses. */
+function strict(reading: Reading, value: string, text: string, parsed: string): string {
+  const otherwise = `WHEN ${text} IS NULL THEN NULL ELSE ${FAILURE} END`;
+  switch (reading.kind) {
+    case 'text':
+      return text;
+    case 'integer':
+      return `CASE WHEN CAST(${parsed} AS VARCHAR) = ${value} THEN ${parsed} ${otherwise}`;
+    case 'number':
+      return `CASE WHEN isfinite(${parsed}) AND NOT contains(${value}, '_') AND NOT ${beginsWithZero(value)} THEN ${parsed} ${otherwise}`;
+    case 'date':
+      return `CASE WHEN strlen(${value}) = 10 AND ${parsed} IS NOT NULL THEN ${parsed} ${otherwise}`;
+    case 'timestamp':
+      return `CASE WHEN strlen(${value}) >= 10 AND ${parsed} IS NOT NULL THEN CAST(${parsed} AS TIMESTAMP) ${otherwise}`;
+    case 'form':
+      return `CASE WHEN ${parsed} IS NOT NULL THEN CAST(${parsed} AS ${reading.hasTime ? 'TIMESTAMP' : 'DATE'}) ${otherwise}`;
+    case 'boolean':
+      // The engine also knows `t`, `yes` and `1`, which are shorter.
+      return `CASE WHEN ${parsed} IS NOT NULL AND strlen(${value}) >= 4 THEN ${parsed} ${otherwise}`;
+    default:
+      return reading satisfies never;
+  }
 }

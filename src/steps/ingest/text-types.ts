@@ -121,14 +121,9 @@ export async function decideReadings(
     const { reading, needed } = plain[index] as Plain;
     return reading.kind === 'text' && needed > 0 && Number(all[`p${index}`]) >= ENOUGH * needed ? [{ column, index, needed }] : [];
   });
-  const dates =
-    dated.length === 0
-      ? {}
-      : await count(
-          engine,
-          relation,
-          dated.flatMap(({ column, index }) => dateCounts(column, index)),
-        );
+  const iso = await countAll(engine, relation, dated, isoCounts);
+  const others = dated.filter(({ index, needed }) => Number(iso[`t${index}`]) < ENOUGH * needed);
+  const dates = { ...iso, ...(await countAll(engine, relation, others, formCounts)) };
   return columns.map((_, index): Decided => {
     const { needed, ...known } = plain[index] as Plain;
     const found = dated.some((one) => one.index === index) ? dateReading(dates, index, needed) : undefined;
@@ -154,6 +149,33 @@ function wordTest(value: string, candidates: readonly string[]): string {
   return candidates.length === 0 ? 'false' : `${value} IN (${list(candidates.map(quoteText))})`;
 }
 
+/** What a number or a date that is no text of ISO 8601 can begin with, beside digits and signs. */
+const BEGINNINGS = ['inf', 'nan', 'jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
+
+/**
+ * Of columns of texts those that may be something else after all, or hold candidates for missing values. A
+ * look at the first letters; booleans are not looked for.
+ */
+export async function doubtful(
+  engine: DataEngine,
+  relation: string,
+  columns: readonly TextColumn[],
+  candidates: readonly string[],
+): Promise<readonly TextColumn[]> {
+  if (columns.length === 0) return [];
+  const counts = columns.flatMap(({ value }, index) => [
+    `count(${value}) AS n${index}`,
+    `count(*) FILTER (${wordTest(value, candidates)}) AS w${index}`,
+    // All digits, signs and blanks come before the colon.
+    `count(*) FILTER (${value} < ':' OR lower(left(${value}, 3)) IN (${list(BEGINNINGS.map(quoteText))})) AS s${index}`,
+  ]);
+  const found = await count(engine, relation, counts);
+  return columns.filter((_, index) => {
+    const [present, words, suspects] = ['n', 'w', 's'].map((key) => Number(found[`${key}${index}`])) as [number, number, number];
+    return words > 0 || (present > 0 && suspects >= ENOUGH * present);
+  });
+}
+
 /** Necessary for every date, and cheap. */
 function couldBeDate(value: string): string {
   return `strlen(${value}) BETWEEN 8 AND 40 AND regexp_matches(${value}, '[0-9]{1,2}.*[0-9]')`;
@@ -177,15 +199,25 @@ function plainReading(counts: Row, index: number, numbers: boolean): Plain {
   return { ...found, reading: TEXT, read: present };
 }
 
-function dateCounts({ value }: TextColumn, index: number): readonly string[] {
-  return [
-    `count(*) FILTER (${fits(DATE, value)}) AS d${index}`,
-    `count(*) FILTER (${fits(TIMESTAMP, value)}) AS t${index}`,
-    ...DATE_FORMS.flatMap(({ formats }, form) => [
-      `count(${parseForm(value, formats)}) AS d${index}_${form}`,
-      `count(${parseForm(value, formatsWithTime(formats))}) AS t${index}_${form}`,
-    ]),
-  ];
+function countAll(
+  engine: DataEngine,
+  relation: string,
+  columns: readonly { readonly column: TextColumn; readonly index: number }[],
+  counts: (column: TextColumn, index: number) => readonly string[],
+): Promise<Row> {
+  const asked = columns.flatMap(({ column, index }) => counts(column, index));
+  return asked.length === 0 ? Promise.resolve({}) : count(engine, relation, asked);
+}
+
+function isoCounts({ value }: TextColumn, index: number): readonly string[] {
+  return [`count(*) FILTER (${fits(DATE, value)}) AS d${index}`, `count(*) FILTER (${fits(TIMESTAMP, value)}) AS t${index}`];
+}
+
+function formCounts({ value }: TextColumn, index: number): readonly string[] {
+  return DATE_FORMS.flatMap(({ formats }, form) => [
+    `count(${parseForm(value, formats)}) AS d${index}_${form}`,
+    `count(${parseForm(value, formatsWithTime(formats))}) AS t${index}_${form}`,
+  ]);
 }
 
 function dateReading(counts: Row, index: number, needed: number): Pick<Decided, 'reading' | 'read' | 'rival'> | undefined {
