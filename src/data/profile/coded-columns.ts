@@ -30,7 +30,7 @@ export function heldRows(columns: number): number {
 }
 
 const VALUES = 5_000_000;
-const MOST_ROWS = 100_000;
+const MOST_ROWS = 50_000;
 const FEWEST_ROWS = 5_000;
 
 /** The columns of what may stand after FROM, in its order of rows. */

@@ -29,6 +29,7 @@ export function averageRanks(values: Float64Array): Float64Array {
 
 function present(x: Float64Array, y: Float64Array): { readonly x: Float64Array; readonly y: Float64Array } {
   const has = (value: number, row: number): boolean => !Number.isNaN(value) && !Number.isNaN(y[row]);
+  if (x.every(has)) return { x, y };
   return { x: x.filter(has), y: y.filter((value, row) => !Number.isNaN(value) && !Number.isNaN(x[row])) };
 }
 

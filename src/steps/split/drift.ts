@@ -48,7 +48,7 @@ const GROUPS = 10;
 const LEVELS = 20;
 const BINS = 30;
 /** Of a part: more rows find smaller shifts, and small ones are not told. */
-const MOST_ROWS = 50_000;
+const MOST_ROWS = 20_000;
 
 /** `relations` are train, validation and test, `rows` their sizes. */
 export async function findDrift(
