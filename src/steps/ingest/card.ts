@@ -131,7 +131,7 @@ function columnsSection({ profiles, roles, sensitive, target, associations, task
   return {
     id: 'columns',
     title: 'Columns',
-    note: columnsNote(associations, task, isProfiled),
+    note: [columnsNote(associations, task, isProfiled), ...medianNote(profiles)].join(' '),
     blocks: [
       {
         kind: 'table',
@@ -141,6 +141,12 @@ function columnsSection({ profiles, roles, sensitive, target, associations, task
       },
     ],
   };
+}
+
+/** The median of a long column is not from all of its values. */
+function medianNote(profiles: readonly ColumnProfile[]): readonly string[] {
+  const from = profiles.find(({ numbers }) => numbers?.quantilesFrom !== undefined)?.numbers?.quantilesFrom;
+  return from === undefined ? [] : [`Medians are from a sample of ${formatCount(from)} rows.`];
 }
 
 function columnsNote(associations: Associations | undefined, task: IngestCard['task'], isProfiled: boolean): string {

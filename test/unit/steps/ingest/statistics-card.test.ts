@@ -126,3 +126,9 @@ test('`skip_data_profiling` leaves the statistics out and keeps what a person ha
   expect(section(card, 'columns')?.note).toBe('Without statistics, because the recipe says `skip_data_profiling: true`.');
   expect(tableOf(card).columns.map(({ label }) => label)).toEqual(['Column', 'Type', 'Role', 'Missing', 'Distinct']);
 });
+
+test('a column of more than a million values: its median is from a sample, and the card says so', async () => {
+  const { card } = await ingest('SELECT CAST(i % 1009 AS SMALLINT) AS x FROM range(1100000) r(i)', { target: undefined });
+  expect(section(card, 'columns')?.note).toMatch(/^Counted from all rows\. Medians are from a sample of (?:100,00\d|99,99\d) rows\.$/);
+  expect(JSON.stringify(section(card, 'column-details'))).toMatch(/Quantiles, from a sample of (?:100,00\d|99,99\d) rows/);
+});
