@@ -21,8 +21,8 @@ export type Format = 'csv' | 'tsv' | 'parquet' | 'json' | 'ndjson';
 
 /** Where scored tables cannot be written yet. */
 export const SPARK_OUTPUTS = ['delta', 'table'] as const;
-/** Readers of MLflow Recipes that need Spark. */
-export const SPARK_FORMATS = ['delta', 'spark_sql'] as const;
+/** Readers of MLflow Recipes that need Spark, and another format of tables that nothing here reads. */
+export const SPARK_FORMATS = ['delta', 'iceberg', 'spark_sql'] as const;
 
 export const ROLES = ['feature', 'id', 'time', 'group', 'weight', 'ignore'] as const;
 export const COLUMN_TYPES = ['number', 'integer', 'boolean', 'date', 'timestamp', 'category'] as const;

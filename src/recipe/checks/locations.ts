@@ -9,6 +9,7 @@ import type { Path } from '../located.ts';
 import { otherWord } from '../other-words.ts';
 import type { RecipeView } from '../view.ts';
 import { FORMAT_OF_EXTENSION, type Format, SPARK_FORMATS } from '../vocabulary.ts';
+import { tableFormat } from './not-supported.ts';
 import { checkReaderOptions, usingOf } from './sections.ts';
 
 /** Any word that is not one of these is the format argument of a custom loader. */
@@ -86,7 +87,8 @@ function checkLocation(view: RecipeView, path: Path, { root, files }: LocationCh
   }
   const local = localPath(location);
   const full = local === undefined ? undefined : absolute(root, local);
-  if (local !== undefined && full !== undefined && files.kind(full) !== undefined) return true;
+  if (local !== undefined && full !== undefined && files.kind(full) !== undefined)
+    return checkTableFolder(view, path, full, files, severity);
   if (full !== undefined && isPattern(full)) return checkPattern(view, path, full, { root, files }, severity);
   const folder = full === undefined ? undefined : join(full, '..');
   const names = folder === undefined ? [] : files.names(folder).filter((name) => !name.startsWith('.'));
@@ -109,6 +111,18 @@ function checkLocation(view: RecipeView, path: Path, { root, files }: LocationCh
       ? 'check what the reference stands for; a path is relative to the folder of recipe.yaml'
       : pathHint(location, near, (path) => files.kind(absolute(root, path)) !== undefined),
   });
+  return false;
+}
+
+/** The Parquet files in the folder of a Delta or Iceberg table are not the table: some hold rows that were deleted or replaced. */
+function checkTableFolder(view: RecipeView, path: Path, full: string, files: DataFiles, severity: 'error' | 'warning'): boolean {
+  const names = files.kind(full) === 'folder' ? files.names(full) : [];
+  const isIceberg = names.includes('metadata') && files.names(join(full, 'metadata')).some((name) => name.endsWith('.metadata.json'));
+  const format = names.includes('_delta_log') ? 'delta' : isIceberg ? 'iceberg' : undefined;
+  if (format === undefined) return true;
+  const stops = severity === 'error' ? { stopsRun: true as const } : { severity };
+  const label = `a table of ${format === 'delta' ? 'Delta Lake, by its `_delta_log`' : 'Iceberg, by its `metadata`'}`;
+  view.report({ code: 'not-supported-yet', ...stops, path, at: 'value', ...tableFormat(format), label });
   return false;
 }
 

@@ -56,10 +56,28 @@ function checkIngest(view: RecipeView, refuse: Refuse): void {
     const using = view.text('steps', step, 'using');
     if (using === undefined || !(SPARK_FORMATS as readonly string[]).includes(using)) continue;
     const path = ['steps', step, 'using'];
-    const message = `\`using: ${using}\` is not available yet`;
-    const hint = 'export the table to Parquet, then `using: parquet`';
+    const { message, hint } = tableFormat(using);
     if (step === 'ingest') refuse(path, message, hint);
     else view.report({ code: 'not-supported-yet', severity: 'warning', path, at: 'value', message, hint });
+  }
+}
+
+/** Of formats whose readers are extensions that are downloaded at run time, or need a compiler to install. */
+export function tableFormat(using: string): { readonly message: string; readonly hint: string } {
+  const export_ = 'export the table to Parquet, then `using: parquet`';
+  switch (using) {
+    case 'delta':
+      return {
+        message: 'Delta tables cannot be read: no reader of them installs without a compiler or a download',
+        hint: `${export_}; in Python: \`DeltaTable(path).to_pandas().to_parquet("data.parquet")\``,
+      };
+    case 'iceberg':
+      return {
+        message: 'Iceberg tables cannot be read: no reader of them installs without a compiler or a download',
+        hint: `${export_}; in Python: \`catalog.load_table(name).scan().to_pandas().to_parquet("data.parquet")\``,
+      };
+    default:
+      return { message: `\`using: ${using}\` is not available yet`, hint: `${export_}, or query files with \`using: sql\`` };
   }
 }
 
