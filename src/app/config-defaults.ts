@@ -33,6 +33,7 @@ export function defaultsOf(project: Project): JsonObject {
 
 function ingest(config: IngestParams): JsonObject {
   if (config.using === 'custom') return {};
+  if (config.using === 'sql') return { header: config.text.header, bad_lines: config.text.bad_lines };
   if (config.using !== 'csv' && config.using !== 'tsv') return { using: config.using };
   return {
     using: config.using,

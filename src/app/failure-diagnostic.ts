@@ -25,7 +25,8 @@ function failureDiagnostic(
 ): Diagnostic {
   const step = project.loaded.locate(['steps', failure.step], 'key');
   const told = failure.place;
-  const named = told === undefined ? undefined : project.loaded.locate(asWritten(told.path, project), told.at);
+  const value = told === undefined ? undefined : project.loaded.locate(asWritten(told.path, project), told.at);
+  const named = told?.within === undefined || value === undefined ? value : narrowed(value, told.within, sourceOf);
   const place = named ?? placeInSource(failure, sourceOf) ?? placeInRecipe(failure, project) ?? step;
   // A place in the section of the step says by itself which step it is.
   const elsewhere =
@@ -39,6 +40,18 @@ function failureDiagnostic(
     ...(elsewhere.length > 0 && { related: elsewhere }),
     ...(failure.hint !== undefined && { hint: failure.hint }),
   };
+}
+
+/** The part of a value that has several lines. A line that is written otherwise than it is read is not found, and the value stands. */
+function narrowed(
+  value: Span,
+  { line, start, length }: NonNullable<NonNullable<Failure['place']>['within']>,
+  sourceOf: (file: string) => string | undefined,
+): Span {
+  const at = sourceOf(value.file)?.slice(value.start, value.end).indexOf(line) ?? -1;
+  if (at < 0 || line.trim() === '') return value;
+  const from = value.start + at + start;
+  return { file: value.file, start: from, end: Math.min(value.end, from + length) };
 }
 
 /** The path in the shorter form of a value, where it is written so: `drop: [a]` for `drop: {columns: [a]}`. */

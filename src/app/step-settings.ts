@@ -41,28 +41,37 @@ export function stepSettings(project: Project, step: StepName): StepSettings {
 /** Of the step that reads the training data, or of the one that reads new data in the same ways. */
 export function ingest(project: Project, config: IngestConfig = project.loaded.recipe.steps.ingest, step = 'ingest'): StepSettings {
   const { recipe } = project.loaded;
-  const found = dataFiles(
-    project.paths.root,
-    config.location,
-    config.using === 'custom' ? [] : FILE_ENDINGS[config.using],
-    project.loaded.written,
-  );
+  const filesOf = (locations: readonly string[], endings: readonly string[]): readonly DataFile[] =>
+    dataFiles(project.paths.root, locations, endings, project.loaded.written);
+  const tables = config.using === 'sql' ? config.inputs.map((one) => filesOf(one.location, FILE_ENDINGS[one.format])) : [];
+  const found =
+    config.using === 'sql' ? tables.flat() : filesOf(config.location, config.using === 'custom' ? [] : FILE_ENDINGS[config.using]);
   // Parts of the split are none of new data.
   const given = step === 'ingest' ? givenParts(project) : [];
   const files = [...found, ...given.flat()];
-  const text = config.using === 'csv' || config.using === 'tsv';
+  const text = config.using === 'csv' || config.using === 'tsv' ? config : config.using === 'sql' ? config.text : undefined;
   const params: IngestParams = {
     format: config.using === 'tsv' ? 'csv' : config.using === 'ndjson' ? 'json' : config.using,
     csv: {
-      ...(text && { header: config.header, ...defined('null_values', config.null_values) }),
+      ...(text !== undefined && { header: text.header, ...defined('null_values', text.null_values) }),
       ...(config.using === 'tsv' && { delimiter: '\t' }),
-      ...(text && config.delimiter !== undefined && { delimiter: config.delimiter }),
-      bad_lines: text ? config.bad_lines : 'error',
+      ...(text?.delimiter !== undefined && { delimiter: text.delimiter }),
+      bad_lines: text?.bad_lines ?? 'error',
     },
     ...(config.using === 'custom' && {
       loader: { file: INGEST_FILE, method: config.loader_method, format: config.format },
       // The loader sees the path and may read meaning from it, so the names are part of what it computes from.
       locations: files.map(({ label }) => label),
+    }),
+    ...(config.using === 'sql' && {
+      sql: {
+        query: config.sql,
+        inputs: config.inputs.map(({ name, format }, index) => ({
+          name,
+          format: format === 'ndjson' ? 'json' : format,
+          files: tables[index]?.length ?? 0,
+        })),
+      },
     }),
     target: recipe.target_col,
     task: project.template.task,
@@ -116,7 +125,7 @@ function givenColumn({
 function givenParts({ loaded, paths }: Project): readonly (readonly DataFile[])[] {
   const { split: config, ingest: reader } = loaded.recipe.steps;
   if (config.using !== 'files') return [];
-  const endings = reader.using === 'custom' ? [] : FILE_ENDINGS[reader.using];
+  const endings = reader.using === 'custom' || reader.using === 'sql' ? [] : FILE_ENDINGS[reader.using];
   return [config.validation, config.test].map((locations) => dataFiles(paths.root, locations, endings, loaded.written));
 }
 

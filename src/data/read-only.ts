@@ -59,7 +59,7 @@ export class ReadOnlySession {
   /** Rejects with a `QueryMistake`. One query at a time. */
   async query(sql: string): Promise<RunningQuery> {
     try {
-      await this.#requireReading(sql);
+      await requireReading(this.#api, this.#connection, sql);
       return new RunningQuery(this.#api, await this.#connection.stream(sql));
     } catch (error) {
       throw QueryMistake.from(error);
@@ -84,29 +84,28 @@ export class ReadOnlySession {
   close(): void {
     this.#release();
   }
+}
 
-  /** The type of the statement decides, as the engine itself sees it: an allowed path could be attached as a database and written. */
-  async #requireReading(sql: string): Promise<void> {
-    let statements: Awaited<ReturnType<DuckDBConnection['extractStatements']>>;
-    try {
-      statements = await this.#connection.extractStatements(sql);
-    } catch (error) {
-      // What holds comments alone has no statement to be told of.
-      if (error instanceof Error && !error.message.includes('{')) throw new QueryMistake({ kind: 'empty', message: 'the query is empty' });
-      throw error;
-    }
-    if (statements.count !== 1) throw new QueryMistake({ kind: 'several', message: `there are ${statements.count} statements` });
-    const { StatementType } = this.#api;
-    const { statementType, parameterCount } = await statements.prepare(0).catch((error: unknown) => {
-      throw QueryMistake.ofStatement(sql) ?? error;
-    });
-    if (statementType !== StatementType.SELECT) {
-      throw QueryMistake.ofStatement(sql) ?? new QueryMistake({ kind: 'writes', message: StatementType[statementType] ?? '' });
-    }
-    const acting = QueryMistake.ofCall(sql);
-    if (acting !== undefined) throw acting;
-    if (parameterCount > 0) throw new QueryMistake({ kind: 'parameters', message: `${parameterCount}` });
+/** The type of the statement decides, as the engine itself sees it: an allowed path could be attached as a database and written. */
+export async function requireReading({ StatementType }: Api, connection: DuckDBConnection, sql: string): Promise<void> {
+  let statements: Awaited<ReturnType<DuckDBConnection['extractStatements']>>;
+  try {
+    statements = await connection.extractStatements(sql);
+  } catch (error) {
+    // What holds comments alone has no statement to be told of.
+    if (error instanceof Error && !error.message.includes('{')) throw new QueryMistake({ kind: 'empty', message: 'the query is empty' });
+    throw error;
   }
+  if (statements.count !== 1) throw new QueryMistake({ kind: 'several', message: `there are ${statements.count} statements` });
+  const { statementType, parameterCount } = await statements.prepare(0).catch((error: unknown) => {
+    throw QueryMistake.ofStatement(sql) ?? error;
+  });
+  if (statementType !== StatementType.SELECT) {
+    throw QueryMistake.ofStatement(sql) ?? new QueryMistake({ kind: 'writes', message: StatementType[statementType] ?? '' });
+  }
+  const acting = QueryMistake.ofCall(sql);
+  if (acting !== undefined) throw acting;
+  if (parameterCount > 0) throw new QueryMistake({ kind: 'parameters', message: `${parameterCount}` });
 }
 
 export class RunningQuery {

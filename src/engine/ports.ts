@@ -219,7 +219,12 @@ export interface Failure {
   /** What is at the place. */
   readonly label?: string;
   /** Path of the key or value in the recipe that it is about. */
-  readonly place?: { readonly path: readonly (string | number)[]; readonly at: 'key' | 'value' };
+  readonly place?: {
+    readonly path: readonly (string | number)[];
+    readonly at: 'key' | 'value';
+    /** Of a value of several lines: the line, and the part of it. */
+    readonly within?: { readonly line: string; readonly start: number; readonly length: number };
+  };
   /** Each mistake of its own, when there are several: `message` only counts them. */
   readonly parts?: readonly Failure[];
   /** Sections for the card that show what is wrong. Not told elsewhere. */

@@ -7,6 +7,7 @@ import { addressPath, isAddress } from './address.ts';
 import { completeExpectations } from './complete-expect.ts';
 import { extensionOf, localPath } from './data-files.ts';
 import type { RecipeInput } from './generated/recipe-types.ts';
+import { inputReader } from './input-reader.ts';
 import type {
   CustomStepParams,
   IngestParams,
@@ -18,13 +19,13 @@ import type {
   TrainParams,
   TransformParams,
 } from './recipe.ts';
-import { DEFAULTS, ESTIMATORS, type Format, OUR_WORD, type RecipeName, STEPS } from './vocabulary.ts';
+import { DEFAULTS, ESTIMATORS, type Format, OUR_WORD, type Reader, type RecipeName, STEPS } from './vocabulary.ts';
 
 export interface Completion {
   /** The recipe's name: what experiment and model are called when the file does not say. */
   readonly name: string;
   /** Reader by step, as the check of locations found it. */
-  readonly readers: ReadonlyMap<string, Format | 'custom'>;
+  readonly readers: ReadonlyMap<string, Reader>;
 }
 
 type Steps = RecipeInput['steps'];
@@ -46,14 +47,14 @@ export function complete(input: RecipeInput, { name, readers }: Completion): Rec
     custom_metrics: input.custom_metrics ?? [],
     columns: input.columns ?? {},
     steps: {
-      ingest: ingest(steps.ingest, readers.get('ingest') ?? 'csv'),
+      ingest: ingest(steps.ingest, readers.get('ingest') ?? 'csv', readers),
       split: split(steps.split ?? {}),
       transform: transform(steps.transform ?? {}),
       train: train(steps.train ?? {}),
       evaluate: { validation_criteria: steps.evaluate?.validation_criteria ?? [] },
       register: register(steps.register ?? {}, input.model_registry ?? {}, name),
       ...(steps.ingest_scoring !== undefined &&
-        scoringReader !== undefined && { ingest_scoring: ingest(steps.ingest_scoring, scoringReader) }),
+        scoringReader !== undefined && { ingest_scoring: ingest(steps.ingest_scoring, scoringReader, readers) }),
       ...(predictParams !== undefined && { predict: predictParams }),
     },
     custom_steps: customSteps(steps),
@@ -64,7 +65,7 @@ export function complete(input: RecipeInput, { name, readers }: Completion): Rec
   };
 }
 
-function ingest(input: Steps['ingest'], reader: Format | 'custom'): IngestParams {
+function ingest(input: Steps['ingest'], reader: Reader, readers: Completion['readers']): IngestParams {
   const given = input.location === undefined ? [] : typeof input.location === 'string' ? [input.location] : input.location;
   const location = given.map((place) => localPath(place) ?? place);
   const expect = completeExpectations(input.expect);
@@ -81,15 +82,21 @@ function ingest(input: Steps['ingest'], reader: Format | 'custom'): IngestParams
         : input.using;
     return { using: 'custom', loader_method: input.loader_method ?? '', format, ...shared };
   }
-  if (reader !== 'csv' && reader !== 'tsv') return { using: reader, ...shared };
-  return {
-    using: reader,
-    ...shared,
+  const text = {
     ...(input.delimiter !== undefined && { delimiter: input.delimiter }),
     header: input.header ?? DEFAULTS.ingest.header,
     ...(input.null_values !== undefined && { null_values: input.null_values }),
     bad_lines: input.bad_lines ?? DEFAULTS.ingest.bad_lines,
   };
+  if (reader === 'sql') {
+    const inputs = Object.entries(input.inputs ?? {}).map(([name, places]) => ({
+      name,
+      format: (readers.get(inputReader(name)) ?? 'csv') as Format,
+      location: (typeof places === 'string' ? [places] : places).map((place) => localPath(place) ?? place),
+    }));
+    return { using: 'sql', sql: input.sql ?? '', inputs, text, ...shared, location: inputs.flatMap((one) => one.location) };
+  }
+  return reader === 'csv' || reader === 'tsv' ? { using: reader, ...shared, ...text } : { using: reader, ...shared };
 }
 
 function split(input: NonNullable<Steps['split']>): SplitParams {

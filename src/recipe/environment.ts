@@ -146,7 +146,7 @@ function allowedUse(root: LocatedNode, path: Path): 'secret' | 'location' | 'pub
   if (top === 'model_registry') return second === 'registry_uri' ? 'secret' : 'refused';
   if (top !== 'steps') return 'refused';
   if (second === 'register' && third === 'registry_uri') return 'secret';
-  if ((second !== 'ingest' && second !== 'ingest_scoring') || third !== 'location') return 'refused';
+  if ((second !== 'ingest' && second !== 'ingest_scoring') || (third !== 'location' && third !== 'inputs')) return 'refused';
   const using = findNode(root, ['steps', second, 'using']);
   const isCustom =
     findNode(root, ['steps', second, 'loader_method']) !== undefined || (using?.kind === 'scalar' && using.value === 'custom');

@@ -130,6 +130,20 @@ export type IngestParams =
     })
   | (Locations & { readonly using: Exclude<Format, 'csv' | 'tsv'> })
   | (Locations & {
+      /** `location` has the locations of all inputs. */
+      readonly using: 'sql';
+      readonly sql: string;
+      /** In the order of the file. */
+      readonly inputs: readonly { readonly name: string; readonly format: Format; readonly location: readonly string[] }[];
+      /** Of the inputs that are CSV. */
+      readonly text: {
+        readonly delimiter?: string;
+        readonly header: boolean;
+        readonly null_values?: readonly string[];
+        readonly bad_lines: (typeof BAD_LINES)[number];
+      };
+    })
+  | (Locations & {
       readonly using: 'custom';
       readonly loader_method: string;
       /** Second argument of the loader: the word after `using`, else the extension of the first location. */

@@ -12,7 +12,12 @@ export interface Problem {
   readonly message: string;
   readonly label?: string;
   readonly hint?: string;
-  readonly place?: { readonly path: readonly (string | number)[]; readonly at: 'key' | 'value' };
+  readonly place?: {
+    readonly path: readonly (string | number)[];
+    readonly at: 'key' | 'value';
+    /** Of a value of several lines: the line, and the part of it. */
+    readonly within?: { readonly line: string; readonly start: number; readonly length: number };
+  };
 }
 
 /** Several mistakes at once, or one that has a place in the recipe, with what the card shows of them. */

@@ -4,8 +4,8 @@
  */
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { dataLimits } from '../data/data-limits.ts';
 import { drawCard, loadRenderers } from './card-files.ts';
-import { dataLimits } from './data-limits.ts';
 import { watchParent } from './parent-watch.ts';
 import { serve } from './serve.ts';
 import { WORKER_STEPS } from './steps.ts';

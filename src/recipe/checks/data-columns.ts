@@ -13,7 +13,7 @@ import { readHeader } from '../headers/read-header.ts';
 import type { Path } from '../located.ts';
 import type { Task } from '../metric-names.ts';
 import type { RecipeView } from '../view.ts';
-import { DEFAULTS, type Format, NULL_CANDIDATES } from '../vocabulary.ts';
+import { DEFAULTS, type Format, NULL_CANDIDATES, type Reader } from '../vocabulary.ts';
 import { type Before, isMade, operationColumns, reportGone } from './operation-columns.ts';
 import { usingOf } from './sections.ts';
 import { checkTarget } from './target.ts';
@@ -41,10 +41,10 @@ interface Named {
 export function checkDataColumns(
   view: RecipeView,
   { root, files }: { readonly root: string; readonly files: DataFiles },
-  reader: Format | 'custom' | undefined,
+  reader: Reader | undefined,
   task: Task | undefined,
 ): void {
-  if (reader === undefined || reader === 'custom' || files.read === undefined) return;
+  if (reader === undefined || reader === 'custom' || reader === 'sql' || files.read === undefined) return;
   const named = namedColumns(view);
   const source = sourceOf(view, 'ingest', root, files, reader);
   const headers = headersOf(view, 'ingest', reader, source, files);
@@ -65,9 +65,9 @@ export function checkDataColumns(
 export function checkScoringColumns(
   view: RecipeView,
   { root, files }: { readonly root: string; readonly files: DataFiles },
-  reader: Format | 'custom' | undefined,
+  reader: Reader | undefined,
 ): void {
-  if (reader === undefined || reader === 'custom' || files.read === undefined) return;
+  if (reader === undefined || reader === 'custom' || reader === 'sql' || files.read === undefined) return;
   const named = expectedColumns(view, 'ingest_scoring');
   const source = named.length === 0 ? undefined : sourceOf(view, 'ingest_scoring', root, files, reader);
   const headers = headersOf(view, 'ingest_scoring', reader, source, files);

@@ -5,15 +5,17 @@ import { addressMistake, addressPath, isAddress } from '../address.ts';
 import { type DataFiles, extensionOf, localPath, schemeOf } from '../data-files.ts';
 import { formatOf, formatsOf, locateFiles, otherEndings } from '../data-locations.ts';
 import { isPattern, splitPattern } from '../file-pattern.ts';
+import { inputReader } from '../input-reader.ts';
 import type { Path } from '../located.ts';
 import { otherWord } from '../other-words.ts';
 import type { RecipeView } from '../view.ts';
-import { FORMAT_OF_EXTENSION, type Format, SPARK_FORMATS } from '../vocabulary.ts';
+import { FORMAT_OF_EXTENSION, type Format, type Reader, SPARK_FORMATS } from '../vocabulary.ts';
 import { tableFormat } from './not-supported.ts';
-import { checkReaderOptions, usingOf } from './sections.ts';
+import { checkReaderOptions, unused, usingOf } from './sections.ts';
 
 /** Any word that is not one of these is the format argument of a custom loader. */
 const READERS: readonly string[] = [...FORMAT_OF_EXTENSION.keys()];
+const WORDS: readonly string[] = [...READERS, 'sql', 'custom'];
 
 export interface LocationCheck {
   readonly root: string;
@@ -21,12 +23,16 @@ export interface LocationCheck {
 }
 
 /** Reports what is wrong. Returns the reader by step, for those that it could find. */
-export function checkLocations(view: RecipeView, where: LocationCheck): ReadonlyMap<string, Format | 'custom'> {
-  const readers = new Map<string, Format | 'custom'>();
+export function checkLocations(view: RecipeView, where: LocationCheck): ReadonlyMap<string, Reader> {
+  const readers = new Map<string, Reader>();
   for (const step of ['ingest', 'ingest_scoring']) {
     if (view.find('steps', step)?.kind !== 'map') continue;
     const using = view.text('steps', step, 'using');
     if (using !== undefined && (SPARK_FORMATS as readonly string[]).includes(using)) continue;
+    if (using === 'sql') {
+      checkQuery(view, step, where, readers);
+      continue;
+    }
     const places = locationsOf(view, step);
     // A scaffold leaves `using` empty and the rest out; one of the two is enough to say.
     const isOpen = using?.trim() === '';
@@ -45,6 +51,44 @@ export function checkLocations(view: RecipeView, where: LocationCheck): Readonly
     for (const part of ['validation', 'test'])
       for (const path of pathsAt(view, ['steps', 'split', part])) checkLocation(view, path, where, 'error');
   return readers;
+}
+
+/** A query over files: each input has files of one format. */
+function checkQuery(view: RecipeView, step: string, where: LocationCheck, readers: Map<string, Reader>): void {
+  const at = ['steps', step];
+  if (step !== 'ingest') {
+    const message = 'new data cannot come from a query yet';
+    const hint = 'name the files; the query of `ingest` is not repeated for them';
+    view.report({ code: 'not-supported-yet', severity: 'warning', path: [...at, 'using'], at: 'value', message, hint });
+    return;
+  }
+  for (const [key, what] of [
+    ['sql', 'the query, such as `select * from orders`'],
+    ['inputs', 'a name and a location for each table of the query: `inputs: {orders: data/orders.csv}`'],
+  ] as const) {
+    if (
+      view.isUnknown(...at, key) ||
+      (view.has(...at, key) && (key === 'inputs' ? view.names(...at, key).length > 0 : view.text(...at, key)?.trim() !== ''))
+    )
+      continue;
+    view.report({
+      code: 'missing-key',
+      path: [...at, key],
+      at: 'key',
+      message: `\`steps.${step}.${key}\` is missing, which \`using: sql\` needs`,
+      hint: `add ${what}`,
+    });
+  }
+  for (const key of ['location', 'loader_method']) if (view.has(...at, key)) unused(view, [...at, key], '`using: sql` reads `inputs`');
+  readers.set(step, 'sql');
+  checkReaderOptions(view, step, 'sql');
+  for (const name of view.names(...at, 'inputs')) {
+    const places = pathsAt(view, [...at, 'inputs', name]);
+    let isSound = places.length > 0;
+    for (const path of places) isSound = checkLocation(view, path, where, 'error') && isSound;
+    const format = isSound ? formatOfPlaces(view, places, where, 'error') : undefined;
+    if (format !== undefined) readers.set(inputReader(name), format);
+  }
 }
 
 function locationsOf(view: RecipeView, step: string): readonly Path[] {
@@ -193,7 +237,7 @@ function readerOf(
   { root, files }: LocationCheck,
   severity: 'error' | 'warning',
   isSound: boolean,
-): Format | 'custom' | undefined {
+): Reader | undefined {
   if (view.isUnknown('steps', step, 'using') || view.isUnknown('steps', step, 'loader_method')) return undefined;
   const using = view.text('steps', step, 'using');
   if (view.has('steps', step, 'loader_method') || using === 'custom') return 'custom';
@@ -203,6 +247,16 @@ function readerOf(
     return format;
   }
   if (!isSound || view.has('steps', step, 'using')) return undefined;
+  return formatOfPlaces(view, places, { root, files }, severity);
+}
+
+/** By the endings of the files. */
+function formatOfPlaces(
+  view: RecipeView,
+  places: readonly Path[],
+  { root, files }: LocationCheck,
+  severity: 'error' | 'warning',
+): Format | undefined {
   const formats = places.map((path) => formatOf(placeOf(root, view.text(...path) ?? ''), files));
   const odd = formats.findIndex((format, index) => format === undefined || (index > 0 && format !== formats[0]));
   if (odd === -1) return formats[0];
@@ -223,21 +277,23 @@ function readerOf(
     label: several.length > 1 ? `its files are ${listNames(several, 5, 'and')}` : undefined,
     hint:
       formats[odd] === undefined
-        ? `write \`using:\` with ${listNames(READERS, 9, 'or')}, or add a \`loader_method\``
+        ? oddPath.includes('inputs')
+          ? `the file of an input ends in ${listNames(READERS, 9, 'or')}`
+          : `write \`using:\` with ${listNames(READERS, 9, 'or')}, or add a \`loader_method\``
         : 'all locations of a step need the same format',
   });
   return undefined;
 }
 
 function unknownReader(view: RecipeView, step: string, using: string, severity: 'error' | 'warning'): void {
-  const near = closest(using, [...READERS, 'custom']);
+  const near = closest(using, WORDS);
   view.report({
     code: 'unsupported-format',
     severity,
     path: ['steps', step, 'using'],
     at: 'value',
     message: `there is no reader for \`${using}\``,
-    label: `the readers are ${listNames([...READERS, 'custom'], 9)}`,
+    label: `the readers are ${listNames(WORDS, 9)}`,
     hint: near === undefined ? 'add a `loader_method`, a function in `steps/ingest.ts` that reads the files' : `did you mean \`${near}\`?`,
   });
 }

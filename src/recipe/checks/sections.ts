@@ -83,12 +83,13 @@ function requireMethod(view: RecipeView, step: string, method: string): void {
 /** Options of one reader that another does not have. Called with the reader once it is known. */
 export function checkReaderOptions(view: RecipeView, step: string, reader: string): void {
   const because = `\`steps.${step}\` reads ${reader === 'custom' ? 'with a function' : `\`${reader}\``}`;
-  if (reader !== 'csv' && reader !== 'tsv') {
+  if (reader !== 'csv' && reader !== 'tsv' && reader !== 'sql') {
     for (const key of ['delimiter', 'header', 'null_values', 'bad_lines'])
       if (view.has('steps', step, key)) unused(view, ['steps', step, key], because);
   }
   if (!(SPARK_FORMATS as readonly string[]).includes(reader)) {
-    for (const key of ['sql', 'version', 'timestamp']) if (view.has('steps', step, key)) unused(view, ['steps', step, key], because);
+    for (const key of ['sql', 'inputs', 'version', 'timestamp'].filter((name) => reader !== 'sql' || (name !== 'sql' && name !== 'inputs')))
+      if (view.has('steps', step, key)) unused(view, ['steps', step, key], because);
   }
 }
 

@@ -52,9 +52,9 @@ function ingest(description: string): JsonObject {
   return mapping(
     {
       using: text(
-        'The reader: `csv`, `tsv`, `parquet`, `json`, `ndjson` or `custom`. Found from the extension of `location` when absent. With `loader_method`, any word: it is passed to the function as the format.',
+        'The reader: `csv`, `tsv`, `parquet`, `json`, `ndjson`, `sql` or `custom`. Found from the extension of `location` when absent. With `loader_method`, any word: it is passed to the function as the format.',
         {
-          examples: ['csv', 'tsv', 'parquet', 'json', 'ndjson', 'custom'],
+          examples: ['csv', 'tsv', 'parquet', 'json', 'ndjson', 'sql', 'custom'],
         },
       ),
       location: textOrList(
@@ -73,7 +73,12 @@ function ingest(description: string): JsonObject {
       schema_drift: choice(SCHEMA_DRIFTS, 'Files whose columns differ: unite them by name and say so, or stop.', {
         default: DEFAULTS.ingest.schema_drift,
       }),
-      sql: text('spark_sql: the query. Not available yet.'),
+      sql: text('sql: one query in the SQL of DuckDB, over the names of `inputs`.', {
+        examples: ['select * from orders join customers using (customer)'],
+      }),
+      inputs: named(textOrList('A file, a folder, a pattern, or a list of them.'), 'sql: the files of each table that the query reads.', {
+        examples: [{ orders: 'data/orders.parquet', customers: 'data/customers/*.csv' }],
+      }),
       version: integer('delta: the version to read. Not available yet.', { minimum: 0 }),
       timestamp: text('delta: the time to read at. Not available yet.'),
       expect,

@@ -6,7 +6,9 @@ import type { DeclaredFormats, DeclaredTypes } from './declared-types.ts';
 import type { SampleParams } from './sample.ts';
 
 export interface IngestParams {
-  readonly format: 'csv' | 'parquet' | 'json' | 'custom';
+  readonly format: 'csv' | 'parquet' | 'json' | 'custom' | 'sql';
+  /** `sql` only. */
+  readonly sql?: SqlParams;
   readonly csv: CsvParams;
   /** `custom` only: the user's function, called once a file with the path and `format`. */
   readonly loader?: { readonly file: string; readonly method: string; readonly format: string };
@@ -33,6 +35,12 @@ export interface IngestParams {
   /** Present only when the statistics are left out. */
   readonly skip_data_profiling?: true;
   readonly [extra: string]: Json | undefined | object;
+}
+
+export interface SqlParams {
+  readonly query: string;
+  /** Files of the inputs follow each other in this order. */
+  readonly inputs: readonly { readonly name: string; readonly format: 'csv' | 'tsv' | 'parquet' | 'json'; readonly files: number }[];
 }
 
 export interface CsvParams {

@@ -17,6 +17,7 @@ import { parquetSource } from './parquet.ts';
 import { keepSample } from './sample.ts';
 import { checkDrift } from './schema-drift.ts';
 import { type DataFile, dataFiles, type Source } from './source.ts';
+import { QUERIED, sqlSource } from './sql.ts';
 import { writeQuickly, writeSource } from './write.ts';
 
 export async function runIngest(context: StepContext): Promise<StepResult> {
@@ -39,6 +40,7 @@ export async function runIngest(context: StepContext): Promise<StepResult> {
     (params.format === 'csv' ? await writeQuickly(engine, files, params, path, prepare) : undefined) ??
     (await writeSource(engine, await prepare(await openSource(engine, context, files, params)), path, files));
   const counted = params.parts === undefined ? undefined : await countParts(engine, files, params, params.parts);
+  if (params.format === 'sql') await engine.execute(`DROP TABLE IF EXISTS ${quoteIdentifier(QUERIED)}`);
   if (params.format === 'custom') await dropLoaded(engine, files.length);
   const sampled = params.sample === undefined ? undefined : await keepSample(engine, path, params.sample, counted);
   const parts = sampled?.parts ?? counted;
@@ -83,6 +85,9 @@ export async function openSource(
       return jsonSource(engine, files);
     case 'parquet':
       return parquetSource(engine, files);
+    case 'sql':
+      if (params.sql === undefined) throw new Error('a query needs its text');
+      return sqlSource(engine, context, files, { csv: params.csv, sql: params.sql });
     default:
       if (params.loader === undefined) throw new Error('a custom format needs a loader');
       return customSource(engine, context, files, params.loader);

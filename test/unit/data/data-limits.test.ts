@@ -1,8 +1,8 @@
 /** The limits of the data engine, from the environment of the worker to the session. */
 import { expect, test } from 'vitest';
+import { dataLimits } from '../../../src/data/data-limits.ts';
 import { openDuckDb } from '../../../src/data/duckdb.ts';
 import { workerEnvironment } from '../../../src/executors/worker-environment.ts';
-import { dataLimits } from '../../../src/worker/data-limits.ts';
 
 test('what the command says reaches the session of the worker', async () => {
   const env = workerEnvironment({ RECIPE_THREADS: '3', RECIPE_MEMORY_LIMIT: '512000000', PRIVATE: 'x' });
