@@ -18,6 +18,12 @@ export function typesOf(recipe: Recipe): { readonly types?: DeclaredTypes } {
   return types === undefined ? {} : { types };
 }
 
+/** Types, where one says what kind of text a column holds: numbers and dates are known from the data by then. */
+export function textTypesOf(recipe: Recipe): { readonly types?: DeclaredTypes } {
+  const { types } = typesOf(recipe);
+  return types !== undefined && Object.values(types).some((type) => type === 'category' || type === 'text') ? { types } : {};
+}
+
 export function formatsOf(recipe: Recipe): { readonly formats?: DeclaredFormats } {
   const formats = aspect(recipe, 'format');
   return formats === undefined ? {} : { formats };

@@ -3,6 +3,7 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describeColumns } from '../data/column-type.ts';
 import { openDuckDb } from '../data/duckdb.ts';
+import { findFreeTexts } from '../data/free-text.ts';
 import { findIdLike } from '../data/id-like.ts';
 import { profileRelation } from '../data/profile.ts';
 import { parquetRelation } from '../data/sql.ts';
@@ -41,12 +42,14 @@ export async function columnsOf(
       relation,
       profiles.filter(({ name }) => name !== recipe.target_col),
     );
+    const freeTexts = await findFreeTexts(engine, relation, profiles);
     const additions: Addition[] = [];
     for (const { name, type, sqlType } of columns) {
       const purpose = { role: ruleOf(aspect(recipe.columns, 'role'), name), type: ruleOf(aspect(recipe.columns, 'type'), name) };
       const found: Record<string, string> = {};
       if (purpose.type === undefined)
-        found['type'] = type === 'string' ? 'category' : type === 'timestamp' && sqlType === 'DATE' ? 'date' : type;
+        found['type'] =
+          type === 'string' ? (freeTexts.has(name) ? 'text' : 'category') : type === 'timestamp' && sqlType === 'DATE' ? 'date' : type;
       const id = ids.get(name);
       if (name !== recipe.target_col && purpose.role === undefined) {
         // Said to be an id it would leave the key of the split as well, and rows would move.

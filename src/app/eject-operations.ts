@@ -66,7 +66,9 @@ async function choose(engine: DataEngine, project: Project, write: (value: Json)
   const names = (await describeColumns(engine, relation)).map(({ name }) => name);
   const config = {
     target: params.target,
+    task: params.task,
     roles: params.roles,
+    ...(params.types !== undefined && { types: params.types }),
     beside: columnsOfRole(params.roles, 'weight', names, params.target),
     ...(params.sensitive !== undefined && { sensitive: params.sensitive }),
   };

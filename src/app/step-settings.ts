@@ -12,7 +12,7 @@ import type { RegisterParams } from '../steps/register.ts';
 import type { SplitParams } from '../steps/split/params.ts';
 import type { CustomMetric, TrainParams } from '../steps/train/params.ts';
 import type { TransformParams } from '../steps/transform/params.ts';
-import { formatsOf, rolesOf, sensitiveOf, typesOf } from './column-settings.ts';
+import { formatsOf, rolesOf, sensitiveOf, textTypesOf, typesOf } from './column-settings.ts';
 import { customSettings } from './custom-settings.ts';
 import type { Project } from './project.ts';
 import { type DataFile, dataFiles } from './sources.ts';
@@ -182,6 +182,7 @@ function transform(project: Project): StepSettings {
     target: recipe.target_col,
     task: project.template.task,
     roles: rolesOf(recipe),
+    ...textTypesOf(recipe),
     ...sensitiveOf(recipe),
     ...profilingOf(config),
   };

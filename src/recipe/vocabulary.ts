@@ -28,7 +28,7 @@ export type Reader = Format | 'sql' | 'custom';
 export const SPARK_FORMATS = ['delta', 'iceberg', 'spark_sql'] as const;
 
 export const ROLES = ['feature', 'id', 'time', 'group', 'weight', 'ignore'] as const;
-export const COLUMN_TYPES = ['number', 'integer', 'boolean', 'date', 'timestamp', 'category'] as const;
+export const COLUMN_TYPES = ['number', 'integer', 'boolean', 'date', 'timestamp', 'category', 'text'] as const;
 /** What a data check does that fails. */
 export const SEVERITIES = ['error', 'warn'] as const;
 export const OTHER_COLUMNS = ['allow', 'warn', 'error'] as const;

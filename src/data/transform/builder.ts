@@ -8,6 +8,7 @@ import { isPattern, matches } from '../../schema/name-pattern.ts';
 import type { Selection } from '../../schema/operation-param.ts';
 import { describeColumns } from '../column-type.ts';
 import type { DataEngine } from '../engine.ts';
+import { quoteIdentifier } from '../sql.ts';
 import { addOperations, baseLayer, featuresOf, transformSql } from './compile.ts';
 import { type FoldedRows, numberRows } from './folds.ts';
 import type { Layer, LayerColumn } from './layer.ts';
@@ -91,15 +92,26 @@ export class TransformerBuilder {
   async useFolds(): Promise<BuiltTarget> {
     if (this.#folds !== undefined) return this.#folds.target;
     const { target: name, task } = this.#purpose;
-    const found = (await describeColumns(this.engine, this.#rows)).find((column) => column.name === name);
+    const columns = await describeColumns(this.engine, this.#rows);
+    const found = columns.find((column) => column.name === name);
     if (found === undefined) throw new Error(`the target \`${name}\` is not among the rows that a transformer is fitted on`);
     const isNumber = task === undefined ? found.type === 'number' || found.type === 'integer' : task === 'regression';
-    const rows = await numberRows(this.engine, this.#rows, this.#inputs, found);
+    const rows = await numberRows(this.engine, this.#rows, columns);
     this.#base = baseLayer(this.#inputs, rows.relation, { keep: [name], folds: true });
     this.#layer = addOperations(this.#base, this.#training);
     const target = { column: String(this.#base.carried[0]), sqlType: found.sqlType, isNumber };
     this.#folds = { rows, target };
     return target;
+  }
+
+  /** How many columns target encoding makes of one: as many as there are classes when there are more than two. */
+  async targetWidth(): Promise<number> {
+    const { target, task } = this.#purpose;
+    if (task === 'regression') return 1;
+    const found = (await describeColumns(this.engine, this.#rows)).find(({ name }) => name === target);
+    if (task === undefined && (found?.type === 'number' || found?.type === 'integer')) return 1;
+    const [row] = await this.engine.query(`SELECT count(DISTINCT ${quoteIdentifier(target)}) AS n FROM ${this.#rows}`);
+    return Number(row?.['n'] ?? 0) > 2 ? Number(row?.['n']) : 1;
   }
 
   /** After `finish`: the training rows, where an operation treats them in a way of their own. */
@@ -113,8 +125,8 @@ export class TransformerBuilder {
     await this.#folds?.rows.release();
   }
 
-  choose(column: string, text: string, isDropped = false): void {
-    this.#choices.push({ column, text, isDropped });
+  choose(column: string, text: string, isDropped = false, isRowKey = false): void {
+    this.#choices.push({ column, text, isDropped, ...(isRowKey && { isRowKey }) });
   }
 
   /** `wanted`, or with a number behind it where the name is taken. Names that differ in case only are the same to SQL. */

@@ -5,7 +5,7 @@ import { operationFault } from '../../schema/make-operation.ts';
 import type { Roles } from '../column-rules.ts';
 import type { ColumnInfo } from '../column-type.ts';
 import type { DataEngine } from '../engine.ts';
-import { type AutoOptions, addAutomaticOperations } from './auto.ts';
+import { type AutoOptions, addAutomaticOperations, knownOf } from './auto.ts';
 import { fault, type TransformerBuilder } from './builder.ts';
 import { fitOperation } from './fit-operation.ts';
 import { leftOut } from './left-out.ts';
@@ -18,7 +18,7 @@ export interface Ground {
   /** The training rows as they were read. */
   readonly relation: string;
   readonly usable: readonly ColumnInfo[];
-  readonly config: { readonly roles: Roles; readonly rest?: AutoOptions };
+  readonly config: { readonly roles: Roles; readonly types?: Readonly<Record<string, string>>; readonly rest?: AutoOptions };
 }
 
 /** How `rest: auto` prepares columns where nothing else was said. */
@@ -66,14 +66,18 @@ async function fitAutomatically(
 ): Promise<void> {
   // An id that was imputed or scaled among all numbers is an id: only who names it wants to learn from it.
   const unnamed = columns.filter(({ name }) => !builder.isNamed(name));
-  const { profiles, reasons } = await leftOut(engine, relation, unnamed, config.roles);
-  drop(builder, [...reasons]);
+  const { profiles, reasons, rowKeys } = await leftOut(engine, relation, unnamed, config.roles);
+  drop(builder, [...reasons], rowKeys);
   const kept = profiles.filter(({ name }) => !reasons.has(name) && !builder.isHandled(name));
-  await addAutomaticOperations(builder, kept, config.rest ?? USUAL);
+  await addAutomaticOperations(builder, kept, { ...(config.rest ?? USUAL), ...knownOf(config) });
 }
 
-function drop(builder: TransformerBuilder, reasons: readonly (readonly [column: string, reason: string])[]): void {
+function drop(
+  builder: TransformerBuilder,
+  reasons: readonly (readonly [column: string, reason: string])[],
+  rowKeys: ReadonlySet<string> = new Set(),
+): void {
   if (reasons.length === 0) return;
   builder.add({ op: 'drop', columns: reasons.map(([column]) => column) });
-  for (const [column, text] of reasons) builder.choose(column, text, true);
+  for (const [column, text] of reasons) builder.choose(column, text, true, rowKeys.has(column));
 }

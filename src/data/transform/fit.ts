@@ -6,7 +6,7 @@ import { isSensitive, type Roles, roleOf, type Sensitive } from '../column-rules
 import { type ColumnInfo, describeColumns } from '../column-type.ts';
 import type { DataEngine } from '../engine.ts';
 import type { Pipeline } from './api.ts';
-import { type AutoOptions, addAutomaticOperations } from './auto.ts';
+import { type AutoOptions, addAutomaticOperations, knownOf } from './auto.ts';
 import { type Purpose, type TrainingRows, TransformerBuilder } from './builder.ts';
 import { fitPipeline } from './fit-pipeline.ts';
 import { leftOut } from './left-out.ts';
@@ -18,6 +18,8 @@ export interface TransformConfig {
   /** Absent: a classification unless the target is a number. */
   readonly task?: 'regression' | 'classification';
   readonly roles: Roles;
+  /** Given types by name or pattern; `category` and `text` say what kind of text a column holds. */
+  readonly types?: Readonly<Record<string, string>>;
   /** Columns whose levels must not become names. */
   readonly sensitive?: Sensitive;
   /** Columns of the result that no feature may be called by. */
@@ -47,7 +49,7 @@ export async function fitPipelineOf(engine: DataEngine, relation: string, config
   if (config.plan.kind === 'auto') return fitAutomatic(engine, relation, config, usable, ignored, config.plan);
   const seen = usable.map(({ name, type }) => ({ name, type }));
   const builder = new TransformerBuilder(engine, relation, seen, purposeOf(config, ignored));
-  for (const { column, text } of ignored) builder.choose(column, text, true);
+  for (const { column, text, isRowKey } of ignored) builder.choose(column, text, true, isRowKey);
   const { plan } = config;
   if (plan.kind !== 'pipeline') return finished(builder, async () => {});
   const { transformer, ...rest } = await finished(builder, () =>
@@ -79,7 +81,10 @@ export async function usableColumns(
   const isUsable = ({ name }: ColumnInfo): boolean => ['feature', 'time'].includes(roleOf(roles, name));
   const ignored = columns
     .filter((column) => !isUsable(column))
-    .map(({ name }) => ({ column: name, text: `dropped, its role is ${roleOf(roles, name)}`, isDropped: true }));
+    .map(({ name }): Choice => {
+      const role = roleOf(roles, name);
+      return { column: name, text: `dropped, its role is ${role}`, isDropped: true, ...(role === 'id' && { isRowKey: true }) };
+    });
   return { usable: columns.filter(isUsable).map(({ name, type, sqlType }) => ({ name, type, sqlType })), ignored };
 }
 
@@ -91,13 +96,16 @@ async function fitAutomatic(
   ignored: readonly Choice[],
   options: AutoOptions,
 ): Promise<FittedPipeline> {
-  const { profiles, reasons } = await leftOut(engine, relation, usable, config.roles);
+  const { profiles, reasons, rowKeys } = await leftOut(engine, relation, usable, config.roles);
   const kept = profiles.filter(({ name }) => !reasons.has(name));
-  const dropped: Choice[] = [...ignored, ...[...reasons].map(([column, text]) => ({ column, text, isDropped: true }))];
+  const dropped: Choice[] = [
+    ...ignored,
+    ...[...reasons].map(([column, text]): Choice => ({ column, text, isDropped: true, ...(rowKeys.has(column) && { isRowKey: true }) })),
+  ];
   const inputs = kept.map(({ name, type }) => ({ name, type }));
   const builder = new TransformerBuilder(engine, relation, inputs, purposeOf(config, dropped));
-  for (const { column, text } of dropped) builder.choose(column, text, true);
-  const { transformer, ...rest } = await finished(builder, () => addAutomaticOperations(builder, kept, options));
+  for (const { column, text, isRowKey } of dropped) builder.choose(column, text, true, isRowKey);
+  const { transformer, ...rest } = await finished(builder, () => addAutomaticOperations(builder, kept, { ...options, ...knownOf(config) }));
   const order = [...profiles.map(({ name }) => name), ...ignored.map(({ column }) => column)];
   const choices = [...transformer.choices].sort((a, b) => rank(order, a.column) - rank(order, b.column));
   return { transformer: { ...transformer, choices }, ...rest };

@@ -11,6 +11,8 @@ export interface LeftOut {
   readonly profiles: readonly ColumnProfile[];
   /** By column, as a choice says it. */
   readonly reasons: ReadonlyMap<string, string>;
+  /** Those that name the row. */
+  readonly rowKeys: ReadonlySet<string>;
 }
 
 /** `relation` holds the training rows as they were read. */
@@ -31,7 +33,7 @@ export async function leftOut(engine: DataEngine, relation: string, columns: rea
         : undefined;
     if (reason !== undefined) reasons.set(profile.name, reason);
   }
-  return { profiles, reasons };
+  return { profiles, reasons, rowKeys: new Set([...reasons.keys()].filter((name) => idLike.has(name))) };
 }
 
 /** One value everywhere. With missing values among them, whether there is a value is information. */

@@ -1,4 +1,6 @@
 /** Levels, hashes and words of texts, as SQL. */
+
+import { WORD } from '../free-text.ts';
 import { list, quoteIdentifier, quoteNumber, quoteText } from '../sql.ts';
 import { codeOf, type LayerColumn, type Selected, textOf } from './layer.ts';
 import type { FittedOf, LevelMeans } from './transformer.ts';
@@ -87,8 +89,6 @@ export function featureHashed(column: LayerColumn, { names, alternate_sign }: Fi
     expression: `CAST(CASE WHEN md5_number_lower(${text}) % ${names.length} = ${index} THEN ${sign} ELSE 0 END AS DOUBLE)`,
   }));
 }
-
-const WORD = quoteText('[\\p{L}\\p{N}_]{2,}');
 
 function wordsOf(column: LayerColumn): string {
   return `regexp_extract_all(lower(${textOf(column)}), ${WORD})`;

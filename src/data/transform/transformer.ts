@@ -113,6 +113,8 @@ export interface Choice {
   readonly column: string;
   readonly text: string;
   readonly isDropped: boolean;
+  /** Whether the column names the row: it is shown beside predictions. */
+  readonly isRowKey?: true;
 }
 
 export interface PipelineTransformer {

@@ -4,7 +4,7 @@
  */
 import { makeOperation } from '../../schema/make-operation.ts';
 import type { OperationData, OperationOf } from '../../schema/operations.ts';
-import { MOST_FLAGS } from './auto.ts';
+import { MOST_FLAGS } from './auto-texts.ts';
 import { MOST_CODES } from './builder.ts';
 import type { FittedOperation, PipelineTransformer } from './transformer.ts';
 

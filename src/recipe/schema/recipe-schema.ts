@@ -67,7 +67,7 @@ const column: JsonObject = mapping(
     ),
     type: choice(
       COLUMN_TYPES,
-      'How values are read, instead of as they look. `category` keeps what is written, such as `007`, and treats it as the name of a class.',
+      'How values are read, instead of as they look. `category` keeps what is written, such as `007`, and treats it as the name of a class; `text` keeps it too, and `auto` counts its words.',
     ),
     format: text(
       'How dates or times are written where it is not `2024-02-29`, in the letters of `strptime`. Without `type` the column is a date, or with `%H` or `%I` a timestamp.',

@@ -7,8 +7,11 @@ import type { Evaluated } from './evaluated.ts';
 /** A wide table would hide what is wrong behind a scroll bar. */
 const SHOWN_COLUMNS = 12;
 
-export function worstSection({ worst, params, target, prediction, scores, hidden }: Evaluated): Section {
-  const columns = worst.rows.columnNames.filter((name) => name !== params.target).slice(0, SHOWN_COLUMNS);
+export function worstSection({ worst, params, target, prediction, scores, hidden, transformer }: Evaluated): Section {
+  // What names the row stands first: with it the row is found again.
+  const keys = new Set(transformer.choices.filter(({ isRowKey }) => isRowKey).map(({ column }) => column));
+  const names = worst.rows.columnNames.filter((name) => name !== params.target);
+  const columns = [...names.filter((name) => keys.has(name)), ...names.filter((name) => !keys.has(name))].slice(0, SHOWN_COLUMNS);
   const rows = [...worst.positions].map((position, index): TableBlock['rows'][number] => {
     const raw = worst.rows.row(index);
     const code = prediction[position] as number;

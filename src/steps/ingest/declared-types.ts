@@ -15,7 +15,7 @@ import { plural } from '../wording.ts';
 import { parseForm } from './reading.ts';
 import type { Source, SourceColumn } from './source.ts';
 
-export const DECLARED_TYPES = ['number', 'integer', 'boolean', 'date', 'timestamp', 'category'] as const;
+export const DECLARED_TYPES = ['number', 'integer', 'boolean', 'date', 'timestamp', 'category', 'text'] as const;
 export type DeclaredType = (typeof DECLARED_TYPES)[number];
 export type DeclaredTypes = Readonly<Record<string, DeclaredType>>;
 /** Columns, or patterns, and the format that their dates are written in. */
@@ -81,6 +81,7 @@ const STORED: Readonly<Record<DeclaredType, ColumnType>> = {
   date: 'timestamp',
   timestamp: 'timestamp',
   category: 'string',
+  text: 'string',
 };
 
 function castOf(column: SourceColumn, type: DeclaredType, format: string | undefined): Cast {
@@ -104,6 +105,7 @@ const SQL_TYPE: Readonly<Record<ColumnType, string>> = {
 export function castExpression({ type: from, expression }: SourceColumn, type: DeclaredType, text: string): string {
   switch (type) {
     case 'category':
+    case 'text':
       return text;
     case 'number':
       return from === 'boolean' ? `CAST(${expression} AS DOUBLE)` : `TRY_CAST(trim(${text}) AS DOUBLE)`;
@@ -133,6 +135,7 @@ const WORDS: Readonly<Record<DeclaredType, string>> = {
   date: 'a date such as 2024-02-29',
   timestamp: 'a time such as 2024-02-29T13:05:00',
   category: 'a category',
+  text: 'a text',
 };
 
 function unreadable({ column, type, format }: Cast, count: number, example: string | undefined, label: string): Error {

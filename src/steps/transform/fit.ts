@@ -25,6 +25,7 @@ export async function fitRequested(
     task: params.task,
     roles: params.roles,
     beside,
+    ...(params.types !== undefined && { types: params.types }),
     ...(params.sensitive !== undefined && { sensitive: params.sensitive }),
     rest: { impute: params.impute, encode: params.encode },
   };

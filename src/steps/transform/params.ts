@@ -1,6 +1,7 @@
 /** What the `transform` step reads. Each field enters its key. */
 import type { Roles, Sensitive } from '../../data/column-rules.ts';
 import type { OperationData } from '../../schema/operations.ts';
+import type { DeclaredTypes } from '../ingest/declared-types.ts';
 
 export interface TransformParams {
   readonly using: 'auto' | 'operations' | 'custom';
@@ -15,6 +16,8 @@ export interface TransformParams {
   readonly target: string;
   readonly task: 'regression' | 'classification';
   readonly roles: Roles;
+  /** Given types, where one is `category` or `text`: what kind of text a column holds is for `auto`. Absent without one. */
+  readonly types?: DeclaredTypes;
   /** Absent without any. */
   readonly sensitive?: Sensitive;
   /** Present only when the statistics of the features are left out. */

@@ -24,14 +24,22 @@ export interface TransformReport {
 const MANY_COLUMNS = 200;
 
 export function transformFindings({ transformer, constant, validationRows, unseen }: TransformReport): readonly Finding[] {
-  const findings = constant.map(
-    (column): Finding => ({
-      code: 'TRANSFORM_CONSTANT_OUTPUT',
-      severity: 'warning',
-      column,
-      message: 'the feature is the same in all training rows',
-    }),
+  // A bucket of hashes that no text falls into is no mistake.
+  const buckets = new Set(
+    operationsOf(transformer).flatMap((operation) =>
+      operation.op === 'word_counts' || operation.op === 'feature_hash' ? operation.names : [],
+    ),
   );
+  const findings = constant
+    .filter((column) => !buckets.has(column))
+    .map(
+      (column): Finding => ({
+        code: 'TRANSFORM_CONSTANT_OUTPUT',
+        severity: 'warning',
+        column,
+        message: 'the feature is the same in all training rows',
+      }),
+    );
   for (const operation of operationsOf(transformer)) {
     if (operation.op === 'one_hot' && operation.levels.length > MANY_COLUMNS) {
       findings.push({

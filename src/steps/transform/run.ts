@@ -31,8 +31,8 @@ export async function runTransform(context: StepContext): Promise<StepResult> {
   const keep = [params.target, ...weight];
   if (own === undefined) await write(engine, context, transformer, training, keep, 'transformed_training_data.parquet');
   else {
-    await engine.execute(copyToParquet(own.sql(keep), context.output('transformed_training_data.parquet')));
-    await own.release();
+    // Where a mean of the target stands for a text, a training row must have no part in its own.
+    await engine.execute(copyToParquet(own.sql(keep), context.output('transformed_training_data.parquet'))).finally(own.release);
   }
   await write(engine, context, transformer, validation, keep, 'transformed_validation_data.parquet');
 

@@ -6,7 +6,7 @@ import { openDuckDb } from '../../../src/data/duckdb.ts';
 import type { DataEngine } from '../../../src/data/engine.ts';
 import { copyToParquet, parquetRelation } from '../../../src/data/sql.ts';
 import type { Column, Table } from '../../../src/data/table.ts';
-import { pipeline, standardScale } from '../../../src/data/transform/api.ts';
+import { pipeline, standardScale, targetEncode } from '../../../src/data/transform/api.ts';
 import { applyTransformer } from '../../../src/data/transform/apply.ts';
 import { parseTransformer } from '../../../src/data/transform/transformer.ts';
 import { DiagnosticError } from '../../../src/diagnostics/diagnostic.ts';
@@ -23,11 +23,11 @@ afterAll(() => engine.close());
 const TRAINING = "SELECT i * 7 % 30 AS a, ['red', 'green', 'blue'][i % 3 + 1] AS colour, 5 AS same, i * 2.0 AS y FROM range(30) t(i)";
 const VALIDATION = "SELECT i AS a, ['red', 'pink'][i % 2 + 1] AS colour, 5 AS same, i * 2.0 AS y FROM range(4) t(i)";
 
-async function context(params: Record<string, unknown> = {}, made?: () => unknown): Promise<TestStepContext> {
+async function context(params: Record<string, unknown> = {}, made?: () => unknown, validation = VALIDATION): Promise<TestStepContext> {
   const folder = tempFolder();
   const inputs = { training_data: join(folder, 'train.parquet'), validation_data: join(folder, 'validation.parquet') };
   await engine.execute(copyToParquet(TRAINING, inputs.training_data));
-  await engine.execute(copyToParquet(VALIDATION, inputs.validation_data));
+  await engine.execute(copyToParquet(validation, inputs.validation_data));
   const custom =
     made === undefined ? { using: 'auto' } : { using: 'custom', method: { file: 'steps/transform.ts', name: 'transformer_fn' } };
   return stepContext({
@@ -89,6 +89,32 @@ test('two runs give the same bytes', async () => {
     }),
   );
   expect(digests[1]).toEqual(digests[0]);
+});
+
+test('what is decided and learned does not depend on the validation rows', async () => {
+  const other =
+    "SELECT NULL::BIGINT AS a, 'a text of many words that nobody has seen ' || i AS colour, i AS same, i * 1e6 AS y FROM range(500) t(i)";
+  const texts = await Promise.all(
+    [VALIDATION, other].map(async (rows) => {
+      const step = await context({ impute: 'median', encode: 'one_hot' }, undefined, rows);
+      await runTransform(step);
+      const files = ['transformer.json', 'transformed_training_data.parquet'];
+      const found = files.map((file) => readFileSync(join(step.folder, file)).toString('base64'));
+      await step.dispose();
+      return [...found, ...step.logged];
+    }),
+  );
+  expect(texts[1]).toEqual(texts[0]);
+});
+
+test('means of the target are out of fold in the training rows alone, and the log says so', async () => {
+  const step = await context({}, () => pipeline([targetEncode({ columns: ['colour'], smooth: 0 })]));
+  await runTransform(step);
+  const values = async (part: string) => new Set((await read(step.folder, part)).map((row) => row['colour']));
+  expect((await values('training')).size).toBeGreaterThan(3);
+  expect([...(await values('validation'))]).toEqual([27, 29]);
+  expect(step.logged).toEqual(['colour: 3 levels → mean of the target, out of fold']);
+  await step.dispose();
 });
 
 test('a function that returns nothing passes the columns on', async () => {
