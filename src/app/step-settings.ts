@@ -198,6 +198,7 @@ function train(project: Project): StepSettings {
     estimator_params: config.estimator_params,
     target: recipe.target_col,
     task: project.template.task,
+    ...defined('target_transform', recipe.steps.transform.target),
     ...defined('primary_metric', recipe.primary_metric),
     custom_metrics: customMetrics(recipe),
     predict_prefix: config.predict_prefix,

@@ -1,5 +1,6 @@
 /** What `model.json` holds. */
 import type { Feature } from '../ml/estimator.ts';
+import type { TargetTransform } from '../ml/target-transform.ts';
 import type { Json, JsonObject } from '../schema/json.ts';
 
 /** Everything that prediction needs besides the transformer. */
@@ -12,6 +13,8 @@ export interface SavedModel {
   /** Classification: labels in the order of the probability columns; the positive class of two comes last. */
   readonly classes?: readonly string[];
   readonly features: readonly Feature[];
+  /** How the target was changed before the estimator saw it. Absent: not at all. */
+  readonly target_transform?: TargetTransform;
   readonly estimator: { readonly name: string; readonly params: JsonObject; readonly state: Json; readonly custom?: CustomEstimator };
 }
 

@@ -15,6 +15,7 @@ import { checkPredict } from './checks/predict.ts';
 import { checkResources } from './checks/resources.ts';
 import { checkSections } from './checks/sections.ts';
 import { checkSplit } from './checks/split.ts';
+import { checkTargetTransform } from './checks/target-transform.ts';
 import { complete } from './complete.ts';
 import { explainViolations } from './explain-violation.ts';
 import type { RecipeInput } from './generated/recipe-types.ts';
@@ -42,6 +43,7 @@ export function checkRecipe(tree: LocatedNode, where: LocationCheck & { readonly
   checkSplit(view, taskOf(view));
   checkNotSupported(view);
   checkMetrics(view, taskOf(view));
+  checkTargetTransform(view, taskOf(view));
   checkColumns(view);
   checkOperations(view);
   checkExpectations(view);

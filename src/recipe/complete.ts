@@ -137,7 +137,10 @@ function normalised([train, validation, test]: readonly [number, number, number]
 }
 
 function transform(input: NonNullable<Steps['transform']>): TransformParams {
-  const profiling = { skip_data_profiling: input.skip_data_profiling ?? DEFAULTS.skip_data_profiling };
+  const profiling = {
+    ...(input.target !== undefined && { target: input.target }),
+    skip_data_profiling: input.skip_data_profiling ?? DEFAULTS.skip_data_profiling,
+  };
   if (input.operations !== undefined) return { using: 'operations', operations: input.operations.map(readOperation), ...profiling };
   if (input.transformer_method !== undefined) return { using: 'custom', transformer_method: input.transformer_method, ...profiling };
   return {

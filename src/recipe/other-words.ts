@@ -49,6 +49,7 @@ const WORDS: Readonly<Record<string, readonly string[]>> = {
   yeo_johnson: ['yeo-johnson', 'yeojohnson'],
   box_cox: ['box-cox', 'boxcox'],
   log1p: ['log'],
+  log: ['ln'],
   keep: ['passthrough'],
   expect: ['tests', 'data_tests', 'checks', 'expectations', 'validations', 'constraints'],
   rows: ['row_count', 'n_rows', 'count'],

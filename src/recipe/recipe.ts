@@ -19,6 +19,7 @@ import type {
   SAVE_MODES,
   SCHEMA_DRIFTS,
   STRATIFIERS,
+  TARGET_TRANSFORMS,
 } from './vocabulary.ts';
 
 export interface Recipe {
@@ -181,15 +182,20 @@ export type SplitParams =
     })
   | (SplitHooks & { readonly using: 'custom'; readonly split_method: string });
 
+interface Transforming {
+  /** How the target is changed before it is learned. */
+  readonly target?: (typeof TARGET_TRANSFORMS)[number];
+  readonly skip_data_profiling: boolean;
+}
+
 export type TransformParams =
-  | {
+  | (Transforming & {
       readonly using: 'auto';
       readonly impute: (typeof IMPUTERS)[number];
       readonly encode: (typeof ENCODERS)[number];
-      readonly skip_data_profiling: boolean;
-    }
-  | { readonly using: 'operations'; readonly operations: readonly OperationData[]; readonly skip_data_profiling: boolean }
-  | { readonly using: 'custom'; readonly transformer_method: string; readonly skip_data_profiling: boolean };
+    })
+  | (Transforming & { readonly using: 'operations'; readonly operations: readonly OperationData[] })
+  | (Transforming & { readonly using: 'custom'; readonly transformer_method: string });
 
 interface Training {
   /** Checked against the declarations of the estimator, without its defaults. With `custom` as written. */

@@ -38,6 +38,7 @@ export const SPLITTERS = ['split_ratios', 'column', 'files', 'custom'] as const;
 export const STRATIFIERS = ['exact'] as const;
 export const TRANSFORMERS = ['auto', 'operations', 'custom'] as const;
 export const IMPUTERS = ['auto', 'median', 'none'] as const;
+export const TARGET_TRANSFORMS = ['log', 'log1p'] as const;
 export const ENCODERS = ['auto', 'one_hot', 'ordinal'] as const;
 export const ESTIMATORS = ['gradient_boosting', 'random_forest', 'linear'] as const;
 export const AUTOML = 'automl';

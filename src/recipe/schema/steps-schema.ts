@@ -18,6 +18,7 @@ import {
   SEARCHES,
   SPLITTERS,
   STRATIFIERS,
+  TARGET_TRANSFORMS,
   TRANSFORMERS,
 } from '../vocabulary.ts';
 import { customStep, patience } from './custom-step-schema.ts';
@@ -133,6 +134,10 @@ const transform: JsonObject = mapping(
     operations,
     impute: choice(IMPUTERS, 'How missing values are filled.', { default: DEFAULTS.transform.impute }),
     encode: choice(ENCODERS, 'How categories become numbers.', { default: DEFAULTS.transform.encode }),
+    target: choice(
+      TARGET_TRANSFORMS,
+      'Learn the logarithm of the target, and predict in its own units: for prices, sizes and durations, where errors are shares. `log` for targets above 0, `log1p` (the logarithm of 1 + y) for those above −1. Metrics are in the units of the target.',
+    ),
     skip_data_profiling: skipProfiling,
     ...patience,
   },

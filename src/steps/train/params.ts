@@ -1,4 +1,5 @@
 /** What the `train` step reads. Each field enters its key. */
+import type { TargetTransform } from '../../ml/target-transform.ts';
 import type { Json, JsonObject } from '../../schema/json.ts';
 
 export interface TrainParams {
@@ -8,6 +9,8 @@ export interface TrainParams {
   readonly estimator_params: JsonObject;
   readonly target: string;
   readonly task: 'regression' | 'classification';
+  /** The target is learned as its logarithm. Absent: as it is. */
+  readonly target_transform?: TargetTransform;
   readonly primary_metric?: string;
   readonly custom_metrics: readonly CustomMetric[];
   /** Prefix of the columns in `predicted_training_data`. */

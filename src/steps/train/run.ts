@@ -4,9 +4,10 @@ import { describeColumns } from '../../data/column-type.ts';
 import { parquetRelation } from '../../data/sql.ts';
 import { parseTransformer } from '../../data/transform/transformer.ts';
 import { fitBaseline } from '../../ml/baseline.ts';
-import type { Feature, FittedModel } from '../../ml/estimator.ts';
+import type { Feature, FittedModel, Target } from '../../ml/estimator.ts';
 import { computeMetrics } from '../../ml/metrics/compute.ts';
 import type { MetricValues } from '../../ml/metrics/outcome.ts';
+import { countOutside, inOriginalUnits, LOWER_LIMIT, type TargetTransform, transformTarget } from '../../ml/target-transform.ts';
 import { readFeatureMatrix, readTarget, readWeight } from '../../models/feature-matrix.ts';
 import { savedEstimator, writeModelFolder } from '../../models/model-folder.ts';
 import { summarisePredictions } from '../../models/prediction-summary.ts';
@@ -15,7 +16,9 @@ import type { Json, JsonObject } from '../../schema/json.ts';
 import { withCustomMetrics } from '../custom-metrics.ts';
 import { orderedClasses, readDataSchema } from '../data-schema.ts';
 import type { StepContext, StepResult } from '../define.ts';
+import { problem } from '../problem.ts';
 import { readJson } from '../read-json.ts';
+import { plural } from '../wording.ts';
 import { trainCard } from './card.ts';
 import { makeEstimator } from './estimator.ts';
 import { FOREIGN } from './foreign-estimator.ts';
@@ -53,9 +56,11 @@ export async function runTrain(context: StepContext): Promise<StepResult> {
 
   const estimator = await makeEstimator(context, params);
   const history: Record<string, (readonly [number, number])[]> = {};
-  const fitted = await estimator.fit(training.x, training.y, {
+  const { target_transform: transform } = params;
+  const seen = transform === undefined ? { training, validation } : logarithms({ training, validation }, transform, params.target);
+  const learned = await estimator.fit(training.x, seen.training.y, {
     seed: context.seed,
-    validation,
+    validation: seen.validation,
     ...(training.sampleWeight !== undefined && { sampleWeight: training.sampleWeight }),
     signal: context.signal,
     onIteration(iteration, metrics) {
@@ -68,6 +73,7 @@ export async function runTrain(context: StepContext): Promise<StepResult> {
     },
   });
 
+  const fitted = inOriginalUnits(learned, transform);
   const measured = async ({ x, y, sampleWeight }: typeof training): Promise<Measured> => {
     const prediction = fitted.predict(x);
     const scores = fitted.predictProba?.(x);
@@ -97,6 +103,7 @@ export async function runTrain(context: StepContext): Promise<StepResult> {
     ...(weight !== undefined && { weight }),
     ...(classes !== undefined && { classes }),
     features,
+    ...(transform !== undefined && { target_transform: transform }),
     estimator: {
       ...savedEstimator(fitted, estimator.params),
       ...(fitted.estimator === FOREIGN &&
@@ -154,6 +161,27 @@ export async function runTrain(context: StepContext): Promise<StepResult> {
       ...(classes !== undefined && { classes }),
     },
   };
+}
+
+interface Parts<Part> {
+  readonly training: Part;
+  readonly validation: Part;
+}
+
+/** What the estimator sees of the target. */
+function logarithms<Part extends { readonly y: Target }>(parts: Parts<Part>, transform: TargetTransform, target: string): Parts<Part> {
+  const { training, validation } = parts;
+  const outside = countOutside(training.y, transform) + countOutside(validation.y, transform);
+  if (outside > 0)
+    throw problem(
+      'bad-value',
+      `\`target: ${transform}\` learns a logarithm, and \`${target}\` is ${LOWER_LIMIT[transform]} or less in ${plural(outside, 'row')} of training and validation`,
+      transform === 'log' && countOutside(training.y, 'log1p') + countOutside(validation.y, 'log1p') === 0
+        ? 'write `target: log1p`, which takes 0'
+        : 'remove `target` from `steps.transform`',
+    );
+  const changed = (part: Part): Part => ({ ...part, y: transformTarget(part.y, transform) });
+  return { training: changed(training), validation: changed(validation) };
 }
 
 interface Measured {

@@ -70,6 +70,29 @@ test('a model that learns nothing is told apart from one that does', async () =>
   expect(result.card.keyNumbers[0]).toMatchObject({ label: 'Validation RMSE', tone: 'bad' });
 });
 
+test('the logarithm of a target is learned, and everything is told in the units of the target', async () => {
+  const growth = (from: number, count: number) =>
+    `SELECT i % 50 AS a, 2.0 * exp(i % 50 / 8.0) AS y FROM range(${from}, ${from + count}) t(i)`;
+  const tables = { training: growth(0, 200), validation: growth(200, 60), test: growth(260, 50), target: 'y' };
+  const linear = { using: 'linear', estimator_params: { l2: 0 } };
+  const { train, result, evaluate } = await trainModel(engine, tables, { params: { ...linear, target_transform: 'log' } });
+  expect(JSON.parse(read(train.folder, 'model/model.json')).target_transform).toBe('log');
+  expect(result.metrics['val_root_mean_squared_error']).toBeLessThan(1e-6);
+  const judged = await evaluate();
+  expect(judged.result.metrics['test_root_mean_squared_error']).toBeLessThan(1e-6);
+  const [error] = await engine.query(
+    `SELECT max(abs(predicted_data - y)) AS most, max(y) AS greatest FROM ${parquetRelation(join(judged.step.folder, 'predicted_test_data.parquet'))}`,
+  );
+  expect(error?.['greatest']).toBeGreaterThan(800);
+  expect(error?.['most']).toBeLessThan(1e-6);
+  const plain = await trainModel(engine, tables, { params: linear });
+  expect(plain.result.metrics['val_root_mean_squared_error']).toBeGreaterThan(50);
+  const zeros = { ...tables, training: tables.training.replace('2.0 *', '(i % 50 > 0)::INTEGER *') };
+  expect(await complaint(trainModel(engine, zeros, { params: { ...linear, target_transform: 'log' } }))).toBe(
+    'bad-value: `target: log` learns a logarithm, and `y` is 0 or less in 4 rows of training and validation | write `target: log1p`, which takes 0',
+  );
+});
+
 test('only a model that needs code of the user names the digest of that code', async () => {
   const forest = () => new RandomForestRegression({ seed: 1, nEstimators: 3, maxFeatures: 2, replacement: true, noOOB: true });
   const foreign = await trainModel(engine, TABLES, { userFunctions: { 'steps/train.ts#estimator_fn': forest } });
