@@ -9,13 +9,14 @@ import type { DataEngine } from '../data/engine.ts';
 import { list, quoteIdentifier } from '../data/sql.ts';
 import type { NumericColumn } from '../data/table.ts';
 import { codeOf } from '../data/transform/layer.ts';
+import { throwUnknownText } from '../data/transform/unknown-text.ts';
 import type { Feature, FeatureMatrix, Target } from '../ml/estimator.ts';
 
 /** `sql` is a query with a column for each feature; its other columns are not read. */
 export async function readFeatureMatrix(engine: DataEngine, sql: string, features: readonly Feature[]): Promise<FeatureMatrix> {
   // A coalesced NaN spares the look at each row's validity.
   const columns = features.map(({ name }, index) => `coalesce(CAST(${quoteIdentifier(name)} AS DOUBLE), 'nan'::DOUBLE) AS c${index}`);
-  const table = await engine.table(`SELECT ${list(columns)} FROM (${sql})`);
+  const table = await engine.table(`SELECT ${list(columns)} FROM (${sql})`).catch(throwUnknownText);
   return {
     rowCount: table.rowCount,
     features: features.map(({ name, kind, levels }) => ({ name, kind, ...(levels !== undefined && { levels }) })),

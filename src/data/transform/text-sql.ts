@@ -4,6 +4,7 @@ import { WORD } from '../free-text.ts';
 import { list, quoteIdentifier, quoteNumber, quoteText } from '../sql.ts';
 import { codeOf, type LayerColumn, type Selected, textOf } from './layer.ts';
 import type { FittedOf, LevelMeans } from './transformer.ts';
+import { unknownText } from './unknown-text.ts';
 
 export function oneHot(column: LayerColumn, { levels, other, rare, unknown }: FittedOf<'one_hot'>): readonly Selected[] {
   const text = textOf(column);
@@ -25,11 +26,6 @@ export function oneHot(column: LayerColumn, { levels, other, rare, unknown }: Fi
       expression: `CASE WHEN ${isUnknown} THEN error(${quoteText(unknownText(column.name))}) ELSE ${flag} END`,
     };
   });
-}
-
-/** The text of the error by which `handle_unknown: error` stops. */
-function unknownText(column: string): string {
-  return `the column \`${column}\` holds a text that no training row has, which \`handle_unknown: error\` refuses`;
 }
 
 /** The label of the code that stands for all rarer and unknown texts. */

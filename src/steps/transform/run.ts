@@ -11,6 +11,7 @@ import { copyToParquet, list, parquetRelation, quoteIdentifier, quoteText } from
 import { applyTransformer } from '../../data/transform/apply.ts';
 import { sensitiveFeatures } from '../../data/transform/lineage.ts';
 import type { Transformer } from '../../data/transform/transformer.ts';
+import { throwUnknownText } from '../../data/transform/unknown-text.ts';
 import type { StepContext, StepResult } from '../define.ts';
 import { fitRequested } from './fit.ts';
 import type { TransformParams } from './params.ts';
@@ -83,7 +84,7 @@ async function write(
     userFunction: (path, name) => context.userFunction(path, name),
   });
   try {
-    await engine.execute(copyToParquet(applied.sql, context.output(file)));
+    await engine.execute(copyToParquet(applied.sql, context.output(file))).catch(throwUnknownText);
   } finally {
     await applied.release();
   }

@@ -6,7 +6,7 @@ import { openDuckDb } from '../../../src/data/duckdb.ts';
 import type { DataEngine } from '../../../src/data/engine.ts';
 import { copyToParquet, parquetRelation } from '../../../src/data/sql.ts';
 import type { Column, Table } from '../../../src/data/table.ts';
-import { pipeline, standardScale, targetEncode } from '../../../src/data/transform/api.ts';
+import { oneHot, pipeline, standardScale, targetEncode } from '../../../src/data/transform/api.ts';
 import { applyTransformer } from '../../../src/data/transform/apply.ts';
 import { parseTransformer } from '../../../src/data/transform/transformer.ts';
 import { DiagnosticError } from '../../../src/diagnostics/diagnostic.ts';
@@ -114,6 +114,14 @@ test('means of the target are out of fold in the training rows alone, and the lo
   expect((await values('training')).size).toBeGreaterThan(3);
   expect([...(await values('validation'))]).toEqual([27, 29]);
   expect(step.logged).toEqual(['colour: 3 levels → mean of the target, out of fold']);
+  await step.dispose();
+});
+
+test('a text that no training row has stops the step where the recipe wants that', async () => {
+  const step = await context({}, () => pipeline([oneHot({ handleUnknown: 'error' })]));
+  expect(await complaint(runTransform(step))).toBe(
+    'bad-column: the column `colour` holds a text that no training row has, which `handle_unknown: error` of `one_hot` refuses | correct the text, train on rows that have it, or write `handle_unknown: ignore`',
+  );
   await step.dispose();
 });
 
