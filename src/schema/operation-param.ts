@@ -6,7 +6,7 @@ import type { Json, JsonObject } from './json.ts';
 import { badValues, describeParam, type ParamSpec, paramToJsonSchema, takesValue } from './param.ts';
 
 /** What columns hold, as a selection calls it. */
-export const SELECTED_TYPES = ['number', 'boolean', 'category', 'date'] as const;
+export const SELECTED_TYPES = ['number', 'boolean', 'category', 'text', 'date'] as const;
 export type SelectedType = (typeof SELECTED_TYPES)[number];
 
 /** Columns by name or by pattern, or all of a type but for some. */
@@ -115,7 +115,11 @@ export function selectionSchema(): JsonObject {
     additionalProperties: false,
     required: ['type'],
     properties: {
-      type: { type: 'string', enum: SELECTED_TYPES, description: 'What the columns hold.' },
+      type: {
+        type: 'string',
+        enum: SELECTED_TYPES,
+        description: 'What the columns hold. `text` are those that `columns` gives the type `text`; `category` are all other texts.',
+      },
       except: {
         ...NAMES,
         type: ['string', 'array'],
@@ -188,7 +192,7 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
 export function badOperationValues(spec: OperationParam): readonly unknown[] {
   switch (spec.kind) {
     case 'columns':
-      return ['a', [1], [''], {}, { type: 'text' }, { type: 'number', only: ['a'] }, { type: 'number', except: [] }, null];
+      return ['a', [1], [''], {}, { type: 'string' }, { type: 'number', only: ['a'] }, { type: 'number', except: [] }, null];
     case 'column':
       return ['', 1, ['a'], null];
     case 'expressions':

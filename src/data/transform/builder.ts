@@ -27,6 +27,8 @@ export interface Purpose {
   readonly reserved: readonly string[];
   /** Columns whose levels must not become names. */
   readonly isSensitive?: (column: string) => boolean;
+  /** Columns that are said to be free text. */
+  readonly isFreeText?: (column: string) => boolean;
 }
 
 /** The target as operations see it that learn from it. */
@@ -200,7 +202,10 @@ export class TransformerBuilder {
     if ('type' in columns) {
       const { type: wanted, except = [] } = columns;
       const left = new Set(except.flatMap((name) => this.#find(name, operation)).map(({ name }) => name));
-      return this.columns.filter(({ name, type }) => type === LAYER_TYPES[wanted] && accepted.includes(type) && !left.has(name));
+      const isMeant = (name: string): boolean => LAYER_TYPES[wanted] !== 'string' || (wanted === 'text') === this.#isFreeText(name);
+      return this.columns.filter(
+        ({ name, type }) => type === LAYER_TYPES[wanted] && isMeant(name) && accepted.includes(type) && !left.has(name),
+      );
     }
     const found = columns.flatMap((wanted) => {
       if (!this.#isName(wanted)) return this.#find(wanted, operation).filter(({ type }) => accepted.includes(type));
@@ -209,6 +214,10 @@ export class TransformerBuilder {
       return [column];
     });
     return [...new Set(found)];
+  }
+
+  #isFreeText(name: string): boolean {
+    return this.#purpose.isFreeText?.(name) ?? false;
   }
 
   /** The column of this name, else those that fit it as a pattern. */
@@ -260,7 +269,7 @@ export function fault(code: Diagnostic['code'], message: string, hint?: string):
   return new DiagnosticError({ code, severity: 'error', message, ...(hint !== undefined && { hint }) });
 }
 
-const LAYER_TYPES = { number: 'number', boolean: 'boolean', category: 'string', date: 'timestamp' } as const;
+const LAYER_TYPES = { number: 'number', boolean: 'boolean', category: 'string', text: 'string', date: 'timestamp' } as const;
 export const TYPE_WORDS = {
   number: 'numeric',
   boolean: 'true or false',

@@ -2,6 +2,7 @@
  * Fit a transformer on the training rows and on nothing else. Columns with another role than feature
  * or time, and the target, never reach it.
  */
+import { ruleOf } from '../../schema/name-pattern.ts';
 import { isSensitive, type Roles, roleOf, type Sensitive } from '../column-rules.ts';
 import { type ColumnInfo, describeColumns } from '../column-type.ts';
 import type { DataEngine } from '../engine.ts';
@@ -117,11 +118,12 @@ function rank(order: readonly string[], column: string): number {
   return position < 0 ? order.length : position;
 }
 
-function purposeOf({ target, task, beside = [], sensitive = {} }: TransformConfig, dropped: readonly Choice[]): Purpose {
+function purposeOf({ target, task, beside = [], sensitive = {}, types = {} }: TransformConfig, dropped: readonly Choice[]): Purpose {
   return {
     target,
     ...(task !== undefined && { task }),
     reserved: [target, ...beside, ...dropped.map(({ column }) => column)],
     isSensitive: (column) => isSensitive(sensitive, column),
+    isFreeText: (column) => ruleOf(types, column) === 'text',
   };
 }

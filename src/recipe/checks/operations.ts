@@ -38,6 +38,7 @@ export function checkOperations(view: RecipeView): void {
     checkConstant(view, [...LIST, index, 'impute']);
     checkExpressions(view, [...LIST, index, 'derive']);
     checkEdges(view, [...LIST, index, 'bin']);
+    for (const op of view.names(...LIST, index)) checkFreeText(view, [...LIST, index, op, 'columns', 'type']);
   }
 }
 
@@ -87,6 +88,19 @@ function checkExpressions(view: RecipeView, path: readonly (string | number)[]):
         hint: 'choose another name',
       });
   }
+}
+
+/** Whether a text is free text is for `columns` to say. */
+function checkFreeText(view: RecipeView, path: readonly (string | number)[]): void {
+  if (view.text(...path) !== 'text' || view.names('columns').some((name) => view.text('columns', name, 'type') === 'text')) return;
+  view.report({
+    code: 'unused-key',
+    severity: 'warning',
+    path,
+    at: 'value',
+    message: 'no column has the type `text`: these are none',
+    hint: 'give columns the type under `columns`, such as `review: {type: text}`, or select `{type: category}`',
+  });
 }
 
 /** Given edges leave nothing to choose. */

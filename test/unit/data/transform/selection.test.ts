@@ -49,6 +49,17 @@ describe('columns', () => {
     expect(await scaled({ columns: { type: 'category' } })).toEqual([]);
   });
 
+  test('text is what is said to be text, category every other', async () => {
+    const chosen = async (type: 'text' | 'category', types: TransformConfig['types'] = {}) =>
+      (await learn([oneHot({ columns: { type } })], { types })).operations.flatMap((operation) =>
+        operation.op === 'one_hot' ? operation.column : [],
+      );
+    expect(await chosen('category')).toEqual(['s', 's_*']);
+    expect(await chosen('text')).toEqual([]);
+    expect(await chosen('category', { s: 'text' })).toEqual(['s_*']);
+    expect(await chosen('text', { s: 'text', 's_*': 'category' })).toEqual(['s']);
+  });
+
   test('a name that looks like a pattern is that column', async () => {
     const { operations } = await learn([oneHot({ columns: ['s_*'] })]);
     expect(operations.filter(({ op }) => op === 'one_hot')).toEqual([expect.objectContaining({ column: 's_*' })]);
