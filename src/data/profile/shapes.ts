@@ -93,10 +93,16 @@ function shapeQuery(relation: string, column: Ranged, index: number, { centre, h
     (power, at) => `CAST(sum(CAST(${power} * ${exactNumber(ONE)} AS BIGINT)) AS DOUBLE) AS s${at + 1}`,
   );
   return (
-    `SELECT ${index} AS c, b, count(*) AS n, countif(x = 0) AS zeros, countif(x < 0) AS negatives, ${powers.join(', ')} ` +
+    `SELECT ${index} AS c, b, count(*) AS n, ${signs(column.range)}, ${powers.join(', ')} ` +
     `FROM (SELECT ${value} AS x, ${z} AS z, ${binExpression(column, bins)} AS b ` +
     `FROM ${relation} WHERE ${quoteIdentifier(column.name)} IS NOT NULL) GROUP BY b`
   );
+}
+
+/** Counted only where the range leaves a doubt. */
+function signs({ min, max }: Ranged['range']): string {
+  const zeros = min > 0 || max < 0 ? '0' : 'countif(x = 0)';
+  return `${zeros} AS zeros, ${min >= 0 ? '0' : 'countif(x < 0)'} AS negatives`;
 }
 
 function binExpression(column: Ranged, bins: number): string {
