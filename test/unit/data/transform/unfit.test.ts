@@ -16,7 +16,8 @@ afterAll(() => engine.close());
 const T = `(SELECT i AS id, i % 7 AS a, CASE WHEN i % 5 > 0 THEN i % 9 END AS b, i % 2 = 0 AS flag, ['x', 'y', 'z'][i % 3 + 1] AS s,
   'level ' || i % 400 AS many, 'text ' || i AS each, 3 AS same, DATE '2024-01-01' + CAST(i % 90 AS INTEGER) AS day,
   TIMESTAMP '2024-01-01' + INTERVAL (i) MINUTE AS moment, i AS y FROM range(900) t(i))`;
-const learn = (plan: TransformConfig['plan']) => fitTransformer(engine, T, { target: 'y', roles: {}, plan });
+const learn = (plan: TransformConfig['plan'], config: Partial<TransformConfig> = {}) =>
+  fitTransformer(engine, T, { target: 'y', task: 'regression', roles: {}, plan, ...config });
 
 describe.each([
   ['trees', { impute: 'none', encode: 'ordinal' }],
@@ -29,6 +30,12 @@ describe.each([
     expect(again).toEqual({ ...automatic, ...withoutUnread(automatic) });
     expect(again.inputs.map(({ name }) => name)).not.toContain('each');
     expect(operations.length).toBeLessThan(automatic.operations.length + 2);
+    // Beside what is found, what the recipe says of columns.
+    const said = { roles: { moment: 'time' }, types: { each: 'text' }, sensitive: { s: true } } as const;
+    const { choices: _said, ...asSaid } = await learn({ kind: 'auto', ...options }, said);
+    const { choices: _again, ...saidAgain } = await learn(pipeline(operationsOf(asSaid as never, ['id', 'same']) ?? []), said);
+    expect(asSaid.operations.map(({ op }) => op)).toContain('word_counts');
+    expect(saidAgain).toEqual({ ...asSaid, ...withoutUnread(asSaid) });
     expect(choices.filter(({ isDropped }) => isDropped).map(({ column }) => column)).toContain('each');
   });
 });
