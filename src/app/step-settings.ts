@@ -3,7 +3,7 @@
  * cannot re-run a step. Where results are recorded is read by `register` alone.
  */
 import type { TaskName } from '../engine/task.ts';
-import { FILE_ENDINGS } from '../recipe/data-files.ts';
+import { FILE_ENDINGS, SQLITE_ENDINGS } from '../recipe/data-files.ts';
 import type { IngestParams as IngestConfig, Recipe } from '../recipe/recipe.ts';
 import type { StepName } from '../steps/define.ts';
 import type { EvaluateParams } from '../steps/evaluate/params.ts';
@@ -44,8 +44,7 @@ export function ingest(project: Project, config: IngestConfig = project.loaded.r
   const filesOf = (locations: readonly string[], endings: readonly string[]): readonly DataFile[] =>
     dataFiles(project.paths.root, locations, endings, project.loaded.written);
   const tables = config.using === 'sql' ? config.inputs.map((one) => filesOf(one.location, FILE_ENDINGS[one.format])) : [];
-  const found =
-    config.using === 'sql' ? tables.flat() : filesOf(config.location, config.using === 'custom' ? [] : FILE_ENDINGS[config.using]);
+  const found = config.using === 'sql' ? tables.flat() : filesOf(config.location, endingsOf(config.using));
   // Parts of the split are none of new data.
   const given = step === 'ingest' ? givenParts(project) : [];
   const files = [...found, ...given.flat()];
@@ -63,6 +62,7 @@ export function ingest(project: Project, config: IngestConfig = project.loaded.r
       // The loader sees the path and may read meaning from it, so the names are part of what it computes from.
       locations: files.map(({ label }) => label),
     }),
+    ...(config.using === 'sqlite' && { sqlite: { ...defined('table', config.table), ...defined('sql', config.sql) } }),
     ...(config.using === 'sql' && {
       sql: {
         query: config.sql,
@@ -112,6 +112,11 @@ export function ingest(project: Project, config: IngestConfig = project.loaded.r
   };
 }
 
+/** Of the files that a folder stands for; none for all. */
+function endingsOf(using: IngestConfig['using']): readonly string[] {
+  return using === 'custom' || using === 'sql' ? [] : using === 'sqlite' ? SQLITE_ENDINGS : FILE_ENDINGS[using];
+}
+
 function givenColumn({
   column,
   train,
@@ -125,7 +130,7 @@ function givenColumn({
 function givenParts({ loaded, paths }: Project): readonly (readonly DataFile[])[] {
   const { split: config, ingest: reader } = loaded.recipe.steps;
   if (config.using !== 'files') return [];
-  const endings = reader.using === 'custom' || reader.using === 'sql' ? [] : FILE_ENDINGS[reader.using];
+  const endings = endingsOf(reader.using);
   return [config.validation, config.test].map((locations) => dataFiles(paths.root, locations, endings, loaded.written));
 }
 

@@ -88,6 +88,13 @@ function ingest(input: Steps['ingest'], reader: Reader, readers: Completion['rea
     ...(input.null_values !== undefined && { null_values: input.null_values }),
     bad_lines: input.bad_lines ?? DEFAULTS.ingest.bad_lines,
   };
+  if (reader === 'sqlite')
+    return {
+      using: 'sqlite',
+      ...shared,
+      ...(input.table !== undefined && { table: input.table }),
+      ...(input.sql !== undefined && { sql: input.sql }),
+    };
   if (reader === 'sql') {
     const inputs = Object.entries(input.inputs ?? {}).map(([name, places]) => ({
       name,

@@ -36,6 +36,9 @@ export const FILE_ENDINGS: Readonly<Record<Format, readonly string[]>> = {
   ndjson: ['.ndjson', '.jsonl', '.ndjson.gz', '.jsonl.gz'],
 };
 
+/** The files of a folder that hold databases of SQLite. */
+export const SQLITE_ENDINGS: readonly string[] = ['.db', '.sqlite', '.sqlite3'];
+
 export const diskFiles: DataFiles = {
   kind(path) {
     try {

@@ -145,6 +145,12 @@ export type IngestParams =
       };
     })
   | (Locations & {
+      readonly using: 'sqlite';
+      /** Absent: the query, or the only table. */
+      readonly table?: string;
+      readonly sql?: string;
+    })
+  | (Locations & {
       readonly using: 'custom';
       readonly loader_method: string;
       /** Second argument of the loader: the word after `using`, else the extension of the first location. */

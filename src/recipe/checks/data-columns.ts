@@ -44,7 +44,7 @@ export function checkDataColumns(
   reader: Reader | undefined,
   task: Task | undefined,
 ): void {
-  if (reader === undefined || reader === 'custom' || reader === 'sql' || files.read === undefined) return;
+  if (reader === undefined || reader === 'custom' || reader === 'sql' || reader === 'sqlite' || files.read === undefined) return;
   const named = namedColumns(view);
   const source = sourceOf(view, 'ingest', root, files, reader);
   const headers = headersOf(view, 'ingest', reader, source, files);
@@ -67,7 +67,7 @@ export function checkScoringColumns(
   { root, files }: { readonly root: string; readonly files: DataFiles },
   reader: Reader | undefined,
 ): void {
-  if (reader === undefined || reader === 'custom' || reader === 'sql' || files.read === undefined) return;
+  if (reader === undefined || reader === 'custom' || reader === 'sql' || reader === 'sqlite' || files.read === undefined) return;
   const named = expectedColumns(view, 'ingest_scoring');
   const source = named.length === 0 ? undefined : sourceOf(view, 'ingest_scoring', root, files, reader);
   const headers = headersOf(view, 'ingest_scoring', reader, source, files);

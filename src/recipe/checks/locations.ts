@@ -2,7 +2,7 @@
 import { isAbsolute, join, posix, relative } from 'node:path';
 import { closest, listNames } from '../../diagnostics/suggest.ts';
 import { addressMistake, addressPath, isAddress } from '../address.ts';
-import { type DataFiles, extensionOf, localPath, schemeOf } from '../data-files.ts';
+import { type DataFiles, extensionOf, localPath, SQLITE_ENDINGS, schemeOf } from '../data-files.ts';
 import { formatOf, formatsOf, locateFiles, otherEndings } from '../data-locations.ts';
 import { isPattern, splitPattern } from '../file-pattern.ts';
 import { inputReader } from '../input-reader.ts';
@@ -15,7 +15,7 @@ import { checkReaderOptions, unused, usingOf } from './sections.ts';
 
 /** Any word that is not one of these is the format argument of a custom loader. */
 const READERS: readonly string[] = [...FORMAT_OF_EXTENSION.keys()];
-const WORDS: readonly string[] = [...READERS, 'sql', 'custom'];
+const WORDS: readonly string[] = [...READERS, 'sql', 'sqlite', 'custom'];
 
 export interface LocationCheck {
   readonly root: string;
@@ -241,6 +241,7 @@ function readerOf(
   if (view.isUnknown('steps', step, 'using') || view.isUnknown('steps', step, 'loader_method')) return undefined;
   const using = view.text('steps', step, 'using');
   if (view.has('steps', step, 'loader_method') || using === 'custom') return 'custom';
+  if (using === 'sqlite') return using;
   if (using !== undefined) {
     const format = FORMAT_OF_EXTENSION.get(using);
     if (format === undefined && using.trim() !== '') unknownReader(view, step, using, severity);
@@ -279,7 +280,9 @@ function formatOfPlaces(
       formats[odd] === undefined
         ? oddPath.includes('inputs')
           ? `the file of an input ends in ${listNames(READERS, 9, 'or')}`
-          : `write \`using:\` with ${listNames(READERS, 9, 'or')}, or add a \`loader_method\``
+          : SQLITE_ENDINGS.some((ending) => oddText.endsWith(ending))
+            ? 'a database of SQLite is read with `using: sqlite`, and `table` or `sql`'
+            : `write \`using:\` with ${listNames(READERS, 9, 'or')}, or add a \`loader_method\``
         : 'all locations of a step need the same format',
   });
   return undefined;

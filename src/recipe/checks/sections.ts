@@ -80,6 +80,9 @@ function requireMethod(view: RecipeView, step: string, method: string): void {
   });
 }
 
+/** Keys that say what to read of a database or by a query. */
+const OPTIONS: Readonly<Record<string, readonly string[]>> = { sql: ['sql', 'inputs'], sqlite: ['sql', 'table'] };
+
 /** Options of one reader that another does not have. Called with the reader once it is known. */
 export function checkReaderOptions(view: RecipeView, step: string, reader: string): void {
   const because = `\`steps.${step}\` reads ${reader === 'custom' ? 'with a function' : `\`${reader}\``}`;
@@ -87,8 +90,10 @@ export function checkReaderOptions(view: RecipeView, step: string, reader: strin
     for (const key of ['delimiter', 'header', 'null_values', 'bad_lines'])
       if (view.has('steps', step, key)) unused(view, ['steps', step, key], because);
   }
+  if (reader === 'sqlite' && view.has('steps', step, 'sql') && view.has('steps', step, 'table'))
+    unused(view, ['steps', step, 'table'], '`sql` takes its place');
   if (!(SPARK_FORMATS as readonly string[]).includes(reader)) {
-    for (const key of ['sql', 'inputs', 'version', 'timestamp'].filter((name) => reader !== 'sql' || (name !== 'sql' && name !== 'inputs')))
+    for (const key of ['sql', 'table', 'inputs', 'version', 'timestamp'].filter((name) => OPTIONS[reader]?.includes(name) !== true))
       if (view.has('steps', step, key)) unused(view, ['steps', step, key], because);
   }
 }

@@ -6,7 +6,9 @@ import type { DeclaredFormats, DeclaredTypes } from './declared-types.ts';
 import type { SampleParams } from './sample.ts';
 
 export interface IngestParams {
-  readonly format: 'csv' | 'parquet' | 'json' | 'custom' | 'sql';
+  readonly format: 'csv' | 'parquet' | 'json' | 'custom' | 'sql' | 'sqlite';
+  /** `sqlite` only. */
+  readonly sqlite?: SqliteParams;
   /** `sql` only. */
   readonly sql?: SqlParams;
   readonly csv: CsvParams;
@@ -41,6 +43,12 @@ export interface SqlParams {
   readonly query: string;
   /** Files of the inputs follow each other in this order. */
   readonly inputs: readonly { readonly name: string; readonly format: 'csv' | 'tsv' | 'parquet' | 'json'; readonly files: number }[];
+}
+
+/** A query, a table, or the only one. */
+export interface SqliteParams {
+  readonly table?: string;
+  readonly sql?: string;
 }
 
 export interface CsvParams {

@@ -18,6 +18,7 @@ import { keepSample } from './sample.ts';
 import { checkDrift } from './schema-drift.ts';
 import { type DataFile, dataFiles, type Source } from './source.ts';
 import { QUERIED, sqlSource } from './sql.ts';
+import { sqliteSource } from './sqlite.ts';
 import { writeQuickly, writeSource } from './write.ts';
 
 export async function runIngest(context: StepContext): Promise<StepResult> {
@@ -41,7 +42,7 @@ export async function runIngest(context: StepContext): Promise<StepResult> {
     (await writeSource(engine, await prepare(await openSource(engine, context, files, params)), path, files));
   const counted = params.parts === undefined ? undefined : await countParts(engine, files, params, params.parts);
   if (params.format === 'sql') await engine.execute(`DROP TABLE IF EXISTS ${quoteIdentifier(QUERIED)}`);
-  if (params.format === 'custom') await dropLoaded(engine, files.length);
+  if (params.format === 'custom' || params.format === 'sqlite') await dropLoaded(engine, files.length);
   const sampled = params.sample === undefined ? undefined : await keepSample(engine, path, params.sample, counted);
   const parts = sampled?.parts ?? counted;
   const checks =
@@ -85,6 +86,8 @@ export async function openSource(
       return jsonSource(engine, files);
     case 'parquet':
       return parquetSource(engine, files);
+    case 'sqlite':
+      return sqliteSource(engine, files, params.sqlite ?? {});
     case 'sql':
       if (params.sql === undefined) throw new Error('a query needs its text');
       return sqlSource(engine, context, files, { csv: params.csv, sql: params.sql });
