@@ -1,7 +1,7 @@
 /** Locations that are addresses of other machines: what they are called, and what of them may be shown. */
 import { schemeOf } from './data-files.ts';
 
-export type AddressKind = 'http' | 's3' | 'postgresql';
+export type AddressKind = 'http' | 's3';
 
 const KINDS: ReadonlyMap<string, AddressKind> = new Map([
   ['http', 'http'],

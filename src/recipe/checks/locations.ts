@@ -126,7 +126,7 @@ function checkLocation(view: RecipeView, path: Path, { root, files }: LocationCh
   if (scheme !== undefined && scheme !== 'file') {
     const message = `data at \`${scheme}:\` addresses cannot be read yet`;
     const stops = severity === 'error' ? { stopsRun: true as const } : { severity };
-    view.report({ code: 'not-supported-yet', ...stops, path, at: 'value', message, hint: 'download the data and name the local file' });
+    view.report({ code: 'not-supported-yet', ...stops, path, at: 'value', message, hint: elsewhere(scheme) });
     return false;
   }
   const local = localPath(location);
@@ -176,6 +176,13 @@ function checkAddress(view: RecipeView, path: Path, location: string, severity: 
   if (told === undefined) return true;
   view.report({ code: 'bad-value', severity, path, at: 'value', ...told });
   return false;
+}
+
+/** The way out for an address of a kind that nothing here reads. */
+function elsewhere(scheme: string): string {
+  return /^postgres(?:ql)?$/u.test(scheme)
+    ? 'write the table into a file, such as `psql -c "\\copy (select * from orders) to data/orders.csv csv header"`, and name that'
+    : 'download the data and name the local file';
 }
 
 /** A pattern that no file answers to: what lies where it begins to vary, and whether another ending would find something. */
