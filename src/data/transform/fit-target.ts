@@ -8,7 +8,7 @@
 import { canonicalText } from '../canonical-text.ts';
 import { compareCodeUnits } from '../code-units.ts';
 import { exponentOf, rangesOf, scaleBy, steps } from '../exact-sums.ts';
-import { list, quoteText } from '../sql.ts';
+import { list, quoteNumber, quoteText } from '../sql.ts';
 import type { Row } from '../table.ts';
 import type { TransformerBuilder } from './builder.ts';
 import { unsigned } from './fit-impute.ts';
@@ -113,7 +113,7 @@ async function numberOf({ engine, relation }: TransformerBuilder, target: string
   const [{ min, max } = { min: 0, max: 0 }] = await rangesOf(engine, relation, [value]);
   const centre = min / 2 + max / 2;
   const exponent = BITS - exponentOf(max / 2 - min / 2) - 1;
-  return { sql: steps(`(${value} - ${centre}::DOUBLE)`, exponent, 'HUGEINT'), centre, exponent };
+  return { sql: steps(`(${value} - ${quoteNumber(centre)})`, exponent, 'HUGEINT'), centre, exponent };
 }
 
 /** The share of the last of two classes, or of each of more. */
