@@ -31,13 +31,18 @@ export function parquetRelation(path: string): string {
 /** The number of a row, from 0, beside the columns of a numbered relation. */
 export const ROW_NUMBER: string = quoteIdentifier('__mlrecipe_row');
 
-/** The rows of one Parquet file with their numbers in `ROW_NUMBER`. `names` are its columns. */
+/** The rows of a relation with their numbers in `ROW_NUMBER`. `names` are all of its columns. */
+export function numbered(relation: string, names: readonly string[]): string {
+  // The engine's own numbers of a file cost nothing; it refuses them to a file that has a column of their name.
+  const isFile = relation.startsWith("read_parquet('") && relation.endsWith(', hive_partitioning = false)');
+  if (!isFile || names.some((name) => name.toLowerCase() === 'file_row_number'))
+    return `(SELECT *, row_number() OVER () - 1 AS ${ROW_NUMBER} FROM ${relation})`;
+  return `(SELECT * EXCLUDE (file_row_number), file_row_number AS ${ROW_NUMBER} FROM ${relation.slice(0, -1)}, file_row_number = true))`;
+}
+
+/** The rows of one Parquet file with their numbers. */
 export function numberedRelation(path: string, names: readonly string[]): string {
-  // The engine's own numbers cost nothing; it refuses them to a file that has a column of their name.
-  if (names.some((name) => name.toLowerCase() === 'file_row_number'))
-    return `(SELECT *, row_number() OVER () - 1 AS ${ROW_NUMBER} FROM ${parquetRelation(path)})`;
-  const numbered = `read_parquet(${quotePath(path)}, hive_partitioning = false, file_row_number = true)`;
-  return `(SELECT * EXCLUDE (file_row_number), file_row_number AS ${ROW_NUMBER} FROM ${numbered})`;
+  return numbered(parquetRelation(path), names);
 }
 
 /**

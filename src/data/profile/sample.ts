@@ -5,8 +5,9 @@
  * which rows those are depends on their positions alone, they are spread more evenly than by chance,
  * and no period in the data can meet them (Weyl's sequence).
  */
+import { describeColumns } from '../column-type.ts';
 import type { DataEngine } from '../engine.ts';
-import { list, quoteIdentifier } from '../sql.ts';
+import { list, numbered, quoteIdentifier, ROW_NUMBER } from '../sql.ts';
 
 export interface Sample {
   /** What may stand after FROM: the sample, or the whole table where that is small enough. */
@@ -33,11 +34,10 @@ export async function takeSample(
 ): Promise<Sample> {
   if (rows <= wanted) return { relation, rows, isWhole: true, release: async () => {} };
   const table = quoteIdentifier(name);
-  const position = quoteIdentifier('__mlrecipe_row');
   const selected = list(columns.map(quoteIdentifier));
+  const names = (await describeColumns(engine, relation)).map((column) => column.name);
   await engine.execute(
-    // A window without ORDER BY goes in row order, which the session preserves.
-    `CREATE OR REPLACE TEMPORARY TABLE ${table} AS SELECT ${selected} FROM (SELECT ${selected}, row_number() OVER () AS ${position} FROM ${relation}) WHERE (CAST(${position} AS UBIGINT) % ${RANGE}::UBIGINT * ${GOLDEN}::UBIGINT) % ${RANGE}::UBIGINT < ${Math.floor((wanted / rows) * RANGE)}`,
+    `CREATE OR REPLACE TEMPORARY TABLE ${table} AS SELECT ${selected} FROM ${numbered(relation, names)} WHERE (CAST(${ROW_NUMBER} + 1 AS UBIGINT) % ${RANGE}::UBIGINT * ${GOLDEN}::UBIGINT) % ${RANGE}::UBIGINT < ${Math.floor((wanted / rows) * RANGE)}`,
   );
   const [counted] = await engine.query(`SELECT count(*) AS n FROM ${table}`);
   return {
