@@ -5,7 +5,8 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { sha256Hex } from '../engine/digest.ts';
-import { addressPath, pinOf } from '../recipe/address.ts';
+import { addressKind, addressPath, pinOf } from '../recipe/address.ts';
+import type { DeclaredType } from '../steps/ingest/declared-types.ts';
 
 export interface KeptRecord {
   /** SHA-256 of the bytes, in hex. */
@@ -15,6 +16,8 @@ export interface KeptRecord {
   readonly fetchedAt: number;
   readonly etag?: string;
   readonly lastModified?: string;
+  /** Of a database: what its columns are. Files say so themselves. */
+  readonly types?: Readonly<Record<string, DeclaredType>>;
 }
 
 export interface KeptFile {
@@ -29,7 +32,11 @@ export function keptFolder(root: string): string {
 
 /** The record of an address. The part behind `#` is ours and is no part of it. */
 export function recordPath(root: string, location: string): string {
-  return join(keptFolder(root), `${sha256Hex(location.split('#')[0] as string).slice(0, 32)}.json`);
+  return join(keptFolder(root), `${sha256Hex(identityOf(location)).slice(0, 32)}.json`);
+}
+
+function identityOf(location: string): string {
+  return addressKind(location) === 'postgresql' ? location : (location.split('#')[0] as string);
 }
 
 /** The name is kept for its ending, and for a loader that reads meaning from it. */
@@ -56,9 +63,18 @@ export function keptFile(root: string, location: string): KeptFile | undefined {
 /** Also of bytes that are gone. A record that cannot be read is none. */
 export function readRecord(root: string, location: string): KeptRecord | undefined {
   try {
-    const { sha256, sizeBytes, fetchedAt, etag, lastModified } = JSON.parse(readFileSync(recordPath(root, location), 'utf8')) as KeptRecord;
+    const { sha256, sizeBytes, fetchedAt, etag, lastModified, types } = JSON.parse(
+      readFileSync(recordPath(root, location), 'utf8'),
+    ) as KeptRecord;
     if (!/^[0-9a-f]{64}$/u.test(sha256) || !Number.isSafeInteger(sizeBytes)) return undefined;
-    return { sha256, sizeBytes, fetchedAt, ...(etag !== undefined && { etag }), ...(lastModified !== undefined && { lastModified }) };
+    return {
+      sha256,
+      sizeBytes,
+      fetchedAt,
+      ...(etag !== undefined && { etag }),
+      ...(lastModified !== undefined && { lastModified }),
+      ...(types !== undefined && { types }),
+    };
   } catch {
     return undefined;
   }

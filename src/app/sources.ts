@@ -1,7 +1,7 @@
 /** The data files that `steps.ingest` names, in the order in which they are read. */
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { isAddress, shownAddress } from '../recipe/address.ts';
+import { isAddress, partsOfAddress, shownAddress } from '../recipe/address.ts';
 import { diskFiles } from '../recipe/data-files.ts';
 import { locateFiles } from '../recipe/data-locations.ts';
 import { isPattern, splitPattern } from '../recipe/file-pattern.ts';
@@ -59,7 +59,10 @@ function remoteFile(root: string, location: string, written: ReadonlyMap<string,
 
 /** An address as it may be shown. */
 export function remoteLabel(location: string, written: ReadonlyMap<string, string>): string {
-  return shownAddress(written.get(location) ?? location);
+  const { address, wanted } = partsOfAddress(location);
+  const shown = shownAddress(written.get(address) ?? address);
+  if (wanted === undefined) return shown;
+  return `${wanted.sql === undefined ? `table ${wanted.table}` : 'a query'} of ${shown}`;
 }
 
 function shownLabel(shown: string, rest: string): string {

@@ -5,8 +5,10 @@
 import type { TaskName } from '../engine/task.ts';
 import { FILE_ENDINGS, SQLITE_ENDINGS } from '../recipe/data-files.ts';
 import type { IngestParams as IngestConfig, Recipe } from '../recipe/recipe.ts';
+import { ruleOf } from '../schema/name-pattern.ts';
 import type { StepName } from '../steps/define.ts';
 import type { EvaluateParams } from '../steps/evaluate/params.ts';
+import type { DeclaredTypes } from '../steps/ingest/declared-types.ts';
 import type { IngestParams } from '../steps/ingest/params.ts';
 import type { RegisterParams } from '../steps/register.ts';
 import type { SplitParams } from '../steps/split/params.ts';
@@ -14,6 +16,7 @@ import type { CustomMetric, TrainParams } from '../steps/train/params.ts';
 import type { TransformParams } from '../steps/transform/params.ts';
 import { formatsOf, rolesOf, sensitiveOf, textTypesOf, typesOf } from './column-settings.ts';
 import { customSettings } from './custom-settings.ts';
+import { readRecord } from './kept-data.ts';
 import type { Project } from './project.ts';
 import { type DataFile, dataFiles } from './sources.ts';
 import type { StepSettings, UserFunction } from './step-reads.ts';
@@ -50,11 +53,13 @@ export function ingest(project: Project, config: IngestConfig = project.loaded.r
   const files = [...found, ...given.flat()];
   const text = config.using === 'csv' || config.using === 'tsv' ? config : config.using === 'sql' ? config.text : undefined;
   const params: IngestParams = {
-    format: config.using === 'tsv' ? 'csv' : config.using === 'ndjson' ? 'json' : config.using,
+    format: formatOf(config.using),
     csv: {
       ...(text !== undefined && { header: text.header, ...defined('null_values', text.null_values) }),
       ...(config.using === 'tsv' && { delimiter: '\t' }),
       ...(text?.delimiter !== undefined && { delimiter: text.delimiter }),
+      // A database says itself what is missing, and nothing else is.
+      ...(config.using === 'postgresql' && { null_values: [''] }),
       bad_lines: text?.bad_lines ?? 'error',
     },
     ...(config.using === 'custom' && {
@@ -80,7 +85,7 @@ export function ingest(project: Project, config: IngestConfig = project.loaded.r
     ...defined('sample', project.sample === undefined ? undefined : { rows: project.sample, seed: 0 }),
     ...(config.schema_drift === 'error' && { schema_drift: 'error' as const }),
     roles: rolesOf(recipe),
-    ...typesOf(recipe),
+    ...typesWith(project, config),
     ...formatsOf(recipe),
     ...sensitiveOf(recipe),
     ...defined('expect', config.expect),
@@ -112,9 +117,24 @@ export function ingest(project: Project, config: IngestConfig = project.loaded.r
   };
 }
 
+function formatOf(using: IngestConfig['using']): IngestParams['format'] {
+  // What a database gave is kept as CSV.
+  if (using === 'tsv' || using === 'postgresql') return 'csv';
+  return using === 'ndjson' ? 'json' : using;
+}
+
+/** What the recipe says of types, and before it what a database says of its columns. */
+function typesWith({ loaded, paths }: Project, config: IngestConfig): { readonly types?: DeclaredTypes } {
+  const { types: said = {} } = typesOf(loaded.recipe);
+  const [location] = config.using === 'postgresql' ? config.location : [];
+  const known = location === undefined ? {} : (readRecord(paths.root, location)?.types ?? {});
+  const types = { ...Object.fromEntries(Object.entries(known).filter(([name]) => ruleOf(said, name) === undefined)), ...said };
+  return Object.keys(types).length === 0 ? {} : { types };
+}
+
 /** Of the files that a folder stands for; none for all. */
 function endingsOf(using: IngestConfig['using']): readonly string[] {
-  return using === 'custom' || using === 'sql' ? [] : using === 'sqlite' ? SQLITE_ENDINGS : FILE_ENDINGS[using];
+  return using === 'custom' || using === 'sql' || using === 'postgresql' ? [] : using === 'sqlite' ? SQLITE_ENDINGS : FILE_ENDINGS[using];
 }
 
 function givenColumn({

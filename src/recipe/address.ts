@@ -1,12 +1,14 @@
 /** Locations that are addresses of other machines: what they are called, and what of them may be shown. */
 import { schemeOf } from './data-files.ts';
 
-export type AddressKind = 'http' | 's3';
+export type AddressKind = 'http' | 's3' | 'postgresql';
 
 const KINDS: ReadonlyMap<string, AddressKind> = new Map([
   ['http', 'http'],
   ['https', 'http'],
   ['s3', 's3'],
+  ['postgresql', 'postgresql'],
+  ['postgres', 'postgresql'],
 ]);
 
 /** `undefined` for a path, and for a scheme that nothing here reads. */
@@ -25,6 +27,26 @@ export const PIN = 'sha256=';
 export function fragmentOf(location: string): string | undefined {
   const at = location.indexOf('#');
   return at < 0 ? undefined : location.slice(at + 1);
+}
+
+/** What is read of a database: a table, or a query. */
+export interface Wanted {
+  readonly table?: string;
+  readonly sql?: string;
+}
+
+/** Behind the address of a database: what is wanted of it, so that each table and query is kept apart. Ours, and never sent. */
+const WANTED = '#mlrecipe=';
+
+export function databaseAddress(location: string, wanted: Wanted): string {
+  return `${location}${WANTED}${encodeURIComponent(JSON.stringify(wanted))}`;
+}
+
+/** The address of the database alone, and what is wanted of it. */
+export function partsOfAddress(location: string): { readonly address: string; readonly wanted?: Wanted } {
+  const at = location.indexOf(WANTED);
+  if (at < 0) return { address: location };
+  return { address: location.slice(0, at), wanted: JSON.parse(decodeURIComponent(location.slice(at + WANTED.length))) as Wanted };
 }
 
 /** SHA-256 in lower-case hex; `undefined` without one. */
@@ -56,6 +78,14 @@ export function addressMistake(location: string): { readonly message: string; re
       message: `\`${shown}\` names no object of a bucket`,
       hint: 'write `s3://BUCKET/path/of/the/file.parquet`; a folder cannot be read',
     };
+  if (addressKind(location) === 'postgresql') {
+    return addressPath(location).length > 1 && fragmentOf(location) === undefined
+      ? undefined
+      : {
+          message: `\`${shown}\` names no database`,
+          hint: 'write `postgresql://USER:PASSWORD@HOST:5432/DATABASE`, from a variable of the environment',
+        };
+  }
   if (addressPath(location).includes('*'))
     return {
       message: 'patterns work for files of this machine and not for addresses',

@@ -3,7 +3,7 @@ import { byteSize } from '../schema/byte-size.ts';
 import { durationMs } from '../schema/duration.ts';
 import type { JsonObject } from '../schema/json.ts';
 import { readOperation } from '../schema/make-operation.ts';
-import { addressPath, isAddress } from './address.ts';
+import { addressPath, databaseAddress, isAddress } from './address.ts';
 import { completeExpectations } from './complete-expect.ts';
 import { extensionOf, localPath } from './data-files.ts';
 import type { RecipeInput } from './generated/recipe-types.ts';
@@ -95,6 +95,10 @@ function ingest(input: Steps['ingest'], reader: Reader, readers: Completion['rea
       ...(input.table !== undefined && { table: input.table }),
       ...(input.sql !== undefined && { sql: input.sql }),
     };
+  if (reader === 'postgresql') {
+    const wanted = input.sql !== undefined ? { sql: input.sql } : { table: input.table ?? '' };
+    return { using: 'postgresql', ...shared, location: shared.location.map((place) => databaseAddress(place, wanted)), wanted };
+  }
   if (reader === 'sql') {
     const inputs = Object.entries(input.inputs ?? {}).map(([name, places]) => ({
       name,

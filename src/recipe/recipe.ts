@@ -5,6 +5,7 @@
 import type { Expectations } from '../schema/expectations.ts';
 import type { JsonObject } from '../schema/json.ts';
 import type { OperationData } from '../schema/operations.ts';
+import type { Wanted } from './address.ts';
 import type {
   BAD_LINES,
   COLUMN_TYPES,
@@ -143,6 +144,11 @@ export type IngestParams =
         readonly null_values?: readonly string[];
         readonly bad_lines: (typeof BAD_LINES)[number];
       };
+    })
+  | (Locations & {
+      /** `location` holds what is wanted as well, see `databaseAddress`. */
+      readonly using: 'postgresql';
+      readonly wanted: Wanted;
     })
   | (Locations & {
       readonly using: 'sqlite';

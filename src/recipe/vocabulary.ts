@@ -22,7 +22,9 @@ export type Format = 'csv' | 'tsv' | 'parquet' | 'json' | 'ndjson';
 /** Where scored tables cannot be written yet. */
 export const SPARK_OUTPUTS = ['delta', 'table'] as const;
 /** What reads the data of a step: files of a format, a query over files, or a function. */
-export type Reader = Format | 'sql' | 'sqlite' | 'custom';
+export type Reader = Format | 'sql' | Database | 'custom';
+/** Databases, of which a table or query is read. */
+export type Database = 'sqlite' | 'postgresql';
 
 /** Readers of MLflow Recipes that need Spark, and another format of tables that nothing here reads. */
 export const SPARK_FORMATS = ['delta', 'iceberg', 'spark_sql'] as const;

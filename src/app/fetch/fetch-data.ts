@@ -4,8 +4,8 @@
  */
 import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { type Diagnostic, failed, ok, type Result } from '../../diagnostics/diagnostic.ts';
-import { addressKind, addressPath, pinOf } from '../../recipe/address.ts';
+import { type Diagnostic, DiagnosticError, failed, ok, type Result } from '../../diagnostics/diagnostic.ts';
+import { addressKind, addressPath, partsOfAddress, pinOf } from '../../recipe/address.ts';
 import { writeAtomically } from '../../store/atomic-file.ts';
 import { nodeFileSystem } from '../../store/node-file-system.ts';
 import { bytesPath, type KeptRecord, keptFile, keptFolder, readRecord, recordPath } from '../kept-data.ts';
@@ -13,7 +13,7 @@ import type { Project } from '../project.ts';
 import { type RecipePart, remotePlaces } from '../remote-places.ts';
 import { remoteLabel } from '../sources.ts';
 import { type Downloaded, download } from './download.ts';
-import { interruption, refusal } from './fetch-failure.ts';
+import { databaseFailure, interruption, refusal } from './fetch-failure.ts';
 import { requestOf } from './request.ts';
 
 export interface FetchOptions {
@@ -64,6 +64,7 @@ async function fetchOne(
   if (!existsSync(ignore)) writeFileSync(ignore, '*\n');
   const draft = join(folder, `draft-${process.pid}-${recordPath(root, location).slice(-37, -5)}`);
   const kept = refresh ? keptFile(root, location)?.record : undefined;
+  if (kind === 'postgresql') return fetchDatabase(project, location, { label, draft, kept, signal, onProgress });
   const request = requestOf(location, project);
   let answer: Downloaded;
   try {
@@ -125,9 +126,51 @@ function mistaken(
   return undefined;
 }
 
+interface DatabaseFetch {
+  readonly label: string;
+  readonly draft: string;
+  readonly kept: KeptRecord | undefined;
+  readonly signal: AbortSignal | undefined;
+  readonly onProgress: FetchOptions['onProgress'];
+}
+
+/** Nobody can know beforehand whether a database has changed, so that it is always read anew when it is asked. */
+async function fetchDatabase(
+  project: Project,
+  location: string,
+  { label, draft, kept, signal, onProgress }: DatabaseFetch,
+): Promise<Pick<Diagnostic, 'code' | 'message' | 'hint'> | undefined> {
+  const { fetchTable } = await import('./postgresql.ts');
+  try {
+    onProgress?.({ label, doneBytes: 0 });
+    const found = await fetchTable({
+      location,
+      draft,
+      ...(signal !== undefined && { signal }),
+      onProgress: (doneBytes) => onProgress?.({ label, doneBytes }),
+    });
+    keep(project.paths.root, location, draft, found);
+    onProgress?.({ label, doneBytes: found.sizeBytes, end: found.sha256 === kept?.sha256 ? 'unchanged' : 'fetched' });
+    return undefined;
+  } catch (error) {
+    if (signal?.aborted === true) return { code: 'fetch-failed', message: `reading ${label} was interrupted` };
+    if (error instanceof DiagnosticError) return error.diagnostic;
+    return { code: 'fetch-failed', ...databaseFailure(label, hostOf(location), error), ...(kept !== undefined && keptHint(kept)) };
+  } finally {
+    rmSync(draft, { force: true });
+  }
+}
+
+function hostOf(location: string): string {
+  const { host } = new URL(partsOfAddress(location).address);
+  return host === '' ? 'this machine' : host;
+}
+
+type Kept = Pick<Extract<Downloaded, { kind: 'fetched' }>, 'sha256' | 'sizeBytes' | 'etag' | 'lastModified'> & Pick<KeptRecord, 'types'>;
+
 /** Bytes first, record last: what a record names is there. */
-function keep(root: string, location: string, draft: string, answer: Extract<Downloaded, { kind: 'fetched' }>): void {
-  const { sha256, sizeBytes, etag, lastModified } = answer;
+function keep(root: string, location: string, draft: string, answer: Kept): void {
+  const { sha256, sizeBytes, etag, lastModified, types } = answer;
   const path = bytesPath(root, location, sha256);
   mkdirSync(dirname(path), { recursive: true });
   // Nobody edits a copy by mistake: what is changed has to be fetched again.
@@ -139,6 +182,7 @@ function keep(root: string, location: string, draft: string, answer: Extract<Dow
     fetchedAt: Date.now(),
     ...(etag !== undefined && { etag }),
     ...(lastModified !== undefined && { lastModified }),
+    ...(types !== undefined && { types }),
   });
 }
 

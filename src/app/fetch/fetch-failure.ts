@@ -58,3 +58,20 @@ export function interruption(label: string, host: string, error: unknown): Told 
       : String(error);
   return { message: why(text), hint: 'run again, or download the data and name the local file' };
 }
+
+/** By the classes of PostgreSQL's error codes, or as any other connection. */
+export function databaseFailure(label: string, host: string, error: unknown): Told {
+  const code = errorCode(error);
+  const text = error instanceof Error ? error.message : String(error);
+  const message = `${label} cannot be read: ${text}`;
+  if (code.startsWith('28')) return { message, hint: 'check user and password in the address, and what the server allows (`pg_hba.conf`)' };
+  if (code === '3D000') return { message, hint: 'check the name of the database at the end of the address' };
+  if (code === '42P01')
+    return { message, hint: 'write the schema before the name when the table is not in `public`: `table: sales.orders`' };
+  if (code === '42501') return { message, hint: 'ask for the right to read it: `GRANT SELECT ON … TO …`' };
+  if (code === '25006') return { message, hint: 'the query changes something, and data are only read' };
+  if (code.startsWith('42')) return { message, hint: 'try the query in `psql`' };
+  if (code === 'ECONNREFUSED' || code === 'ENOTFOUND' || code === 'EAI_AGAIN' || CERTIFICATE.test(code))
+    return interruption(label, host, error);
+  return { message, hint: 'run again, or write the table into a file and name that' };
+}

@@ -18,6 +18,11 @@ import { type Before, isMade, operationColumns, reportGone } from './operation-c
 import { usingOf } from './sections.ts';
 import { checkTarget } from './target.ts';
 
+/** Files have headers; databases, queries and functions are asked when they run. */
+function isFormat(reader: Reader): reader is Format {
+  return Object.hasOwn(FILE_ENDINGS, reader);
+}
+
 /** Of a folder with more files, only the first are asked for a column. */
 const MOST_FILES = 64;
 
@@ -44,7 +49,7 @@ export function checkDataColumns(
   reader: Reader | undefined,
   task: Task | undefined,
 ): void {
-  if (reader === undefined || reader === 'custom' || reader === 'sql' || reader === 'sqlite' || files.read === undefined) return;
+  if (reader === undefined || !isFormat(reader) || files.read === undefined) return;
   const named = namedColumns(view);
   const source = sourceOf(view, 'ingest', root, files, reader);
   const headers = headersOf(view, 'ingest', reader, source, files);
@@ -67,7 +72,7 @@ export function checkScoringColumns(
   { root, files }: { readonly root: string; readonly files: DataFiles },
   reader: Reader | undefined,
 ): void {
-  if (reader === undefined || reader === 'custom' || reader === 'sql' || reader === 'sqlite' || files.read === undefined) return;
+  if (reader === undefined || !isFormat(reader) || files.read === undefined) return;
   const named = expectedColumns(view, 'ingest_scoring');
   const source = named.length === 0 ? undefined : sourceOf(view, 'ingest_scoring', root, files, reader);
   const headers = headersOf(view, 'ingest_scoring', reader, source, files);

@@ -1,7 +1,7 @@
 /** Locations of data: whether the files exist, and which reader they need. */
 import { isAbsolute, join, posix, relative } from 'node:path';
 import { closest, listNames } from '../../diagnostics/suggest.ts';
-import { addressMistake, addressPath, isAddress } from '../address.ts';
+import { addressKind, addressMistake, addressPath, isAddress, shownAddress } from '../address.ts';
 import { type DataFiles, extensionOf, localPath, SQLITE_ENDINGS, schemeOf } from '../data-files.ts';
 import { formatOf, formatsOf, locateFiles, otherEndings } from '../data-locations.ts';
 import { isPattern, splitPattern } from '../file-pattern.ts';
@@ -15,7 +15,7 @@ import { checkReaderOptions, unused, usingOf } from './sections.ts';
 
 /** Any word that is not one of these is the format argument of a custom loader. */
 const READERS: readonly string[] = [...FORMAT_OF_EXTENSION.keys()];
-const WORDS: readonly string[] = [...READERS, 'sql', 'sqlite', 'custom'];
+const WORDS: readonly string[] = [...READERS, 'sql', 'sqlite', 'postgresql', 'custom'];
 
 export interface LocationCheck {
   readonly root: string;
@@ -126,7 +126,7 @@ function checkLocation(view: RecipeView, path: Path, { root, files }: LocationCh
   if (scheme !== undefined && scheme !== 'file') {
     const message = `data at \`${scheme}:\` addresses cannot be read yet`;
     const stops = severity === 'error' ? { stopsRun: true as const } : { severity };
-    view.report({ code: 'not-supported-yet', ...stops, path, at: 'value', message, hint: elsewhere(scheme) });
+    view.report({ code: 'not-supported-yet', ...stops, path, at: 'value', message, hint: 'download the data and name the local file' });
     return false;
   }
   const local = localPath(location);
@@ -176,13 +176,6 @@ function checkAddress(view: RecipeView, path: Path, location: string, severity: 
   if (told === undefined) return true;
   view.report({ code: 'bad-value', severity, path, at: 'value', ...told });
   return false;
-}
-
-/** The way out for an address of a kind that nothing here reads. */
-function elsewhere(scheme: string): string {
-  return /^postgres(?:ql)?$/u.test(scheme)
-    ? 'write the table into a file, such as `psql -c "\\copy (select * from orders) to data/orders.csv csv header"`, and name that'
-    : 'download the data and name the local file';
 }
 
 /** A pattern that no file answers to: what lies where it begins to vary, and whether another ending would find something. */
@@ -248,6 +241,24 @@ function readerOf(
   if (view.isUnknown('steps', step, 'using') || view.isUnknown('steps', step, 'loader_method')) return undefined;
   const using = view.text('steps', step, 'using');
   if (view.has('steps', step, 'loader_method') || using === 'custom') return 'custom';
+  const databases = places.filter((path) => addressKind(view.text(...path) ?? '') === 'postgresql');
+  const [database] = databases;
+  if (using === 'postgresql' || (database !== undefined && using === undefined)) {
+    if (databases.length === 1 && places.length === 1) return 'postgresql';
+    if (isSound) notOneDatabase(view, places, severity);
+    return undefined;
+  }
+  if (database !== undefined && using?.trim() !== '') {
+    view.report({
+      code: 'bad-value',
+      severity,
+      path: ['steps', step, 'using'],
+      at: 'value',
+      message: `\`${shownAddress(view.shown(...database) ?? '')}\` is the address of a database and cannot be read as \`${using}\``,
+      hint: 'write `using: postgresql`, or leave `using` out',
+    });
+    return undefined;
+  }
   if (using === 'sqlite') return using;
   if (using !== undefined) {
     const format = FORMAT_OF_EXTENSION.get(using);
@@ -295,6 +306,22 @@ function formatOfPlaces(
   return undefined;
 }
 
+function notOneDatabase(view: RecipeView, places: readonly Path[], severity: 'error' | 'warning'): void {
+  const odd = places.find((path) => addressKind(view.text(...path) ?? '') !== 'postgresql') ?? places[1];
+  if (odd === undefined) return;
+  const isOther = addressKind(view.text(...odd) ?? '') !== 'postgresql';
+  view.report({
+    code: 'bad-value',
+    severity,
+    path: odd,
+    at: 'value',
+    message: isOther ? `\`${view.shown(...odd)}\` is no address of a PostgreSQL database` : 'one database can be read, and not several',
+    hint: isOther
+      ? 'such as `postgresql://USER:PASSWORD@HOST:5432/DATABASE`, from a variable of the environment'
+      : 'join the tables in the database, with `sql`',
+  });
+}
+
 function unknownReader(view: RecipeView, step: string, using: string, severity: 'error' | 'warning'): void {
   const near = closest(using, WORDS);
   view.report({
@@ -303,7 +330,7 @@ function unknownReader(view: RecipeView, step: string, using: string, severity: 
     path: ['steps', step, 'using'],
     at: 'value',
     message: `there is no reader for \`${using}\``,
-    label: `the readers are ${listNames(WORDS, 9)}`,
+    label: `the readers are ${listNames(WORDS, 10)}`,
     hint: near === undefined ? 'add a `loader_method`, a function in `steps/ingest.ts` that reads the files' : `did you mean \`${near}\`?`,
   });
 }

@@ -81,7 +81,11 @@ function requireMethod(view: RecipeView, step: string, method: string): void {
 }
 
 /** Keys that say what to read of a database or by a query. */
-const OPTIONS: Readonly<Record<string, readonly string[]>> = { sql: ['sql', 'inputs'], sqlite: ['sql', 'table'] };
+const OPTIONS: Readonly<Record<string, readonly string[]>> = {
+  sql: ['sql', 'inputs'],
+  sqlite: ['sql', 'table'],
+  postgresql: ['sql', 'table'],
+};
 
 /** Options of one reader that another does not have. Called with the reader once it is known. */
 export function checkReaderOptions(view: RecipeView, step: string, reader: string): void {
@@ -90,7 +94,16 @@ export function checkReaderOptions(view: RecipeView, step: string, reader: strin
     for (const key of ['delimiter', 'header', 'null_values', 'bad_lines'])
       if (view.has('steps', step, key)) unused(view, ['steps', step, key], because);
   }
-  if (reader === 'sqlite' && view.has('steps', step, 'sql') && view.has('steps', step, 'table'))
+  if (reader === 'postgresql' && !['sql', 'table'].some((key) => view.has('steps', step, key) || view.isUnknown('steps', step, key)))
+    view.report({
+      code: 'missing-key',
+      path: ['steps', step, 'table'],
+      at: 'key',
+      message: `\`steps.${step}.table\` is missing, which a database needs`,
+      label: '`table`, or `sql` with a query, belongs in here',
+      hint: 'add `table: orders`, or `sql: select … from orders`',
+    });
+  if ((reader === 'sqlite' || reader === 'postgresql') && view.has('steps', step, 'sql') && view.has('steps', step, 'table'))
     unused(view, ['steps', step, 'table'], '`sql` takes its place');
   if (!(SPARK_FORMATS as readonly string[]).includes(reader)) {
     for (const key of ['sql', 'table', 'inputs', 'version', 'timestamp'].filter((name) => OPTIONS[reader]?.includes(name) !== true))

@@ -53,9 +53,9 @@ function ingest(description: string): JsonObject {
   return mapping(
     {
       using: text(
-        'The reader: `csv`, `tsv`, `parquet`, `json`, `ndjson`, `sql`, `sqlite` or `custom`. Found from the extension of `location` when absent. With `loader_method`, any word: it is passed to the function as the format.',
+        'The reader: `csv`, `tsv`, `parquet`, `json`, `ndjson`, `sql`, `sqlite`, `postgresql` or `custom`. Found from the extension of `location` when absent. With `loader_method`, any word: it is passed to the function as the format.',
         {
-          examples: ['csv', 'tsv', 'parquet', 'json', 'ndjson', 'sql', 'sqlite', 'custom'],
+          examples: ['csv', 'tsv', 'parquet', 'json', 'ndjson', 'sql', 'sqlite', 'postgresql', 'custom'],
         },
       ),
       location: textOrList(
@@ -74,10 +74,15 @@ function ingest(description: string): JsonObject {
       schema_drift: choice(SCHEMA_DRIFTS, 'Files whose columns differ: unite them by name and say so, or stop.', {
         default: DEFAULTS.ingest.schema_drift,
       }),
-      sql: text('sql: one query in the SQL of DuckDB, over the names of `inputs`. sqlite: a query of SQLite, in the place of `table`.', {
-        examples: ['select * from orders join customers using (customer)'],
+      sql: text(
+        'sql: one query in the SQL of DuckDB, over the names of `inputs`. sqlite, postgresql: a query of the database, in the place of `table`.',
+        {
+          examples: ['select * from orders join customers using (customer)'],
+        },
+      ),
+      table: text('sqlite, postgresql: the table or view to read. May be absent for an SQLite file that has one.', {
+        examples: ['orders'],
       }),
-      table: text('sqlite: the table or view to read. May be absent where the file has one.', { examples: ['orders'] }),
       inputs: named(textOrList('A file, a folder, a pattern, or a list of them.'), 'sql: the files of each table that the query reads.', {
         examples: [{ orders: 'data/orders.parquet', customers: 'data/customers/*.csv' }],
       }),
