@@ -22,6 +22,8 @@ export interface DuckDbOptions {
 /** Start a session. The native library is loaded here and not before. */
 export async function openDuckDb(options: DuckDbOptions = {}): Promise<DataEngine> {
   const api = await import('@duckdb/node-api');
+  // The binding writes times in the zone of the process, whatever the session says.
+  api.DuckDBTimestampTZValue.timezoneOffsetInMinutes = 0;
   const instance = await api.DuckDBInstance.create(':memory:', {
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',

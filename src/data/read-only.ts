@@ -19,6 +19,8 @@ export interface ReadOnlyOptions {
 
 export async function openReadOnly({ views, temporaryFolder, memoryLimit }: ReadOnlyOptions): Promise<ReadOnlySession> {
   const api = await import('@duckdb/node-api');
+  // The binding writes times in the zone of the process, whatever the session says.
+  api.DuckDBTimestampTZValue.timezoneOffsetInMinutes = 0;
   const instance = await api.DuckDBInstance.create(':memory:', {
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
