@@ -58,9 +58,9 @@ async function measure(rows, folder) {
   return { rows, ours: best(ours).seconds, baseline: best(theirs).seconds, bytes: Math.max(...ours.map(({ bytes }) => bytes)) };
 }
 
-/** Time as the exponent of a power of the rows, from the first size to the last. */
+/** Time as the exponent of a power of the rows, between the two largest sizes: what every run takes weighs least there. */
 function extrapolate(measured) {
-  const [first, last] = [measured[0], measured.at(-1)];
+  const [first, last] = measured.slice(-2);
   const exponent = Math.log(last.ours / first.ours) / Math.log(last.rows / first.rows);
   const seconds = last.ours * (100_000_000 / last.rows) ** exponent;
   console.log(`time grows as rows^${exponent.toFixed(3)} (at most ${MOST_GROWTH}); 100 million rows would take ${seconds.toFixed(0)} s`);
