@@ -5,6 +5,7 @@
  */
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Json, JsonObject } from '../../src/schema/json.ts';
 import { LanguageServer } from '../support/language-server.ts';
@@ -12,7 +13,8 @@ import { REPOSITORY } from '../support/recipe-rig.ts';
 import { makeTempFolder } from '../support/temp-folder.ts';
 
 const SCHEMA = join(REPOSITORY, 'schema/recipe.schema.json');
-const MODELINE = `# yaml-language-server: $schema=${SCHEMA}`;
+// As a URL, since a path may hold a blank.
+const MODELINE = `# yaml-language-server: $schema=${pathToFileURL(SCHEMA).href}`;
 
 let server: LanguageServer;
 const folder = makeTempFolder();
