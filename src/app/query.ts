@@ -9,6 +9,7 @@ import { planRecipe } from './plan.ts';
 import type { Project } from './project.ts';
 import { mentions, queryDiagnostic } from './query-diagnostic.ts';
 import { type ArtifactViews, queryViews } from './query-views.ts';
+import { engineMemory } from './resources.ts';
 
 export interface QueryRequest {
   readonly sql: string;
@@ -61,9 +62,9 @@ async function withProcess<T>(
   { views }: ArtifactViews,
   work: (process: QueryProcess) => Promise<Result<T>>,
 ): Promise<Result<T>> {
-  const { paths, env, loaded } = project;
+  const { paths, env } = project;
   const temporaryFolder = join(paths.dot, 'tmp', `query-${process.pid}`);
-  const bytes = loaded.recipe.resources.memory_bytes;
+  const bytes = engineMemory(project);
   let opened: QueryProcess | undefined;
   try {
     // Before the first run there is nothing that could need room.

@@ -20,14 +20,20 @@ export function memoryLimit({ loaded }: Project): number {
   return loaded.recipe.resources.memory_bytes ?? Math.floor(SHARE_OF_MEMORY * machineMemory());
 }
 
+/** How much the data engine may fill before it writes to disk, in bytes; `undefined` leaves it to the engine. */
+export function engineMemory({ loaded }: Pick<Project, 'loaded'>): number | undefined {
+  const { memory_bytes: memory, memory_limit_bytes: limit } = loaded.recipe.resources;
+  return limit ?? (memory === undefined ? undefined : Math.floor(SHARE_OF_ENGINE * memory));
+}
+
 /**
  * What the processes of steps are told in their environment: how many threads they may use, and how much the
  * data engine may hold. Results do not depend on it, so no key knows it.
  */
 export function stepEnvironment({ loaded, paths, env }: Project): Readonly<Record<string, string>> {
-  const { threads, memory_bytes: memory, memory_limit_bytes: limit, temporary_folder: folder } = loaded.recipe.resources;
+  const { threads, temporary_folder: folder } = loaded.recipe.resources;
   const wanted = threads ?? env['RECIPE_THREADS'];
-  const bytes = limit ?? (memory === undefined ? undefined : Math.floor(SHARE_OF_ENGINE * memory));
+  const bytes = engineMemory({ loaded });
   return {
     ...(wanted !== undefined && { RECIPE_THREADS: String(wanted) }),
     ...(bytes !== undefined && { RECIPE_MEMORY_LIMIT: String(bytes) }),

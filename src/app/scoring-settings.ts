@@ -41,10 +41,11 @@ function ingestScoring(project: Project, model: ScoringModel | undefined): StepS
   const config = recipe.steps.ingest_scoring;
   if (config === undefined) throw new Error('the recipe has no `ingest_scoring`');
   const reading = ingest(project, config, 'ingest_scoring');
-  const { format, csv, loader, locations, schema_drift, expect } = reading.params as IngestParams;
+  const { format, csv, sqlite, loader, locations, schema_drift, expect } = reading.params as IngestParams;
   const params: IngestScoringParams = {
     format,
     csv,
+    ...(sqlite !== undefined && { sqlite }),
     ...(loader !== undefined && { loader }),
     ...(locations !== undefined && { locations }),
     ...(schema_drift !== undefined && { schema_drift }),
@@ -138,14 +139,17 @@ function noData(project: Project, composed: readonly ComposedStep[]): readonly D
   ];
 }
 
+/** A key of the output stands in `output` or, as MLflow Recipes once had it, beside it. */
+function outputPlace({ loaded }: Project, key: string): Diagnostic['span'] {
+  return loaded.locate(['steps', 'predict', 'output', key], 'value') ?? loaded.locate(['steps', 'predict', key], 'value');
+}
+
 /** Said as a warning before; now it would have to be done. */
 function notWritable(project: Project): readonly Diagnostic[] {
   const { using, location = '' } = project.loaded.recipe.steps.predict ?? {};
   const scheme = /^([a-z][a-z0-9+.-]+):/iu.exec(location)?.[1];
   if (scheme !== undefined) {
-    const place =
-      project.loaded.locate(['steps', 'predict', 'output', 'location'], 'value') ??
-      project.loaded.locate(['steps', 'predict', 'location'], 'value');
+    const place = outputPlace(project, 'location');
     return [
       {
         code: 'not-supported-yet',
@@ -157,9 +161,7 @@ function notWritable(project: Project): readonly Diagnostic[] {
     ];
   }
   if (using === undefined || !(SPARK_OUTPUTS as readonly string[]).includes(using)) return [];
-  const span =
-    project.loaded.locate(['steps', 'predict', 'output', 'using'], 'value') ??
-    project.loaded.locate(['steps', 'predict', 'using'], 'value');
+  const span = outputPlace(project, 'using');
   return [
     {
       code: 'not-supported-yet',

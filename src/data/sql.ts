@@ -33,11 +33,9 @@ export const ROW_NUMBER: string = quoteIdentifier('__mlrecipe_row');
 
 /** The rows of a relation with their numbers in `ROW_NUMBER`. `names` are all of its columns. */
 export function numbered(relation: string, names: readonly string[]): string {
-  // The engine's own numbers of a file cost nothing; it refuses them to a file that has a column of their name.
-  const isFile = relation.startsWith("read_parquet('") && relation.endsWith(', hive_partitioning = false)');
-  if (!isFile || names.some((name) => name.toLowerCase() === 'file_row_number'))
-    return `(SELECT *, row_number() OVER () - 1 AS ${ROW_NUMBER} FROM ${relation})`;
-  return `(SELECT * EXCLUDE (file_row_number), file_row_number AS ${ROW_NUMBER} FROM ${relation.slice(0, -1)}, file_row_number = true))`;
+  // A Parquet file numbers its rows itself, at no cost, unless a column of the data has that name.
+  const isOwn = relation.startsWith('read_parquet(') && !names.some((name) => name.toLowerCase() === 'file_row_number');
+  return `(SELECT *, ${isOwn ? 'file_row_number' : 'row_number() OVER () - 1'} AS ${ROW_NUMBER} FROM ${relation})`;
 }
 
 /** The rows of one Parquet file with their numbers. */

@@ -11,7 +11,7 @@ import { Table } from '../../src/data/table.ts';
 import type { ColumnExpectation } from '../../src/schema/expectations.ts';
 import { regexFault } from '../../src/schema/regex-fault.ts';
 import { checksOf } from '../../src/steps/expect/check.ts';
-import { evaluate, MOST_ROWS, numbered } from '../../src/steps/expect/count.ts';
+import { evaluate, MOST_ROWS, numberedRows } from '../../src/steps/expect/count.ts';
 import { runs } from '../support/runs.ts';
 import { makeTempFolder } from '../support/temp-folder.ts';
 
@@ -116,7 +116,7 @@ test('each check of each column', async () => {
       const columns = await describeColumns(engine, parquetRelation(path));
       expect(columns.map(({ type }) => type)).toEqual(['number', 'string', 'timestamp']);
       const checks = checksOf({ columns: { n, s, d }, other_columns: 'allow', checks: {} }, columns);
-      const { rows: count, found } = await evaluate(engine, numbered(path, columns), checks, columns);
+      const { rows: count, found } = await evaluate(engine, numberedRows(path, columns), checks, columns);
       expect(count).toBe(all.length);
       for (const { check, fails, offending, firstRows } of found) {
         const column = check.columns[0] as keyof Row;
@@ -147,7 +147,7 @@ test('expressions and combinations of columns', async () => {
       const columns = await describeColumns(engine, parquetRelation(path));
       const checksSaid = { order: { sql: 'a <= b', severity: 'error' }, pair: { unique: ['a', 'b'], severity: 'error' } } as const;
       const checks = checksOf({ columns: {}, other_columns: 'allow', checks: checksSaid }, columns);
-      const { found } = await evaluate(engine, numbered(path, columns), checks, columns);
+      const { found } = await evaluate(engine, numberedRows(path, columns), checks, columns);
       const all = [[0, 1] as const, ...pairs];
       const whole = all.filter(([a, b]) => a !== null && b !== null);
       const wrong = all.flatMap(([a, b], index) => (a !== null && b !== null && a > b ? [index] : []));

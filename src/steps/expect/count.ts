@@ -5,7 +5,7 @@
 import { canonicalText } from '../../data/canonical-text.ts';
 import type { ColumnInfo } from '../../data/column-type.ts';
 import type { DataEngine } from '../../data/engine.ts';
-import { list, parquetRelation, quoteIdentifier } from '../../data/sql.ts';
+import { list, numberedRelation, quoteIdentifier, ROW_NUMBER } from '../../data/sql.ts';
 import type { Row } from '../../data/table.ts';
 import type { Check } from './check.ts';
 
@@ -33,14 +33,9 @@ export interface Numbered {
   readonly row: string;
 }
 
-export function numbered(path: string, columns: readonly ColumnInfo[]): Numbered {
-  const taken = columns.map(({ name }) => name.toLowerCase());
-  let name = 'row_number_of_data';
-  while (taken.includes(name)) name = `${name}_`;
-  // Parquet files number their rows themselves, unless a column of the data has that name.
-  const number = taken.includes('file_row_number') ? 'row_number() OVER () - 1' : 'file_row_number';
-  const row = quoteIdentifier(name);
-  return { relation: `(SELECT *, ${number} AS ${row} FROM ${parquetRelation(path)}) AS data`, row };
+export function numberedRows(path: string, columns: readonly ColumnInfo[]): Numbered {
+  const names = columns.map(({ name }) => name);
+  return { relation: `${numberedRelation(path, names)} AS data`, row: ROW_NUMBER };
 }
 
 export async function evaluate(

@@ -12,7 +12,7 @@ import { type Problem, StepProblems } from '../problem.ts';
 import { plural } from '../wording.ts';
 import { checkSections, checkSummary } from './card.ts';
 import { type Check, checksOf } from './check.ts';
-import { evaluate, type Found, type Numbered, numbered } from './count.ts';
+import { evaluate, type Found, type Numbered, numberedRows } from './count.ts';
 import { collectEvidence } from './evidence.ts';
 import { faultsInRows, faultsOf } from './fault.ts';
 import { problemAt, type Unread, type Verdict, verdictsOf } from './verdict.ts';
@@ -44,7 +44,7 @@ export async function checkData(engine: DataEngine, data: Checkable): Promise<Pa
   const { expected, sensitive, roles, target } = data;
   const columns = await describeColumns(engine, parquetRelation(data.path));
   const names = columns.map(({ name }) => name);
-  const rows = numbered(data.path, columns);
+  const rows = numberedRows(data.path, columns);
   const all = checksOf(expected, columns);
   const absent = absentKeys(all, names);
   const checks = all.filter((check) => !absent.some(({ of }) => of === check));

@@ -2,13 +2,12 @@
  * New data as the columns of a model. The schema that training decided says how each value is read;
  * nothing is inferred. What does not read becomes missing and is counted.
  */
-import { canonicalText } from '../../data/canonical-text.ts';
 import type { DataEngine } from '../../data/engine.ts';
 import { list, quoteText } from '../../data/sql.ts';
 import type { ColumnType, Row } from '../../data/table.ts';
 import { closest, listNames } from '../../diagnostics/suggest.ts';
 import type { SchemaColumn } from '../data-schema.ts';
-import { castExpression, type DeclaredType } from '../ingest/declared-types.ts';
+import { castExpression, type DeclaredType, writtenText } from '../ingest/declared-types.ts';
 import { parseForm } from '../ingest/reading.ts';
 import type { Source, SourceColumn } from '../ingest/source.ts';
 import { problem } from '../problem.ts';
@@ -87,17 +86,10 @@ const DECLARED: Readonly<Record<string, DeclaredType>> = {
   TIMESTAMP: 'timestamp',
   VARCHAR: 'category',
 };
-const SQL_TYPE: Readonly<Record<ColumnType, string>> = {
-  number: 'DOUBLE',
-  integer: 'BIGINT',
-  boolean: 'BOOLEAN',
-  timestamp: 'TIMESTAMP',
-  string: 'VARCHAR',
-};
 
 function readAs(column: SourceColumn, wanted: SchemaColumn, candidates: readonly string[]): Read {
   const { name, type, sql_type: sqlType, formats } = wanted;
-  const written = column.text ?? canonicalText(column.expression, SQL_TYPE[column.type]);
+  const written = writtenText(column);
   if (sqlType === 'VARCHAR') return { name, type, text: written, value: written };
   const text = candidates.length === 0 ? written : `CASE WHEN ${written} NOT IN (${list(candidates.map(quoteText))}) THEN ${written} END`;
   const value =

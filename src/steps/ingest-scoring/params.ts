@@ -3,7 +3,7 @@ import type { Sensitive } from '../../data/column-rules.ts';
 import type { Expectations } from '../../schema/expectations.ts';
 import type { IngestParams } from '../ingest/params.ts';
 
-export interface IngestScoringParams extends Pick<IngestParams, 'format' | 'csv' | 'loader' | 'locations' | 'schema_drift'> {
+export interface IngestScoringParams extends Pick<IngestParams, 'format' | 'csv' | 'sqlite' | 'loader' | 'locations' | 'schema_drift'> {
   /** Columns whose values the card must not show. Absent without any. */
   readonly sensitive?: Sensitive;
   /** What must hold of the new data. Absent without any. */

@@ -2,7 +2,7 @@
 import type { DataEngine } from '../../data/engine.ts';
 import { quoteIdentifier } from '../../data/sql.ts';
 import type { StepContext } from '../define.ts';
-import { csvSource, csvTexts, textRelation } from '../ingest/csv.ts';
+import { csvSource, openCsv, shapesOf, textRelation, typedTexts } from '../ingest/csv.ts';
 import type { IngestParams } from '../ingest/params.ts';
 import { openSource } from '../ingest/run.ts';
 import { type DataFile, engineMessage, type Source } from '../ingest/source.ts';
@@ -16,14 +16,14 @@ export async function readSource(
   params: IngestScoringParams,
 ): Promise<Source> {
   if (params.format !== 'csv') return openSource(engine, context, files, params as unknown as IngestParams);
+  const opened = await openCsv(files, params.csv);
   // Lines that cannot be read are counted where readers do it.
-  if (params.csv.bad_lines === 'skip') return csvSource(engine, files, params.csv);
-  const texts = csvTexts(files, params.csv);
-  const columns = texts.names.map((name) => {
+  if (params.csv.bad_lines === 'skip') return typedTexts(engine, opened);
+  const columns = opened.names.map((name) => {
     const text = quoteIdentifier(name);
     return { name, type: 'string' as const, expression: text, text };
   });
-  return { relation: textRelation(texts), columns, skippedLines: 0 };
+  return { relation: textRelation(opened), columns, skippedLines: 0, shapes: shapesOf(opened) };
 }
 
 /** What a reader says of the files when a statement over them fails: the line, where it is one of CSV. */

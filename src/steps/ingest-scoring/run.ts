@@ -50,7 +50,7 @@ export async function runIngestScoring(context: StepContext): Promise<StepResult
   } catch (error) {
     throw await readingFault(engine, error, files, params);
   } finally {
-    if (params.format === 'custom') await dropLoaded(engine, files.length);
+    if (params.format === 'custom' || params.format === 'sqlite') await dropLoaded(engine, files.length);
   }
 
   const relation = parquetRelation(path);

@@ -5,11 +5,9 @@
  */
 import type { DataEngine } from '../../data/engine.ts';
 import { list, quoteIdentifier, quoteText } from '../../data/sql.ts';
-import { type CsvTexts, csvTexts, nullCandidates, nullTexts, textRelation } from './csv.ts';
-import { checkPacked } from './gzip-check.ts';
-import type { CsvParams } from './params.ts';
+import { type CsvTexts, nullCandidates, nullTexts, shapesOf, textRelation } from './csv.ts';
 import { beginsWithZero, parseForm, type Reading } from './reading.ts';
-import type { DataFile, Source, SourceColumn } from './source.ts';
+import type { Source, SourceColumn } from './source.ts';
 import { type Decided, decideReadings, doubtful, inferTextTypes, readColumn, textColumn } from './text-types.ts';
 
 /** Rows from which the types are guessed. More make a wrong guess, and with it a second reading, rarer. */
@@ -28,11 +26,10 @@ export interface QuickSource {
 }
 
 /** Nothing where the beginning already shows that every value must be looked at, or where a line cannot be read. */
-export async function quickCsvSource(engine: DataEngine, files: readonly DataFile[], params: CsvParams): Promise<QuickSource | undefined> {
+export async function quickCsvSource(engine: DataEngine, texts: CsvTexts): Promise<QuickSource | undefined> {
+  const { params } = texts;
   // The engine compares every value with every text that it is told to be missing; only an empty field need be.
   if (params.bad_lines === 'skip' || !nullTexts(params).includes('')) return undefined;
-  await checkPacked(files);
-  const texts = csvTexts(files, params);
   if (texts.names.length > MOST_COLUMNS) return undefined;
   const readings = await guess(engine, texts);
   if (readings === undefined) return undefined;
@@ -51,7 +48,12 @@ export async function quickCsvSource(engine: DataEngine, files: readonly DataFil
   const candidates = nullCandidates(params);
   return {
     // What a CASE names several times is computed as often, unless it is a column.
-    source: { relation: `(SELECT ${list(['*', ...parsings])} FROM ${textRelation(texts, [''])})`, columns, skippedLines: 0 },
+    source: {
+      relation: `(SELECT ${list(['*', ...parsings])} FROM ${textRelation(texts, [''])})`,
+      columns,
+      skippedLines: 0,
+      shapes: shapesOf(texts),
+    },
     confirm: async (written, final) => {
       const open = final.filter((column) => column.type === 'string' && columns.includes(column));
       const texts = await doubtful(

@@ -12,7 +12,7 @@ import { columnNames, readHead } from './csv-header.ts';
 import { checkPacked } from './gzip-check.ts';
 import { refuseTooMany } from './most-columns.ts';
 import { type CsvParams, DEFAULT_NULL_VALUES } from './params.ts';
-import { type DataFile, engineMessage, type Source } from './source.ts';
+import { type DataFile, engineMessage, type FileShape, type Source } from './source.ts';
 import { inferTextTypes, NULL_CANDIDATES, textColumn } from './text-types.ts';
 
 /** Neighbouring files with the same header and packing: one scan reads them. */
@@ -30,6 +30,13 @@ export interface CsvTexts {
   readonly names: readonly string[];
 }
 
+/** Files that are packed are looked through first; everything that reads them goes on from here. */
+export async function openCsv(files: readonly DataFile[], params: CsvParams): Promise<CsvTexts> {
+  await checkPacked(files);
+  return csvTexts(files, params);
+}
+
+/** Of files that were looked through before. */
 export function csvTexts(files: readonly DataFile[], params: CsvParams): CsvTexts {
   const groups = groupByHeader(files, params);
   const names = [...new Set(groups.flatMap((group) => group.names))];
@@ -52,15 +59,23 @@ export function nullCandidates(params: CsvParams): readonly string[] {
 }
 
 export async function csvSource(engine: DataEngine, files: readonly DataFile[], params: CsvParams): Promise<Source> {
-  await checkPacked(files);
-  const texts = csvTexts(files, params);
-  const { groups, names } = texts;
+  return typedTexts(engine, await openCsv(files, params));
+}
+
+/** The columns of each file. Texts have no type before all files are read. */
+export function shapesOf({ groups }: CsvTexts): readonly FileShape[] {
+  return groups.flatMap((group) => group.files.map(({ label }) => ({ label, columns: group.names.map((name) => ({ name })) })));
+}
+
+/** Typed by all rows. */
+export async function typedTexts(engine: DataEngine, texts: CsvTexts): Promise<Source> {
+  const { files, params, groups, names } = texts;
   const skip = params.bad_lines === 'skip';
   const relation = textRelation(texts);
   try {
     const skippedLines = skip ? await countRejects(engine, unionByName(groups.map((group) => scan(group, params, { rejects: true })))) : 0;
     const columns = await inferTextTypes(engine, relation, names.map(textColumn), { candidates: nullCandidates(params) });
-    return { relation, columns, skippedLines };
+    return { relation, columns, skippedLines, shapes: shapesOf(texts) };
   } catch (error) {
     if (skip) throw problem('bad-data-file', `${namesOf(files)}: ${engineMessage(error, files)}`);
     throw await badLine(engine, error, groups, files, params);

@@ -85,12 +85,17 @@ const STORED: Readonly<Record<DeclaredType, ColumnType>> = {
 };
 
 function castOf(column: SourceColumn, type: DeclaredType, format: string | undefined): Cast {
-  const text = column.text ?? canonicalText(column.expression, SQL_TYPE[column.type]);
+  const text = writtenText(column);
   if (format === undefined || (type !== 'date' && type !== 'timestamp'))
     return { column, type, text, value: castExpression(column, type, text) };
   // An explicit format may be of two-digit years, and then means what it says.
   const parsed = format.includes('%Y') ? parseForm(text, [format]) : `try_strptime(${text}, ${quoteText(format)})`;
   return { column, type, format, text, value: `CAST(${parsed} AS ${type === 'date' ? 'DATE' : 'TIMESTAMP'})` };
+}
+
+/** The value of a column as it is written, or would be. */
+export function writtenText({ text, expression, type }: SourceColumn): string {
+  return text ?? canonicalText(expression, SQL_TYPE[type]);
 }
 
 /** Types as `canonicalText` asks for them: what a reader stores. */

@@ -6,7 +6,7 @@ import { quoteIdentifier } from '../../data/sql.ts';
 import type { StepContext, StepResult } from '../define.ts';
 import { checkData, withChecks } from '../expect/run.ts';
 import { checkColumns } from './checks.ts';
-import { csvSource } from './csv.ts';
+import { openCsv, typedTexts } from './csv.ts';
 import { customSource, loadedTable } from './custom.ts';
 import { declareTypes } from './declared-types.ts';
 import { describeDataset } from './describe.ts';
@@ -37,9 +37,11 @@ export async function runIngest(context: StepContext): Promise<StepResult> {
     );
     return declareTypes(engine, found, params.types ?? {}, { label, sensitive: params.sensitive ?? {}, formats: params.formats ?? {} });
   };
+  const texts = params.format === 'csv' ? await openCsv(files, params.csv) : undefined;
+  const open = (): Promise<Source> => (texts === undefined ? openSource(engine, context, files, params) : typedTexts(engine, texts));
   const source =
-    (params.format === 'csv' ? await writeQuickly(engine, files, params, path, prepare) : undefined) ??
-    (await writeSource(engine, await prepare(await openSource(engine, context, files, params)), path, files));
+    (texts === undefined ? undefined : await writeQuickly(engine, texts, path, prepare)) ??
+    (await writeSource(engine, await prepare(await open()), path, files));
   const counted = params.parts === undefined ? undefined : await countParts(engine, files, params, params.parts);
   if (params.format === 'sql') await engine.execute(`DROP TABLE IF EXISTS ${quoteIdentifier(QUERIED)}`);
   if (params.format === 'custom' || params.format === 'sqlite') await dropLoaded(engine, files.length);
@@ -73,6 +75,7 @@ export async function runIngest(context: StepContext): Promise<StepResult> {
   return checks === undefined ? result : withChecks(result, checks);
 }
 
+/** Everything but CSV, which is opened as texts first. */
 export async function openSource(
   engine: DataEngine,
   context: StepContext,
@@ -80,8 +83,6 @@ export async function openSource(
   params: IngestParams,
 ): Promise<Source> {
   switch (params.format) {
-    case 'csv':
-      return csvSource(engine, files, params.csv);
     case 'json':
       return jsonSource(engine, files);
     case 'parquet':

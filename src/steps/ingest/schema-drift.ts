@@ -6,7 +6,6 @@ import type { Finding } from '../../cards/blocks.ts';
 import type { ColumnType } from '../../data/table.ts';
 import { listNames } from '../../diagnostics/suggest.ts';
 import { problem } from '../problem.ts';
-import { csvTexts } from './csv.ts';
 import type { IngestParams } from './params.ts';
 import type { DataFile, FileShape, Source } from './source.ts';
 
@@ -51,10 +50,10 @@ export function driftOf(shapes: readonly FileShape[]): readonly ColumnDrift[] {
 export function checkDrift(
   source: Source,
   files: readonly DataFile[],
-  { format, csv, schema_drift }: Pick<IngestParams, 'format' | 'csv' | 'schema_drift'>,
+  { schema_drift }: Pick<IngestParams, 'schema_drift'>,
 ): readonly Finding[] {
   if (files.length < 2) return [];
-  const drifts = driftOf(source.shapes ?? (format === 'csv' ? csvShapes(files, csv) : []));
+  const drifts = driftOf(source.shapes ?? []);
   const [first] = drifts;
   if (first !== undefined && schema_drift === 'error') {
     const more = drifts.length > 1 ? `; ${drifts.length - 1} more ${drifts.length === 2 ? 'column differs' : 'columns differ'}` : '';
@@ -85,13 +84,6 @@ export function checkDrift(
           message: `${rest} more ${rest === 1 ? 'column is' : 'columns are'} not the same in all files`,
         },
       ];
-}
-
-function csvShapes(files: readonly DataFile[], params: IngestParams['csv']): readonly FileShape[] {
-  // Texts have no type before all files are read.
-  return csvTexts(files, params).groups.flatMap((group) =>
-    group.files.map(({ label }) => ({ label, columns: group.names.map((name) => ({ name })) })),
-  );
 }
 
 function wording({ missingIn, of, types }: ColumnDrift): string {

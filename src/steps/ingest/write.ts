@@ -3,8 +3,8 @@ import { rmSync } from 'node:fs';
 import type { DataEngine } from '../../data/engine.ts';
 import { copyToParquet, list, parquetRelation, quoteIdentifier } from '../../data/sql.ts';
 import { problem } from '../problem.ts';
+import type { CsvTexts } from './csv.ts';
 import { quickCsvSource } from './csv-quick.ts';
-import type { IngestParams } from './params.ts';
 import { type DataFile, engineMessage, type Source } from './source.ts';
 
 export async function writeSource(engine: DataEngine, source: Source, path: string, files: readonly DataFile[]): Promise<Source> {
@@ -22,12 +22,11 @@ export async function writeSource(engine: DataEngine, source: Source, path: stri
 /** CSV files in one reading, where that is possible; nothing where it is not, and then nothing is written. */
 export async function writeQuickly(
   engine: DataEngine,
-  files: readonly DataFile[],
-  params: IngestParams,
+  texts: CsvTexts,
   path: string,
   prepare: (found: Source) => Promise<Source>,
 ): Promise<Source | undefined> {
-  const quick = await quickCsvSource(engine, files, params.csv);
+  const quick = await quickCsvSource(engine, texts);
   if (quick === undefined) return undefined;
   const source = await prepare(quick.source);
   try {

@@ -3,11 +3,6 @@
  * remembers a bit for each; then each part is one query, so that nothing else is held in memory. Without
  * user code no row passes through JavaScript.
  */
-/**
- * Make the three Parquet files, rows in source order. One pass over the dataset places the rows and
- * remembers a bit for each; then each part is one query, so that nothing else is held in memory. Without
- * user code no row passes through JavaScript.
- */
 import { type ColumnInfo, describeColumns } from '../../data/column-type.ts';
 import type { DataEngine } from '../../data/engine.ts';
 import { EXACT_DISTINCT_ROWS } from '../../data/profile.ts';

@@ -1,5 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import Sqlite from 'libsql';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openDuckDb } from '../../../../src/data/duckdb.ts';
 import type { DataEngine } from '../../../../src/data/engine.ts';
@@ -183,4 +185,27 @@ test('what is expected of new data is checked on the types of training', async (
     '`n` is below 0 in 1 of 2 rows',
   ]);
   expect(result.card.sections.map(({ id }) => id)).toContain('failing-rows');
+});
+
+test('a packed file that was cut off is no shorter table', async () => {
+  const lines = Array.from({ length: 4000 }, (_, row) => `${10_000 + row},${row % 40},${row / 4},true,2024-02-01,2024-02-01`);
+  const packed = gzipSync(`${HEADER}\n${lines.join('\n')}\n`);
+  const path = join(tempFolder(), 'new.csv.gz');
+  writeFileSync(path, packed.subarray(0, packed.length - 20));
+  expect(await complaint(ingestScoring(engine, await model(), path))).toContain('is packed with gzip and damaged: its end is missing');
+});
+
+test('of an SQLite file the table is read that the recipe names', async () => {
+  const path = join(tempFolder(), 'new.db');
+  const database = new Sqlite(path);
+  for (const [table, n] of [
+    ['a', 1],
+    ['b', 2],
+  ] as const)
+    database.exec(
+      `CREATE TABLE ${table} (zip, n, x, flag, day, seen); INSERT INTO ${table} VALUES ('1', ${n}, 2.5, 'true', '2024-02-01', '2024-02-01')`,
+    );
+  database.close();
+  const { step } = await ingestScoring(engine, await model(), path, { format: 'sqlite', sqlite: { table: 'b' } });
+  expect(await engine.query(`SELECT n FROM ${parquetRelation(join(step.folder, 'scoring-dataset.parquet'))}`)).toEqual([{ n: 2 }]);
 });
