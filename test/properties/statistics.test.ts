@@ -149,8 +149,9 @@ test('associations and drift are numbers in their bounds or absent, and the orde
       const target = profiles.find(({ name }) => name === targetName) as ColumnProfile;
       const features = profiles.filter((profile) => profile !== target);
       for (const task of ['regression', 'classification'] as const) {
-        const { columns } = await findAssociations(engine, relation, features, target, task);
-        const reversed = await findAssociations(engine, relation, features.toReversed(), target, task);
+        const source = { relation, rows: target.rows, isWhole: true };
+        const { columns } = await findAssociations(engine, source, features, target, task);
+        const reversed = await findAssociations(engine, source, features.toReversed(), target, task);
         for (const [name, association] of columns) {
           expect(reversed.columns.get(name)).toEqual(association);
           for (const figure of Object.values(association)) expect(Math.abs(figure)).toBeLessThanOrEqual(1);

@@ -35,12 +35,15 @@ export interface NumberStatistics {
   /** Adjusted for the number of values, as pandas does it (G₁ and G₂ of Joanes and Gill, The Statistician 47 (1998) 183); kurtosis is 0 for a normal distribution. */
   readonly skewness?: number;
   readonly kurtosis?: number;
+  /** Estimated by their share in the sample where there is one. */
   readonly zeros: number;
   readonly negatives: number;
   /** In the order of `QUANTILES`, between two values by linear interpolation. */
   readonly quantiles: readonly number[];
   /** From how many rows the quantiles are; absent when from all. */
   readonly quantilesFrom?: number;
+  /** From how many rows the other figures and the histogram are; absent when from all. */
+  readonly shapeFrom?: number;
 }
 
 export interface Histogram {

@@ -1,5 +1,5 @@
 /**
- * Histogram, moments and signs of columns of numbers, counted from all rows in one pass.
+ * Histogram, moments and signs of columns of numbers, counted in one pass.
  *
  * The engine adds doubles in the order of its threads, so nothing is added as doubles. A value becomes
  * z = (x − c) / s between −1 and 1, with the median for c: the mean is within one deviation of it,
@@ -16,7 +16,7 @@ import type { Ranged } from './quantiles.ts';
 
 export interface Shape {
   readonly histogram: Histogram;
-  readonly numbers: Omit<NumberStatistics, 'quantiles' | 'quantilesFrom'>;
+  readonly numbers: Omit<NumberStatistics, 'quantiles' | 'quantilesFrom' | 'shapeFrom'>;
 }
 
 /** 2^62 still fits a BIGINT. */

@@ -5,7 +5,7 @@
  */
 import type { DataEngine } from '../../data/engine.ts';
 import { type Codable, type CodedColumn, heldRows, readCoded } from '../../data/profile/coded-columns.ts';
-import { takeSample } from '../../data/profile/sample.ts';
+import { type Sample, takeSample } from '../../data/profile/sample.ts';
 import type { ColumnProfile } from '../../data/profile.ts';
 import { cramersV, explainedVariance } from '../../ml/statistics/association.ts';
 import { pearson, spearman } from '../../ml/statistics/correlation.ts';
@@ -29,17 +29,18 @@ export interface Association {
 /** Values beyond the most frequent, and numbers, share so many groups. */
 const GROUPS = 20;
 
+/** `source` is the table, or what `sampleLarge` took of it. */
 export async function findAssociations(
   engine: DataEngine,
-  relation: string,
+  source: Pick<Sample, 'relation' | 'rows' | 'isWhole'>,
   features: readonly ColumnProfile[],
   target: ColumnProfile,
   task: 'regression' | 'classification',
   mostRows: number = heldRows(features.length + 1),
 ): Promise<Associations> {
   const codable = [target, ...features].map(asCodable);
-  const sample = await takeSample(engine, relation, {
-    rows: target.rows,
+  const sample = await takeSample(engine, source.relation, {
+    rows: source.rows,
     wanted: mostRows,
     columns: codable.map(({ name }) => name),
     name: '__mlrecipe_association',
@@ -50,7 +51,7 @@ export async function findAssociations(
     const told = task === 'regression' ? (column: CodedColumn) => withNumbers(column, y) : withClasses(y);
     return {
       columns: new Map(columns.map((column) => [column.name, told(column)])),
-      ...(!sample.isWhole && { sampledRows: sample.rows }),
+      ...(!(sample.isWhole && source.isWhole) && { sampledRows: sample.rows }),
     };
   } finally {
     await sample.release();

@@ -76,7 +76,7 @@ function histogramOf({ name, type, range, numbers, histogram }: ColumnProfile): 
     title: `Distribution of ${name}`,
     description: `${name} lies between ${showNumber(range.min)} and ${showNumber(range.max)}; half of the values are below ${showNumber(medianOf(numbers))}`,
     xLabel: name,
-    yLabel: 'rows',
+    yLabel: numbers.shapeFrom === undefined ? 'rows' : 'rows of the sample',
     edges: histogram.edges,
     series: [{ label: name, counts: histogram.counts }],
   };
@@ -133,7 +133,7 @@ function figureTables({ type, numbers, lengths }: ColumnProfile, association: As
   return [
     {
       kind: 'table',
-      caption: lengths === undefined ? 'Figures' : 'Lengths of the texts, in characters',
+      caption: captionOf(numbers, lengths !== undefined),
       columns: entries.map(([label], index) => ({ key: `f${index}`, label, align: 'right', format: 'number' })),
       rows: [
         Object.fromEntries(
@@ -142,6 +142,11 @@ function figureTables({ type, numbers, lengths }: ColumnProfile, association: As
       ],
     },
   ];
+}
+
+function captionOf(numbers: NumberStatistics | undefined, hasLengths: boolean): string {
+  if (hasLengths) return 'Lengths of the texts, in characters';
+  return numbers?.shapeFrom === undefined ? 'Figures' : `Figures, from a sample of ${formatCount(numbers.shapeFrom)} rows`;
 }
 
 /** What rounding leaves of nothing. */

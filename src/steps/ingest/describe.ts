@@ -7,7 +7,8 @@ import type { Finding } from '../../cards/blocks.ts';
 import { roleOf } from '../../data/column-rules.ts';
 import type { DataEngine } from '../../data/engine.ts';
 import { findIdLike } from '../../data/id-like.ts';
-import { type ColumnProfile, profileRelation } from '../../data/profile.ts';
+import type { Sample } from '../../data/profile/sample.ts';
+import { type ColumnProfile, profileRelation, sampleLarge } from '../../data/profile.ts';
 import { list, parquetRelation, quoteIdentifier } from '../../data/sql.ts';
 import type { DataSchema } from '../data-schema.ts';
 import type { StepContext, StepResult } from '../define.ts';
@@ -48,7 +49,8 @@ export async function describeDataset(
 ): Promise<StepResult> {
   const relation = parquetRelation(path);
   const isProfiled = params.skip_data_profiling !== true;
-  const profiles = await profileRelation(engine, relation, { shapes: isProfiled });
+  const looked = await sampleLarge(engine, relation);
+  const profiles = await profileRelation(engine, relation, { shapes: isProfiled, sample: looked });
   const rows = profiles[0]?.rows ?? 0;
   if (rows === 0) throw problem('empty-data', isOne ? `${label} has no rows` : `the ${label} have no rows`);
   checkRoles(profiles, params);
@@ -74,7 +76,8 @@ export async function describeDataset(
 
   const isSample = sampledFrom !== undefined && sampledFrom > rows;
   const duplicateRows = isProfiled ? await countRepeatedRows(engine, relation, profiles) : undefined;
-  const associations = isProfiled && target !== undefined ? await associationsOf(engine, relation, profiles, target, params) : undefined;
+  const associations = isProfiled && target !== undefined ? await associationsOf(engine, looked, profiles, target, params) : undefined;
+  await looked.release();
   const findings = sampleFinding(isSample ? sampledFrom : undefined, rows).concat(
     drift,
     ingestFindings({
@@ -151,13 +154,13 @@ async function countRepeatedRows(engine: DataEngine, relation: string, profiles:
 
 function associationsOf(
   engine: DataEngine,
-  relation: string,
+  looked: Sample,
   profiles: readonly ColumnProfile[],
   target: ColumnProfile,
   { task, roles }: Pick<IngestParams, 'task' | 'roles'>,
 ): Promise<Associations> {
   const features = profiles.filter(({ name }) => name !== target.name && ['feature', 'time'].includes(roleOf(roles, name)));
-  return findAssociations(engine, relation, features, target, task);
+  return findAssociations(engine, looked, features, target, task);
 }
 
 /** Numeric feature → the share of the target's variance that a line through it explains. */

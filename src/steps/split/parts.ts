@@ -86,10 +86,12 @@ async function placeRows(
 ): Promise<{ readonly select: (part: number) => string; readonly overlap: number }> {
   const bits = [1, 2].map((part) => `bitstring_agg(${ROW_NUMBER}, 0, ${Math.max(1, total - 1)}) FILTER (${PART} = ${part}) AS b${part}`);
   const table = quoteIdentifier(BITS);
-  await engine.execute(`CREATE OR REPLACE TEMPORARY TABLE ${table} AS SELECT ${list(bits)} FROM ${place.placed(numbered)}`);
-  const isIn = (part: number): string => `coalesce(get_bit((SELECT b${part} FROM ${table}), CAST(${ROW_NUMBER} AS INTEGER)), 0) = 1`;
+  // A part without rows has no bits.
+  const placed = `SELECT *, coalesce(b1 | b2, b1, b2) AS b0 FROM (SELECT ${list(bits)} FROM ${place.placed(numbered)})`;
+  await engine.execute(`CREATE OR REPLACE TEMPORARY TABLE ${table} AS ${placed}`);
+  const bit = (part: number): string => `get_bit((SELECT b${part} FROM ${table}), CAST(${ROW_NUMBER} AS INTEGER))`;
   const select = (part: number): string =>
-    `SELECT * EXCLUDE (${ROW_NUMBER}) FROM ${numbered} WHERE ${part === 0 ? `NOT (${isIn(1)}) AND NOT (${isIn(2)})` : isIn(part)}`;
+    `SELECT * EXCLUDE (${ROW_NUMBER}) FROM ${numbered} WHERE ${part === 0 ? `${bit(0)} IS DISTINCT FROM 1` : `${bit(part)} = 1`}`;
   return { select, overlap: isGiven(place) ? await countOverlap(engine, select, place) : 0 };
 }
 

@@ -17,6 +17,8 @@ export interface PartReport {
   readonly rows: number;
   readonly target: { readonly mean: number; readonly median: number; readonly min: number; readonly max: number } | undefined;
   readonly histogram?: Histogram;
+  /** Rows of the sample that gave histogram, median and mean; absent when all. */
+  readonly sampledRows?: number;
   /** Every class of the data, also those that this part lacks. */
   readonly classes?: readonly ClassCount[];
 }
@@ -164,8 +166,16 @@ function targetSection({ target, task }: SplitParams, reports: readonly PartRepo
   return {
     id: 'target',
     title: `Target per part: ${target}`,
+    ...sampleNote(reports),
     blocks: task === 'classification' ? [classTable(reports)] : numericBlocks(target, reports),
   };
+}
+
+function sampleNote(reports: readonly PartReport[]): Pick<Section, 'note'> {
+  const sampled = reports.flatMap(({ sampledRows }, index) =>
+    sampledRows === undefined ? [] : [`${PARTS[index]?.name} from ${formatCount(sampledRows)}`],
+  );
+  return sampled.length === 0 ? {} : { note: `Histogram, median and mean come from samples of the rows: ${sampled.join(', ')}.` };
 }
 
 function classTable(reports: readonly PartReport[]): CardBlock {

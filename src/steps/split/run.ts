@@ -7,7 +7,8 @@ import { compareCodeUnits } from '../../data/code-units.ts';
 import { roleOf } from '../../data/column-rules.ts';
 import type { ColumnInfo } from '../../data/column-type.ts';
 import type { DataEngine } from '../../data/engine.ts';
-import { countHistogram } from '../../data/profile.ts';
+import { type Sample, takeSample } from '../../data/profile/sample.ts';
+import { countHistogram, type Histogram, PROFILE_LIMITS } from '../../data/profile.ts';
 import { parquetRelation, quoteIdentifier } from '../../data/sql.ts';
 import { listNames } from '../../diagnostics/suggest.ts';
 import type { StepContext, StepResult } from '../define.ts';
@@ -94,27 +95,57 @@ async function numericReports(
   target: ColumnInfo,
   sizes: readonly number[],
 ): Promise<readonly PartReport[]> {
+  const samples: Sample[] = [];
+  for (const [part, relation] of relations.entries()) {
+    const rows = sizes[part] ?? 0;
+    const wanted = rows > PROFILE_LIMITS.shapeRows ? PROFILE_LIMITS.shapeSampleRows : rows;
+    samples.push(await takeSample(engine, relation, { rows, wanted, columns: [target.name], name: `__mlrecipe_target_${part}` }));
+  }
+  try {
+    return await measureTarget(engine, relations, samples, target, sizes);
+  } finally {
+    for (const sample of samples) await sample.release();
+  }
+}
+
+/** Bounds are those of all rows, from the footer of the file; the middle and the histogram those of the samples. */
+async function measureTarget(
+  engine: DataEngine,
+  relations: readonly string[],
+  samples: readonly Sample[],
+  target: ColumnInfo,
+  sizes: readonly number[],
+): Promise<readonly PartReport[]> {
   const value = `CAST(${quoteIdentifier(target.name)} AS DOUBLE)`;
-  const queries = relations.map(
-    (relation, index) =>
-      `SELECT ${index} AS part, min(${value}) AS lo, max(${value}) AS hi, median(${value}) AS mid, favg(${value}) AS mean FROM ${relation}`,
+  const bounds = relations.map((relation, index) => `SELECT ${index} AS part, min(${value}) AS lo, max(${value}) AS hi FROM ${relation}`);
+  const middles = samples.map(
+    ({ relation }, index) => `SELECT ${index} AS part, median(${value}) AS mid, favg(${value}) AS mean FROM ${relation}`,
   );
-  const rows = [...(await engine.query(queries.join(' UNION ALL ')))].sort((a, b) => Number(a['part']) - Number(b['part']));
+  const [ends, centres] = [await engine.query(bounds.join(' UNION ALL ')), await engine.query(middles.join(' UNION ALL '))];
   // A sum of doubles depends on the order of the threads in its last bits, even a compensated one; ten digits do not.
-  const targets = rows.map((row) => ({
-    min: Number(row['lo']),
-    max: Number(row['hi']),
-    median: Number(row['mid']),
-    mean: Number(Number(row['mean']).toPrecision(10)),
-  }));
+  const targets = relations.map((_, index) => {
+    const [end, centre] = [ends, centres].map((rows) => rows.find((row) => Number(row['part']) === index));
+    return {
+      min: Number(end?.['lo']),
+      max: Number(end?.['hi']),
+      median: Number(centre?.['mid']),
+      mean: Number(Number(centre?.['mean']).toPrecision(10)),
+    };
+  });
   const range = { min: Math.min(...targets.map(({ min }) => min)), max: Math.max(...targets.map(({ max }) => max)) };
   const reports: PartReport[] = [];
-  for (const [index, relation] of relations.entries()) {
+  for (const [index, { relation, rows, isWhole }] of samples.entries()) {
     reports.push({
       rows: sizes[index] ?? 0,
       target: targets[index],
-      histogram: await countHistogram(engine, relation, target, range, BINS),
+      ...(!isWhole && { sampledRows: rows }),
+      histogram: enlarged(await countHistogram(engine, relation, target, range, BINS), (sizes[index] ?? 0) / rows),
     });
   }
   return reports;
+}
+
+/** What a histogram of all rows would look like, beside those of the other parts. */
+function enlarged({ edges, counts }: Histogram, times: number): Histogram {
+  return { edges, counts: counts.map((count) => Math.round(count * times)) };
 }

@@ -114,6 +114,30 @@ test('beyond the limits quantiles come from a sample, and that is said', async (
   expect(rare?.numbers?.quantilesFrom).toBe(undefined);
 });
 
+test('beyond the limits moments and histograms come from a sample, and that is said', async () => {
+  const rows = '(SELECT i % 4 - 1 AS x, CAST(i AS DOUBLE) AS y, i // 2 AS pair FROM range(20000) r(i))';
+  const [x, y, pair] = await profileRelation(engine, rows, { limits: { shapeRows: 10_000, shapeSampleRows: 2000 } });
+  expect(x?.numbers?.shapeFrom).toBe(2000);
+  expect(x).toMatchObject({ range: { min: -1, max: 2 }, distinct: 4, missing: 0 });
+  for (const count of [x?.numbers?.zeros, x?.numbers?.negatives]) expect(Math.abs((count ?? 0) / 5000 - 1)).toBeLessThan(0.02);
+  expect(Math.abs((y?.numbers?.mean ?? 0) / 9999.5 - 1)).toBeLessThan(0.002);
+  expect(y?.histogram?.counts.reduce((sum, count) => sum + count, 0)).toBe(2000);
+  expect([y?.histogram?.edges.at(0), y?.histogram?.edges.at(-1)]).toEqual([0, 19_999]);
+  expect([pair?.distinct, pair?.distinctIsExact]).toEqual([10_000, true]);
+});
+
+test.each([
+  ['negative ones', 'SELECT unnest([-3, -3, 5, NULL, 0]) AS x', 3],
+  ['one alone', 'SELECT 7 AS x', 1],
+  ['none', 'SELECT NULL::INTEGER AS x FROM range(3)', 0],
+  ['the farthest apart', 'SELECT unnest([-9223372036854775808, 9223372036854775807, 0, 0]) AS x', 3],
+  ['vast ones', 'SELECT unnest([9007199254740993, 9007199254740992, 9007199254740993]) AS x', 2],
+  ['tiny ones', 'SELECT unnest([1, 255, 1]::UTINYINT[]) AS x', 2],
+])('different whole numbers, %s', async (_, query, distinct) => {
+  const [x] = await profileRelation(engine, `(${query})`);
+  expect([x?.distinct, x?.distinctIsExact]).toEqual([distinct, true]);
+});
+
 test('many different values of a long table are estimated, those that may be ids are counted', async () => {
   const rows = '(SELECT i AS id, i % 7 AS few, (i % 1500000) / 3 AS many FROM range(2000000) r(i))';
   const [id, few, many] = await profileRelation(engine, rows, {

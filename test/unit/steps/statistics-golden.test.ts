@@ -103,7 +103,7 @@ describe.each(TABLES)('%s', (name) => {
     const wanted = expected.association[target] as Expected['association'][string];
     const features = (profiled.get(name) ?? []).filter((profile) => profile.name !== target);
     const task = columnOf(target).range === undefined ? 'classification' : 'regression';
-    const { columns, sampledRows } = await findAssociations(engine, name, features, columnOf(target), task);
+    const { columns, sampledRows } = await findAssociations(engine, whole(name, columnOf(target)), features, columnOf(target), task);
     expect(sampledRows).toBe(undefined);
     expect([...columns.keys()]).toEqual(Object.keys(wanted));
     for (const [column, figures] of Object.entries(wanted)) {
@@ -141,3 +141,7 @@ test('tails of distributions', () => {
   for (const [x, expected] of golden.kolmogorov_tail) expectClose(kolmogorovTail(x), expected, `Kolmogorov ${x}`);
   expect([chiSquareTail(0, 3), kolmogorovTail(0)]).toEqual([1, 1]);
 });
+
+function whole(relation: string, { rows }: ColumnProfile): { readonly relation: string; readonly rows: number; readonly isWhole: boolean } {
+  return { relation, rows, isWhole: true };
+}

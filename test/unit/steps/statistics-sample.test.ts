@@ -27,7 +27,7 @@ test('what columns tell of the target', async () => {
     found.push(
       await findAssociations(
         engine,
-        relation,
+        { relation, rows: ROWS, isWhole: true },
         profiles.filter((profile) => profile !== target),
         target,
         'regression',
