@@ -36,13 +36,16 @@ export interface DiagnosticJson {
   readonly hint: string | null;
 }
 
+/** A text that is put together from more places than these names the others by their number. */
+const MOST_RELATED = 8;
+
 /** The full block, without a newline at its end. */
 export function renderDiagnostic(diagnostic: Diagnostic, sourceOf: SourceOf, palette: Palette = PLAIN): string {
   const { code, severity, message, span, label, related = [], hint } = diagnostic;
   const lines = [`${palette[severity](`${severity}[${code}]`)}: ${palette.strong(oneLine(message))}`];
   const places = [
     ...(span === undefined ? [] : [{ place: locate(span, sourceOf), arrow: '-->', mark: '^', text: label, paint: palette[severity] }]),
-    ...related.map((other) => ({
+    ...related.slice(0, MOST_RELATED).map((other) => ({
       place: locate(other.span, sourceOf),
       arrow: ':::',
       mark: '-',
@@ -65,6 +68,8 @@ export function renderDiagnostic(diagnostic: Diagnostic, sourceOf: SourceOf, pal
     lines.push(`${palette.frame(`${String(place.at.line).padStart(width)} |`)}${source === '' ? '' : ` ${source}`}`);
     lines.push(`${palette.frame(`${gutter} |`)} ${padding}${paint(`${marks}${says}`)}`);
   }
+  const left = related.length - MOST_RELATED;
+  if (left > 0) lines.push(palette.frame(`${gutter} = and ${left} more ${left === 1 ? 'place' : 'places'}`));
   if (hint !== undefined) {
     if (places.length > 0) lines.push('');
     lines.push(`${palette.hint('hint:')} ${hint.split('\n').map(printable).join('\n      ')}`);

@@ -120,7 +120,11 @@ class Substitution {
       if (placeholder === undefined) return run;
       const found = this.#find(placeholder);
       if (found?.node.kind === 'scalar' && found.node.value !== null) {
-        if (found.node.span.file !== span.file) related.push({ span: found.node.span, message: `\`${placeholder.text}\` is set here` });
+        const said = { span: found.node.span, message: `\`${placeholder.text}\` is set here` };
+        const isNew = !related.some(
+          ({ span: { file, start }, message }) => file === said.span.file && start === said.span.start && message === said.message,
+        );
+        if (said.span.file !== span.file && isNew) related.push(said);
         return found.node.source;
       }
       isComplete = false;

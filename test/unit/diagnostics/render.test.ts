@@ -61,6 +61,19 @@ describe('the full block', () => {
     );
   });
 
+  it('names eight more places and counts the others', () => {
+    const related = Array.from({ length: 11 }, (_, index) => ({
+      span: { file: 'f', start: index * 5, end: index * 5 + 1 },
+      message: 'part',
+    }));
+    const block = renderDiagnostic(
+      { code: 'duplicate-key', severity: 'warning', message: 'often', span: { file: 'f', start: 55, end: 59 }, related },
+      () => `${'x: 1\n'.repeat(11)}last: 2\n`,
+    );
+    expect(block.match(/:::/g)).toHaveLength(8);
+    expect(block.split('\n').at(-1)).toBe('   = and 3 more places');
+  });
+
   it('does without a place, and without the text of the place', () => {
     const { span: _span, label: _label, ...placeless } = unknownColumn;
     expect(renderDiagnostic(placeless, sourceOf)).toBe(

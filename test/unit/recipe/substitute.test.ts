@@ -122,4 +122,13 @@ describe('what is reported', () => {
       { span: { file: 'recipe.yaml', start: 53, end: 63 }, message: 'used here' },
     ]);
   });
+
+  it('is named once where a text asks for it twice', () => {
+    const result = loadMemory({
+      recipe: 'recipe: {{A}}{{A}}{{B}}\ntarget_col: y\nsteps:\n  ingest: {location: data/houses.csv}\n',
+      profiles: { local: 'A: 1\nB: 2\n' },
+    });
+    const found = result.ok ? undefined : result.diagnostics.find(({ code }) => code === 'unknown-recipe');
+    expect(found?.related?.map(({ message }) => message)).toEqual(['`{{A}}` is set here', '`{{B}}` is set here']);
+  });
 });
