@@ -36,6 +36,8 @@ export async function perform(options: PerformOptions): Promise<Performed> {
   emit({ type: 'step-started', step: task.name, reasons: options.decision.reasons, startedAt });
   let staging: string | undefined;
   try {
+    // Who asks for a new result gets one that is new from its beginning.
+    if (options.decision.reasons.some(({ kind }) => kind === 'forced')) forgetProgress(options);
     staging = store.stage(task.name);
     const outcome = await execute(options, staging);
     const durationMs = clock.now() - startedAt;
@@ -44,6 +46,8 @@ export async function perform(options: PerformOptions): Promise<Performed> {
       return failed(options, outcome.failure, durationMs);
     }
     const { entry, stored } = await keep(options, outcome, staging, { startedAt, durationMs });
+    // After the result is kept: a process that is killed before finds it again.
+    forgetProgress(options);
     emit({ type: 'step-finished', step: task.name, status: 'ok', entry, stored });
     return { kind: 'done', entry };
   } catch (error) {
@@ -58,8 +62,13 @@ export async function perform(options: PerformOptions): Promise<Performed> {
   }
 }
 
+function forgetProgress({ store, task, decision }: PerformOptions): void {
+  store.forgetProgress?.(task.name, decision.key);
+}
+
 function execute(options: PerformOptions, staging: string): Promise<ExecuteOutcome> {
-  const { task, emit, signal } = options;
+  const { task, emit, signal, store, decision } = options;
+  const progressFolder = store.progressFolder?.(task.name, decision.key);
   const inputs: Record<string, string> = {};
   for (const input of task.inputs) {
     inputs[input.role] = input.kind === 'file' ? input.path : `${options.store.folder(input.task)}/${input.output}`;
@@ -68,6 +77,7 @@ function execute(options: PerformOptions, staging: string): Promise<ExecuteOutco
     task,
     inputs,
     staging,
+    ...(progressFolder !== undefined && { progressFolder }),
     signal,
     onLog: (stream, line) => emit({ type: 'step-log', step: task.name, stream, line }),
     onProgress: (progress) => emit({ type: 'step-progress', step: task.name, progress }),

@@ -162,6 +162,13 @@ export interface Store {
   /** Where a task's outputs are shown. */
   folder(task: TaskName): string;
   discard(staging: string): void;
+  /**
+   * The folder, which need not exist, where an execution of this key leaves what it wants to find again if it is
+   * killed before its end. Absent in a store that keeps nothing of the kind.
+   */
+  progressFolder?(task: TaskName, key: Digest): string;
+  /** Remove that folder, or those of all keys of the task. */
+  forgetProgress?(task: TaskName, key?: Digest): void;
 }
 
 /**
@@ -198,6 +205,8 @@ export interface ExecuteRequest {
   readonly inputs: Readonly<Record<string, string>>;
   /** The empty folder that the task writes its outputs and attachments into. */
   readonly staging: string;
+  /** Survives the execution until one of the same key succeeds. Made by whoever writes into it. */
+  readonly progressFolder?: string;
   readonly signal: AbortSignal;
   onLog(stream: 'stdout' | 'stderr', line: string): void;
   onProgress(progress: StepProgress): void;

@@ -122,7 +122,7 @@ export class LocalPool implements Executor {
   }
 
   async #run(worker: WorkerProcess, request: ExecuteRequest, log: StepLog): Promise<Answer> {
-    const { task, inputs, staging, signal } = request;
+    const { task, inputs, staging, progressFolder, signal } = request;
     const payload = task.payload as WorkerPayload;
     const message: RunMessage = {
       type: 'run',
@@ -133,6 +133,7 @@ export class LocalPool implements Executor {
       params: task.params,
       inputs,
       staging,
+      ...(progressFolder !== undefined && { progressFolder }),
       seed: task.seed,
       env: task.env,
       inputNames: payload.inputNames,

@@ -27,6 +27,7 @@ export interface RunMessage {
   readonly inputNames: Readonly<Record<string, string>>;
   readonly lastOutputs?: string;
   readonly staging: string;
+  readonly progressFolder?: string;
   readonly seed: number;
   /** Declared environment variables: the only ones that the step sees beside a fixed few. */
   readonly env: Readonly<Record<string, string>>;

@@ -39,6 +39,12 @@ export interface StepContext {
   readonly lastOutputs?: string;
   /** Absolute path for an output's file or folder. The parent folder exists. */
   output(path: string): string;
+  /**
+   * A folder of this execution's key that survives a kill, is found again by the next execution of the same key, and
+   * goes when one succeeds: for checkpoints and finished trials. Made when it is asked for. The outputs must be the
+   * same whatever is in it.
+   */
+  progressFolder(): string;
   readonly seed: number;
   /** One DuckDB session, shared by the steps that a worker runs in turn. */
   data(): Promise<DataEngine>;

@@ -3,6 +3,7 @@
  * name, so a crash leaves unnamed bytes and never a named gap; whoever meets a gap all the same
  * (it had read the entry before) takes a miss.
  */
+import { join } from 'node:path';
 import type { Clock } from '../engine/ports.ts';
 import type { Digest, TaskName } from '../engine/task.ts';
 import { type EntryFile, entryFiles } from './entries.ts';
@@ -73,7 +74,11 @@ export function collectGarbage(options: CollectOptions): GarbageReport {
   const gone = new Set(dryRun ? removed.map(([file]) => file.path) : []);
   const left = entryFiles(files).filter((file) => !gone.has(file.path));
   const swept = sweep(files, new Set(left.flatMap(namedBlobs)), now - graceMs, dryRun);
-  if (!dryRun) emptyQuarantine(files, now - (olderThanMs ?? DEFAULT_OLDER_THAN_MS));
+  if (!dryRun) {
+    const limitMs = now - (olderThanMs ?? DEFAULT_OLDER_THAN_MS);
+    emptyQuarantine(files, limitMs);
+    dropProgress(files, limitMs);
+  }
   return {
     dryRun,
     entries: removed.flatMap(([{ entry, key, lastUsedMs }, why]) =>
@@ -143,6 +148,15 @@ function emptyQuarantine({ fs, layout }: StoreFolder, limitMs: number): void {
   for (const name of fs.readFolder(layout.quarantine)) {
     const stat = fs.stat(layout.quarantined(name));
     if (stat !== undefined && modifiedMs(stat) < limitMs) fs.remove(layout.quarantined(name));
+  }
+}
+
+/** What killed executions left, once nobody came back for it. The time of a folder is that of its last new file. */
+function dropProgress({ fs, layout }: StoreFolder, limitMs: number): void {
+  for (const name of fs.readFolder(layout.progress)) {
+    const folder = join(layout.progress, name);
+    const stat = fs.stat(folder);
+    if (stat !== undefined && modifiedMs(stat) < limitMs) fs.remove(folder);
   }
 }
 

@@ -216,6 +216,17 @@ export class FileStore implements Store, InspectableStore {
     return this.#workspace.folder(task);
   }
 
+  progressFolder(task: TaskName, key: Digest): string {
+    return this.#layout.progressOf(task, key);
+  }
+
+  forgetProgress(task: TaskName, key?: Digest): void {
+    const { progress } = this.#layout;
+    const isMeant = (name: string): boolean => (key === undefined ? name.startsWith(`${task}.`) : name === `${task}.${key}`);
+    // Most steps leave none.
+    for (const name of this.#fs.readFolder(progress).filter(isMeant)) this.discard(join(progress, name));
+  }
+
   /** The result that leaves the workspace was in use until now. */
   #touchCurrent(task: TaskName): void {
     const before = this.current(task);
@@ -240,6 +251,7 @@ export class FileStore implements Store, InspectableStore {
     for (const { task, key } of this.#entries.all()) keys.set(task, [...(keys.get(task) ?? []), key]);
     for (const name of this.#fs.readFolder(this.#layout.pointers)) if (name.endsWith('.json')) addKey(keys, name.slice(0, -'.json'.length));
     for (const name of this.#fs.readFolder(this.#outputs)) addKey(keys, name);
+    for (const name of this.#fs.readFolder(this.#layout.progress)) addKey(keys, name.slice(0, name.lastIndexOf('.')));
     const report: Cleaned[] = [];
     for (const task of [...keys.keys()].sort()) {
       if (options.task !== undefined && options.task !== task) continue;
@@ -250,6 +262,7 @@ export class FileStore implements Store, InspectableStore {
         // Entries first: what is shown must not outlive a crash as the only trace of a forgotten result.
         for (const key of entries) this.#entries.remove(key);
         this.#workspace.clear(task);
+        this.forgetProgress(task);
       }
       report.push({ task, ...(isShown && { folder }), entries: entries.length });
     }

@@ -156,6 +156,14 @@ export class LayeredStore implements Store {
     this.#local.discard(staging);
   }
 
+  progressFolder(task: TaskName, key: Digest): string {
+    return this.#local.progressFolder(task, key);
+  }
+
+  forgetProgress(task: TaskName, key?: Digest): void {
+    this.#local.forgetProgress(task, key);
+  }
+
   /** All bytes, then the entry, so that the local store is never promised more than it holds. */
   async #bringHere({ entry, lists }: SharedEntry): Promise<boolean> {
     const { remote, onWarning } = this.#options;

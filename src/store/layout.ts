@@ -53,6 +53,13 @@ export class Layout {
   pin(name: string): string {
     return join(this.#root, 'pins', `${name}.json`);
   }
+  get progress(): string {
+    return join(this.#root, 'progress');
+  }
+  /** What an execution of a key that has not ended yet wants to find again. */
+  progressOf(task: TaskName, key: Digest): string {
+    return join(this.#root, 'progress', `${task}.${key}`);
+  }
   lock(task: TaskName): string {
     return join(this.#root, 'locks', `${task}.lock`);
   }

@@ -40,6 +40,12 @@ export function stepContext({ message, signal, data, log, progress }: ContextPar
       mkdirSync(dirname(absolute), { recursive: true });
       return absolute;
     },
+    progressFolder() {
+      // An executor that keeps none gives one that goes with the attempt.
+      const folder = message.progressFolder ?? join(staging, '.progress');
+      mkdirSync(folder, { recursive: true });
+      return folder;
+    },
     userFunction: async (file, functionName) => loadFunction({ file, bundlePath: codeOf(file).bundlePath, functionName }),
     userCodeDigest(file) {
       const { digest } = codeOf(file);

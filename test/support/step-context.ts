@@ -45,6 +45,11 @@ export function stepContext(options: StepContextOptions): TestStepContext {
       mkdirSync(dirname(full), { recursive: true });
       return full;
     },
+    progressFolder() {
+      const full = join(folder, '.progress');
+      mkdirSync(full, { recursive: true });
+      return full;
+    },
     data() {
       if (options.engine !== undefined) return Promise.resolve(options.engine);
       own ??= openDuckDb({ threads: 1 });

@@ -27,6 +27,16 @@ it('outputs lie in the staging folder, whose folders exist', () => {
     expect(() => output(path)).toThrow(`the output ${path} is outside the output folder`);
 });
 
+it('the folder for progress is there when it is asked for, and not before', () => {
+  const base = mkdtempSync(join(tmpdir(), 'mlrecipe-context-'));
+  onTestFinished(() => rmSync(base, { recursive: true }));
+  const progressFolder = join(base, 'progress', 'train.key');
+  const asked = context({ staging: base, progressFolder });
+  expect(existsSync(progressFolder)).toBe(false);
+  expect(asked.progressFolder()).toBe(progressFolder);
+  expect(existsSync(progressFolder)).toBe(true);
+});
+
 it('only code that the task declares can be called', async () => {
   const { userFunction, userCodeDigest } = context({ userCode: { 'steps/train.ts': { bundlePath: '/b.mjs' } } });
   await expect(userFunction('steps/split.ts', 'f')).rejects.toThrow('the step asks for steps/split.ts, which its task does not declare');
