@@ -1,0 +1,60 @@
+/**
+ * Tree-structured Parzen estimator (Bergstra, Bardenet, Bengio and Kégl, "Algorithms for Hyper-Parameter Optimization",
+ * NeurIPS 2011, §4): the best trials and the others each give a density of every parameter; of candidates drawn
+ * from the first, the one with the greatest ratio of the two is tried. Parameters are independent of each other.
+ */
+import type { Json, JsonObject } from '../../schema/json.ts';
+import type { Random } from '../random.ts';
+import type { Axis } from './axis.ts';
+import { densityOf } from './parzen.ts';
+import { draw, drawnSearch, type SearchOptions } from './random-search.ts';
+import { type Outcome, ranked, type Search } from './trial.ts';
+
+/** Trials that are drawn from the prior before there is anything to learn from. */
+const STARTUP_TRIALS = 10;
+const CANDIDATES = 24;
+/** Which trials count as good: a tenth, and never more than so many (the rule of optuna). */
+const GOOD_SHARE = 0.1;
+const MOST_GOOD = 25;
+
+export function tpeSearch(options: SearchOptions): Search {
+  const { axes, maxTrials = Number.POSITIVE_INFINITY } = options;
+  // A short search must learn, too.
+  const startup = Math.min(STARTUP_TRIALS, Math.max(4, Math.ceil(maxTrials / 4)));
+  return drawnSearch(options, (finished, pending) => {
+    if (finished.length < startup) return (random) => draw(axes, random);
+    return proposer(axes, finished, pending);
+  });
+}
+
+function proposer(axes: readonly Axis[], finished: readonly Outcome[], pending: readonly JsonObject[]): (random: Random) => JsonObject {
+  const order = ranked(finished);
+  const good = new Set(
+    order.slice(0, Math.min(MOST_GOOD, Math.ceil(GOOD_SHARE * finished.length))).filter(({ loss }) => loss !== undefined),
+  );
+  const [better, worse] = [finished.filter((trial) => good.has(trial)), finished.filter((trial) => !good.has(trial))];
+  const densities = axes.map((axis) => {
+    const on = (trials: readonly JsonObject[]) => trials.map((values) => values[axis.name] as Json);
+    return {
+      name: axis.name,
+      good: densityOf(axis, on(better.map(({ values }) => values))),
+      // Proposals of the same batch count as bad, so that it does not try one place four times ("constant liar").
+      bad: densityOf(axis, on([...worse.map(({ values }) => values), ...pending])),
+    };
+  });
+  return (random) =>
+    Object.fromEntries(
+      densities.map(({ name, good: g, bad }) => {
+        let best: Json = null;
+        let highest = Number.NEGATIVE_INFINITY;
+        for (let candidate = 0; candidate < CANDIDATES; candidate++) {
+          const value = g.draw(random);
+          const gain = g.logOf(value) - bad.logOf(value);
+          if (candidate > 0 && gain <= highest) continue;
+          best = value;
+          highest = gain;
+        }
+        return [name, best];
+      }),
+    );
+}
