@@ -1,29 +1,24 @@
 /** The work of the `train` step. */
 import { writeFileSync } from 'node:fs';
-import { describeColumns } from '../../data/column-type.ts';
-import { parquetRelation } from '../../data/sql.ts';
 import { parseTransformer } from '../../data/transform/transformer.ts';
 import { fitBaseline } from '../../ml/baseline.ts';
-import type { Feature, FittedModel, Target } from '../../ml/estimator.ts';
+import type { Feature, FittedModel } from '../../ml/estimator.ts';
 import { computeMetrics } from '../../ml/metrics/compute.ts';
-import type { MetricValues } from '../../ml/metrics/outcome.ts';
-import { countOutside, inOriginalUnits, LOWER_LIMIT, type TargetTransform, transformTarget } from '../../ml/target-transform.ts';
-import { readFeatureMatrix, readTarget, readWeight } from '../../models/feature-matrix.ts';
 import { savedEstimator, writeModelFolder } from '../../models/model-folder.ts';
 import { summarisePredictions } from '../../models/prediction-summary.ts';
 import type { SavedModel } from '../../models/saved-model.ts';
 import type { Json, JsonObject } from '../../schema/json.ts';
-import { withCustomMetrics } from '../custom-metrics.ts';
 import { orderedClasses, readDataSchema } from '../data-schema.ts';
 import type { StepContext, StepResult } from '../define.ts';
-import { problem } from '../problem.ts';
 import { readJson } from '../read-json.ts';
-import { plural } from '../wording.ts';
 import { trainCard } from './card.ts';
 import { makeEstimator } from './estimator.ts';
+import { fitOn } from './fit.ts';
 import { FOREIGN } from './foreign-estimator.ts';
+import { type Measured, measure, numbers, prefixed } from './measure.ts';
 import { parametersYaml } from './parameters-yaml.ts';
 import type { TrainParams } from './params.ts';
+import { type Part, readParts } from './parts.ts';
 import { writePredictions } from './predictions.ts';
 import { signatureOf } from './signature.ts';
 import type { TrainingMetrics } from './training-metrics.ts';
@@ -37,31 +32,13 @@ export async function runTrain(context: StepContext): Promise<StepResult> {
   const transformer = parseTransformer(transformerJson);
   const features: readonly Feature[] = transformer.features;
 
-  // `transform` leaves beside the features the target, and the weight where there is one.
-  const beside = (await describeColumns(engine, parquetRelation(context.inputs['transformed_training_data'] as string)))
-    .map(({ name }) => name)
-    .filter((name) => name !== params.target && !features.some((feature) => feature.name === name));
-  const [weight] = beside;
-  const read = async (role: string) => {
-    const relation = parquetRelation(context.inputs[role] as string);
-    const sql = `SELECT * FROM ${relation}`;
-    return {
-      x: await readFeatureMatrix(engine, sql, features),
-      y: await readTarget(engine, sql, params.target, params.task, classes),
-      ...(weight !== undefined && { sampleWeight: await readWeight(engine, sql, weight) }),
-    };
-  };
-  const training = await read('transformed_training_data');
-  const validation = await read('transformed_validation_data');
+  const parts = await readParts(engine, context, params, features, classes);
+  const { training, validation, weight } = parts;
 
   const estimator = await makeEstimator(context, params);
   const history: Record<string, (readonly [number, number])[]> = {};
-  const { target_transform: transform } = params;
-  const seen = transform === undefined ? { training, validation } : logarithms({ training, validation }, transform, params.target);
-  const learned = await estimator.fit(training.x, seen.training.y, {
+  const fitted = await fitOn(estimator, parts, params, {
     seed: context.seed,
-    validation: seen.validation,
-    ...(training.sampleWeight !== undefined && { sampleWeight: training.sampleWeight }),
     signal: context.signal,
     onIteration(iteration, metrics) {
       for (const [name, value] of Object.entries(metrics)) {
@@ -73,19 +50,8 @@ export async function runTrain(context: StepContext): Promise<StepResult> {
     },
   });
 
-  const fitted = inOriginalUnits(learned, transform);
-  const measured = async ({ x, y, sampleWeight }: typeof training): Promise<Measured> => {
-    const prediction = fitted.predict(x);
-    const scores = fitted.predictProba?.(x);
-    const metrics = await withCustomMetrics(context, params.custom_metrics, computeMetrics(y, prediction, scores, { sampleWeight }), {
-      target: y,
-      prediction,
-      sampleWeight,
-    });
-    return { prediction, ...(scores !== undefined && { scores }), metrics };
-  };
-  const onTraining = await measured(training);
-  const onValidation = await measured(validation);
+  const onTraining = await measure(context, params, fitted, training);
+  const onValidation = await measure(context, params, fitted, validation);
   const baseline = fitBaseline(training.y, { sampleWeight: training.sampleWeight });
   const measuredBaseline = computeMetrics(validation.y, baseline.predict(validation.x), baseline.predictProba?.(validation.x), {
     sampleWeight: validation.sampleWeight,
@@ -103,7 +69,7 @@ export async function runTrain(context: StepContext): Promise<StepResult> {
     ...(weight !== undefined && { weight }),
     ...(classes !== undefined && { classes }),
     features,
-    ...(transform !== undefined && { target_transform: transform }),
+    ...(params.target_transform !== undefined && { target_transform: params.target_transform }),
     estimator: {
       ...savedEstimator(fitted, estimator.params),
       ...(fitted.estimator === FOREIGN &&
@@ -122,7 +88,7 @@ export async function runTrain(context: StepContext): Promise<StepResult> {
   });
   writeFileSync(context.output('metrics.json'), `${JSON.stringify(metrics)}\n`);
   writeFileSync(context.output('best_parameters.yaml'), parametersYaml(estimator.name, estimator.params));
-  const predicted = async (part: 'training' | 'validation', { y }: typeof training, { prediction, scores }: Measured): Promise<void> => {
+  const predicted = async (part: 'training' | 'validation', { y }: Part, { prediction, scores }: Measured): Promise<void> => {
     await writePredictions(engine, {
       rows: context.inputs[`${part}_data`] as string,
       target: y,
@@ -161,41 +127,6 @@ export async function runTrain(context: StepContext): Promise<StepResult> {
       ...(classes !== undefined && { classes }),
     },
   };
-}
-
-interface Parts<Part> {
-  readonly training: Part;
-  readonly validation: Part;
-}
-
-/** What the estimator sees of the target. */
-function logarithms<Part extends { readonly y: Target }>(parts: Parts<Part>, transform: TargetTransform, target: string): Parts<Part> {
-  const { training, validation } = parts;
-  const outside = countOutside(training.y, transform) + countOutside(validation.y, transform);
-  if (outside > 0)
-    throw problem(
-      'bad-value',
-      `\`target: ${transform}\` learns a logarithm, and \`${target}\` is ${LOWER_LIMIT[transform]} or less in ${plural(outside, 'row')} of training and validation`,
-      transform === 'log' && countOutside(training.y, 'log1p') + countOutside(validation.y, 'log1p') === 0
-        ? 'write `target: log1p`, which takes 0'
-        : 'remove `target` from `steps.transform`',
-    );
-  const changed = (part: Part): Part => ({ ...part, y: transformTarget(part.y, transform) });
-  return { training: changed(training), validation: changed(validation) };
-}
-
-interface Measured {
-  readonly prediction: Float64Array;
-  readonly scores?: Float64Array;
-  readonly metrics: MetricValues;
-}
-
-function numbers(metrics: MetricValues): Readonly<Record<string, number>> {
-  return Object.fromEntries([...metrics].flatMap(([name, { value }]) => (value === undefined ? [] : [[name, value]])));
-}
-
-function prefixed(prefix: string, metrics: Readonly<Record<string, number>>): Readonly<Record<string, number>> {
-  return Object.fromEntries(Object.entries(metrics).map(([name, value]) => [prefix + name, value]));
 }
 
 /** Hyperparameters by their own names, as autologging writes them, and which estimator they are of. */
