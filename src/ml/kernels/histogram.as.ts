@@ -3,31 +3,43 @@
  * that one load takes four; where a feature lies in a histogram is then a constant beside the address. Twins: `twin/histogram.ts`.
  */
 
-/** Rows fetched ahead where they lie far apart. */
-const AHEAD: usize = 32;
+/** Rows whose bins and values are fetched together, before they are counted: a core waits for all of them at once. */
+const BATCH: usize = 32;
 
-/** Clear `histogram` and add the rows `order[from … to − 1]`. `ahead` of 1 touches rows before they are needed. */
+/** Clear `histogram` and add the rows `order[from … to − 1]`. `ahead` of 1 fetches batches of rows that lie far apart. */
 export function countRows(order: usize, from: i32, to: i32, packed: usize, bins: usize, width: i32, histogram: usize, ahead: i32): i32 {
   memory.fill(histogram, 0, <usize>width << 11);
-  let touched: i32 = 0;
   const end = order + (<usize>to << 2);
-  const lastAhead: usize = ahead == 0 || <usize>(to - from) <= AHEAD ? 0 : end - (AHEAD << 2);
-  for (let at = order + (<usize>from << 2); at < end; at += 4) {
-    const row = <usize>load<u32>(at);
-    if (at < lastAhead) {
-      const next = <usize>load<u32>(at, AHEAD << 2);
-      touched |= load<u8>(bins + next * <usize>width) | load<u8>(packed + (next << 3));
+  const step: usize = ahead == 0 ? <usize>(to - from) << 2 : BATCH << 2;
+  let touched: i32 = 0;
+  for (let begin = order + (<usize>from << 2); begin < end; begin += step) {
+    const last = min<usize>(end, begin + step);
+    if (ahead != 0) {
+      for (let at = begin; at < last; at += 4) {
+        const row = <usize>load<u32>(at);
+        const cell = bins + row * <usize>width;
+        touched |= load<u8>(cell) | load<u8>(cell + <usize>width - 1) | load<u8>(packed + (row << 3));
+      }
     }
+    addRows(begin, last, packed, bins, <usize>width, histogram);
+  }
+  return touched;
+}
+
+// @ts-ignore: decorator of AssemblyScript
+@inline
+function addRows(begin: usize, end: usize, packed: usize, bins: usize, width: usize, histogram: usize): void {
+  for (let at = begin; at < end; at += 4) {
+    const row = <usize>load<u32>(at);
     const value = load<i64>(packed + (row << 3));
-    let cell = bins + row * <usize>width;
-    const last = cell + <usize>width;
+    let cell = bins + row * width;
+    const last = cell + width;
     let base = histogram;
     for (; cell < last; cell += 4) {
-      const four = load<u32>(cell);
-      const a = base + ((four & 255) << 3);
-      const b = base + (((four >> 8) & 255) << 3);
-      const c = base + (((four >> 16) & 255) << 3);
-      const d = base + ((four >> 24) << 3);
+      const a = base + (<usize>load<u8>(cell) << 3);
+      const b = base + (<usize>load<u8>(cell, 1) << 3);
+      const c = base + (<usize>load<u8>(cell, 2) << 3);
+      const d = base + (<usize>load<u8>(cell, 3) << 3);
       store<i64>(a, load<i64>(a) + value);
       store<i64>(b, load<i64>(b, 2048) + value, 2048);
       store<i64>(c, load<i64>(c, 4096) + value, 4096);
@@ -35,7 +47,6 @@ export function countRows(order: usize, from: i32, to: i32, packed: usize, bins:
       base += 8192;
     }
   }
-  return touched;
 }
 
 /** The same for pairs of integers. */

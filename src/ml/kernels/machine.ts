@@ -29,6 +29,10 @@ export const Kernel = {
   addPieces: 15,
   walkRows: 16,
   addBatch: 17,
+  orderByLeaf: 18,
+  gatherBytes: 19,
+  gatherNumbers: 20,
+  interleave: 21,
 } as const;
 
 interface Exports {

@@ -6,6 +6,7 @@
 
 import { countPairs, countRows, searchFeatures } from './twin-counts.ts';
 import { addBatch } from './twin-masks.ts';
+import { gatherBytes, gatherNumbers, interleave, orderByLeaf } from './twin-reorder.ts';
 import { addPieces, countLeft, partBackward, partForward, sumPieces, walkRows } from './twin-rows.ts';
 
 type Kernel = (buffer: ArrayBufferLike, ...args: number[]) => unknown;
@@ -220,4 +221,8 @@ const KERNELS: readonly (Kernel | undefined)[] = [
   addPieces,
   walkRows,
   addBatch,
+  orderByLeaf,
+  gatherBytes,
+  gatherNumbers,
+  interleave,
 ];

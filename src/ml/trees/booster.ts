@@ -14,6 +14,7 @@ import type { gradientBoostingParams } from './gradient-boosting-params.ts';
 import { type GrowLimits, TreeGrower } from './grow.ts';
 import type { GrownTree } from './grown-tree.ts';
 import type { Objective } from './objective.ts';
+import { reorderByLeaves, reordersAfter } from './reorder.ts';
 import type { TreeColumns } from './tree.ts';
 import { BLOCK_ROWS, type Workshop } from './workshop.ts';
 
@@ -45,6 +46,8 @@ export class Booster {
   readonly #scores: Float64Array;
   readonly #gradients: Float64Array;
   readonly #hessians: Float64Array;
+  /** Which row is at each place, once they have been reordered. */
+  #places: Int32Array | undefined;
 
   constructor(setup: BoosterSetup, start: Float64Array) {
     const { workshop, features, x, objective, limits, sampleWeight } = setup;
@@ -67,7 +70,24 @@ export class Booster {
   }
 
   trainingLoss(): number {
-    return this.#setup.objective.loss(this.#scores);
+    const { objective } = this.#setup;
+    const places = this.#places;
+    if (places === undefined) return objective.loss(this.#scores);
+    const scores = new Float64Array(places.length);
+    for (let place = 0; place < places.length; place++) scores[places[place] as number] = this.#scores[place] as number;
+    return objective.loss(scores);
+  }
+
+  /** Only where kernels derive the loss does nobody else know rows by their place. */
+  get #mayReorder(): boolean {
+    const { objective, rows, x } = this.#setup;
+    return objective.kernel !== undefined && objective.leafValue === undefined && rows.length === x.rowCount;
+  }
+
+  #reorder(tree: GrownTree, others: number): void {
+    const from = reorderByLeaves(this.#setup.workshop, tree, others);
+    const before = this.#places;
+    this.#places = before === undefined ? from.slice() : from.map((place) => before[place] as number);
   }
 
   /** Iterations count from 1: the draws of each hang on its number. */
@@ -80,7 +100,8 @@ export class Booster {
     if (others !== undefined) workshop.machine.integers(workshop.rest, others.length).set(others);
     const gains = new Float64Array(features.length);
     const trees: TreeColumns[] = [];
-    for (let output = 0; output < objective.outputs; output++) trees.push(this.#addTree(output, rows, others?.length ?? 0, random, gains));
+    for (let output = 0; output < objective.outputs; output++)
+      trees.push(this.#addTree(iteration, output, rows, others?.length ?? 0, random, gains));
     return { trees, gains };
   }
 
@@ -102,7 +123,7 @@ export class Booster {
     if (sampleWeight !== undefined) weigh(this.#gradients, this.#hessians, sampleWeight);
   }
 
-  #addTree(output: number, rows: Int32Array, others: number, random: Random, gains: Float64Array): TreeColumns {
+  #addTree(iteration: number, output: number, rows: Int32Array, others: number, random: Random, gains: Float64Array): TreeColumns {
     const { params, workshop, features, x, onTree } = this.#setup;
     const allowed = sampleFeatures(features.length, params.colsample, random);
     const tree = this.#grower.grow({ rows, output, allowed, seed: random.uint32() });
@@ -113,6 +134,7 @@ export class Booster {
     tree.walk(workshop.rest, others, workshop.bins, scores, values);
     onTree(tree, values, output);
     tree.addGains(gains);
+    if (this.#mayReorder && reordersAfter(workshop, iteration)) this.#reorder(tree, others);
     return tree.toColumns(values);
   }
 

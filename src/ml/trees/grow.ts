@@ -33,7 +33,7 @@ export interface GrowRequest {
 /** Leaves with fewer rows are not worth dividing between threads. */
 const ROWS_FOR_THREADS = 1500;
 /** Leaves with a smaller share of the table lie so far apart that rows are fetched ahead. */
-const SHARE_AHEAD = 0.06;
+const SHARE_AHEAD = 0.5;
 /** Bins of a smaller table stay in a core's cache. */
 const BYTES_FOR_AHEAD = 2 ** 22;
 

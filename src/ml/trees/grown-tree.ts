@@ -54,6 +54,18 @@ export class GrownTree {
     return this.#nodes.map(({ split }) => split);
   }
 
+  /** The place of each leaf from left to right. */
+  get places(): Float64Array {
+    const fromLeft = Array.from(this.#leaves.keys()).sort(
+      (a, b) => (this.#leaves[a] as GrowingLeaf).begin - (this.#leaves[b] as GrowingLeaf).begin,
+    );
+    const places = new Float64Array(fromLeft.length);
+    fromLeft.forEach((leaf, place) => {
+      places[leaf] = place;
+    });
+    return places;
+  }
+
   /** The rows of a leaf, ascending. */
   rowsOf(leaf: number): Int32Array {
     const { order, begin, end } = this.#leaves[leaf] as GrowingLeaf;
