@@ -29,7 +29,15 @@ export interface ChoiceParam<C extends string> extends Described<C> {
   readonly kind: 'choice';
   readonly choices: readonly C[];
 }
-export type ParamSpec = NumberParam | BooleanParam | StringParam | ChoiceParam<string>;
+/** Names that the user chooses, each with a value of one kind: `{area: 1, age: -1}`. */
+export interface MappingParam<P extends PlainParam> extends Described<{ readonly [name: string]: ValueOf<P> }> {
+  readonly kind: 'mapping';
+  /** What has these names, in the singular: `feature`. */
+  readonly from: string;
+  readonly to: P;
+}
+type PlainParam = NumberParam | BooleanParam | StringParam | ChoiceParam<string>;
+export type ParamSpec = PlainParam | MappingParam<PlainParam>;
 export type ParamSpecs = { readonly [name: string]: ParamSpec };
 
 type ValueOf<P> = P extends NumberParam
@@ -40,7 +48,9 @@ type ValueOf<P> = P extends NumberParam
       ? string
       : P extends ChoiceParam<infer C>
         ? C
-        : never;
+        : P extends MappingParam<infer V>
+          ? { readonly [name: string]: ValueOf<V> }
+          : never;
 type Fixed<S> = { [K in keyof S]: S[K] extends { readonly default: infer D } ? (undefined extends D ? never : K) : never }[keyof S];
 
 /** Values after defaults: a parameter with a default is always there. */
@@ -68,9 +78,8 @@ export function checkParams(specs: ParamSpecs, values: { readonly [name: string]
       problems.push({ name, message: `unknown parameter \`${name}\``, known: Object.keys(specs) });
       continue;
     }
-    const expected = violated(spec, value);
-    if (expected !== undefined) {
-      problems.push({ name, message: `\`${name}\` must be ${expected}; found \`${show(value)}\`` });
+    if (!takesValue(spec, value)) {
+      problems.push({ name, message: `\`${name}\` must be ${describeParam(spec)}; found ${describeRefused(spec, value)}` });
     }
   }
   return problems;
@@ -103,6 +112,11 @@ export function paramToJsonSchema(spec: ParamSpec): JsonObject {
       return { type: 'string', ...common };
     case 'choice':
       return { type: 'string', enum: spec.choices, ...common };
+    case 'mapping': {
+      // The inner declaration has nothing to say of itself.
+      const { description: _description, ...inner } = paramToJsonSchema(spec.to);
+      return { type: 'object', additionalProperties: inner, ...common };
+    }
     default: {
       const { minimum, exclusiveMinimum, maximum, exclusiveMaximum } = spec;
       return {
@@ -126,6 +140,8 @@ export function badValues(spec: ParamSpec): readonly unknown[] {
       return [1, null, {}];
     case 'choice':
       return ['no such choice', 1, null];
+    case 'mapping':
+      return ['a: 1', 1, null, [1], ...badValues(spec.to).map((inner) => ({ a: inner }))];
     default: {
       const bad: unknown[] = ['ten', null, Number.NaN, true];
       if (spec.minimum !== undefined) bad.push(spec.minimum - 1);
@@ -147,6 +163,8 @@ export function describeParam(spec: ParamSpec): string {
       return 'a text';
     case 'choice':
       return `one of ${spec.choices.map((c) => `\`${c}\``).join(', ')}`;
+    case 'mapping':
+      return `a mapping from ${spec.from} to ${describeParam(spec.to)}`;
     default: {
       const noun = spec.kind === 'integer' ? 'an integer' : 'a number';
       const bounds: string[] = [];
@@ -159,8 +177,11 @@ export function describeParam(spec: ParamSpec): string {
   }
 }
 
-function violated(spec: ParamSpec, value: unknown): string | undefined {
-  return takesValue(spec, value) ? undefined : describeParam(spec);
+/** The value, or of a mapping the first of its values that is refused. */
+function describeRefused(spec: ParamSpec, value: unknown): string {
+  if (spec.kind !== 'mapping' || !isMapping(value)) return `\`${show(value)}\``;
+  const refused = Object.entries(value).find(([, inner]) => !takesValue(spec.to, inner));
+  return refused === undefined ? `\`${show(value)}\`` : `\`${show(refused[1])}\` for \`${shortened(refused[0], 60)}\``;
 }
 
 export function takesValue(spec: ParamSpec, value: unknown): boolean {
@@ -171,6 +192,8 @@ export function takesValue(spec: ParamSpec, value: unknown): boolean {
       return typeof value === 'string';
     case 'choice':
       return typeof value === 'string' && spec.choices.includes(value);
+    case 'mapping':
+      return isMapping(value) && Object.values(value).every((inner) => takesValue(spec.to, inner));
     default:
       return (
         typeof value === 'number' &&
@@ -182,6 +205,10 @@ export function takesValue(spec: ParamSpec, value: unknown): boolean {
         value < (spec.exclusiveMaximum ?? Number.POSITIVE_INFINITY)
       );
   }
+}
+
+function isMapping(value: unknown): value is { readonly [name: string]: unknown } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function show(value: unknown): string {
