@@ -3,7 +3,7 @@
  * of columns. One declaration gives type, check, schema, reference page and completion.
  */
 import type { Json, JsonObject } from './json.ts';
-import { badValues, describeParam, type ParamSpec, paramToJsonSchema, takesValue } from './param.ts';
+import { badValues, describeParam, type PlainParam, paramToJsonSchema, takesValue } from './param.ts';
 
 /** What columns hold, as a selection calls it. */
 export const SELECTED_TYPES = ['number', 'boolean', 'category', 'text', 'date'] as const;
@@ -42,7 +42,7 @@ interface ValueParam extends Described<number | string> {
   readonly kind: 'value';
 }
 export type OperationParam =
-  | (ParamSpec & { readonly isRequired?: true })
+  | (PlainParam & { readonly isRequired?: true })
   | ColumnsParam
   | ColumnParam
   | ExpressionsParam

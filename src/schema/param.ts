@@ -36,7 +36,7 @@ export interface MappingParam<P extends PlainParam> extends Described<{ readonly
   readonly from: string;
   readonly to: P;
 }
-type PlainParam = NumberParam | BooleanParam | StringParam | ChoiceParam<string>;
+export type PlainParam = NumberParam | BooleanParam | StringParam | ChoiceParam<string>;
 export type ParamSpec = PlainParam | MappingParam<PlainParam>;
 export type ParamSpecs = { readonly [name: string]: ParamSpec };
 
