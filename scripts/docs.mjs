@@ -153,9 +153,15 @@ function typeText(value) {
     const { minItems, maxItems } = value;
     return minItems !== undefined && minItems === maxItems ? `a list of ${minItems} ${noun}` : `a list of ${noun}`;
   }
-  if (type === 'object') return typeof value.additionalProperties === 'object' ? 'a mapping by name' : 'a mapping';
+  if (type === 'object') return mappingText(value);
   if (value.pattern === '^.$') return 'one character';
   return `${NOUNS[type] ?? 'any value'}${boundsText(value)}`;
+}
+
+function mappingText({ additionalProperties }) {
+  if (typeof additionalProperties !== 'object') return 'a mapping';
+  const { value } = unwrap(additionalProperties);
+  return value.type === 'integer' || value.type === 'number' ? `a mapping from name to ${typeText(value)}` : 'a mapping by name';
 }
 
 function boundsText({ minimum, exclusiveMinimum, maximum, exclusiveMaximum }) {

@@ -2,6 +2,7 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { shapeViolations } from './check-shape.ts';
 import { checkAmbiguousValues } from './checks/ambiguous-values.ts';
+import { checkBoostingObjective } from './checks/boosting-objective.ts';
 import { checkCache } from './checks/cache.ts';
 import { checkColumns } from './checks/columns.ts';
 import { checkCustomSteps } from './checks/custom-steps.ts';
@@ -44,6 +45,7 @@ export function checkRecipe(tree: LocatedNode, where: LocationCheck & { readonly
   checkNotSupported(view);
   checkMetrics(view, taskOf(view));
   checkTargetTransform(view, taskOf(view));
+  checkBoostingObjective(view, taskOf(view));
   checkColumns(view);
   checkOperations(view);
   checkExpectations(view);

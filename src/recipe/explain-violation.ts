@@ -185,7 +185,7 @@ function expectedType(type: Json, rule: JsonObject): string {
     case 'boolean':
       return '`true` or `false`';
     case 'object':
-      return rule['minProperties'] === undefined ? 'a mapping' : 'a mapping that is not empty';
+      return expectedMapping(rule);
     case 'array':
       return expectedList(rule);
     case 'integer':
@@ -194,6 +194,12 @@ function expectedType(type: Json, rule: JsonObject): string {
     default:
       return 'a value';
   }
+}
+
+function expectedMapping(rule: JsonObject): string {
+  const { type, ...limits } = asObject(rule['additionalProperties']);
+  if (type === 'integer' || type === 'number') return `a mapping from names to ${expectedType(type, limits)}`;
+  return rule['minProperties'] === undefined ? 'a mapping' : 'a mapping that is not empty';
 }
 
 function expectedList(rule: JsonObject): string {

@@ -35,6 +35,15 @@ const fit = fc.integer({ min: 1, max: 90 }).chain((rows) => {
     minSamplesLeaf: fc.integer({ min: 1, max: 4 }),
     sampled: fc.integer({ min: 1, max: rows }),
     seed: fc.integer(),
+    constraints: fc.option(
+      fc.record({
+        l1: fc.constantFrom(0, 0.5),
+        signs: fc.array(fc.constantFrom(-1, 0, 1), { minLength: 8, maxLength: 8 }).map((signs) => Int8Array.from(signs)),
+      }),
+      { nil: undefined },
+    ),
+    policy: fc.constantFrom('lossguide' as const, 'depthwise' as const),
+    nodeShare: fc.constantFrom(1, 0.5),
   });
 });
 
@@ -86,6 +95,9 @@ function grown(of: Fit, twin: boolean, threads: number): readonly unknown[] {
     maxDepth: 9,
     minSamplesLeaf: of.minSamplesLeaf,
     l2: 0.5,
+    constraints: of.constraints,
+    policy: of.policy,
+    nodeShare: of.nodeShare,
     categorical: { smoothing: 1, l2: 1, minRows: 1 },
   };
   const rows = all.subarray(0, of.sampled);

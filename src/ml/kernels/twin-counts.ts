@@ -1,4 +1,5 @@
 /** The kernels of `histogram.as.ts` and `search.as.ts` in plain TypeScript. 64-bit sums go by halves, or as bigints where few are read. */
+import { scanConstrained } from './twin-constrained.ts';
 
 const SLOTS = 256;
 
@@ -94,6 +95,11 @@ export function searchFeatures(
     if (allowed === 0) continue;
     for (const [leaf, histogram] of [own, rest].entries()) {
       if ((scan & (1 << leaf)) === 0) continue;
+      if (reader.isConstrained && isNumber !== 0) {
+        const sign = isNumber === 2 ? 1 : isNumber === 3 ? -1 : 0;
+        scanConstrained(buffer, reader, { search, leaf, histogram, binCount, found: found / 8 + (leaf * features + f) * 6, sign });
+        continue;
+      }
       if (isNumber !== 0) scanNumeric(buffer, reader, search / 8 + 4 * leaf, histogram, binCount, found / 8 + (leaf * features + f) * 6);
       else decode(buffer, reader, histogram, binCount, decoded / 8 + leaf * SLOTS * 3);
     }
@@ -108,13 +114,15 @@ interface Reader {
   readonly minHessian: number;
   /** What a score in units is multiplied by. */
   readonly factor: number;
+  readonly l1: number;
+  readonly isConstrained: boolean;
   read(cell: number): { readonly rows: number; readonly gradient: number; readonly hessian: number };
 }
 
 function readerOf(buffer: ArrayBufferLike, search: number): Reader {
   const cells = new BigInt64Array(buffer);
   const all = new Float64Array(buffer, search, 12);
-  const words = new Uint32Array(buffer, search, 29);
+  const words = new Uint32Array(buffer, search, 30);
   const stride = words[24] as number;
   const countBits = BigInt(words[26] as number);
   const hessianBits = BigInt(words[27] as number);
@@ -124,6 +132,8 @@ function readerOf(buffer: ArrayBufferLike, search: number): Reader {
     l2: all[8] as number,
     minHessian: all[9] as number,
     factor: all[10] as number,
+    l1: all[11] as number,
+    isConstrained: words[29] !== 0,
     read(cell) {
       const packed = cells[cell] as bigint;
       const rows = Number(packed & ((1n << countBits) - 1n));

@@ -9,10 +9,12 @@ import { ranges } from '../kernels/threads.ts';
 import { derive, Random } from '../random.ts';
 import { binTable } from './bin-table.ts';
 import type { BinnedFeature } from './binning.ts';
-import { newtonStep, sampleFeatures, sampleRows, weigh, without } from './boosting-rows.ts';
+import { sampleFeatures, sampleRows, weigh, without } from './boosting-rows.ts';
 import type { gradientBoostingParams } from './gradient-boosting-params.ts';
 import { type GrowLimits, TreeGrower } from './grow.ts';
 import type { GrownTree } from './grown-tree.ts';
+import { leafValuer } from './leaf-value.ts';
+import { obedientValues } from './monotone.ts';
 import type { Objective } from './objective.ts';
 import { reorderByLeaves, reordersAfter } from './reorder.ts';
 import type { TreeColumns } from './tree.ts';
@@ -125,7 +127,7 @@ export class Booster {
 
   #addTree(iteration: number, output: number, rows: Int32Array, others: number, random: Random, gains: Float64Array): TreeColumns {
     const { params, workshop, features, x, onTree } = this.#setup;
-    const allowed = sampleFeatures(features.length, params.colsample, random);
+    const allowed = sampleFeatures(features.length, params.colsample_bytree, random);
     const tree = this.#grower.grow({ rows, output, allowed, seed: random.uint32() });
     const stride = x.rowCount;
     const scores = workshop.scores + 8 * stride * output;
@@ -139,27 +141,13 @@ export class Booster {
   }
 
   #leafValues(tree: GrownTree, output: number): Float64Array {
-    const { params, workshop, x, objective } = this.#setup;
-    const leaves = Array.from({ length: tree.leafCount }, (_, leaf) => leaf);
-    const stride = x.rowCount;
-    const { leafValue } = objective;
-    if (leafValue !== undefined) {
-      const scores = this.#scores.subarray(output * stride, output * stride + x.rowCount);
-      return Float64Array.from(leaves, (leaf) => leafValue(tree.rowsOf(leaf), scores));
-    }
-    const { l2_regularization: l2 } = params;
-    if (workshop.hessians === 0 && tree.leafCount > 1) {
-      // A gradient that shares its integer with a count alone has bits enough.
-      return Float64Array.from(leaves, (leaf) => {
-        const { gradient, count } = tree.sumsOf(leaf);
-        return newtonStep(gradient * tree.units.gradient, count, l2, objective.largestStep);
-      });
-    }
-    const offset = 8 * stride * output;
-    const sums = tree.addUp(workshop.gradients + offset, workshop.hessians === 0 ? 0 : workshop.hessians + offset);
-    return Float64Array.from(leaves, (leaf) => {
-      const hessian = workshop.hessians === 0 ? tree.sumsOf(leaf).count : (sums[2 * leaf + 1] as number);
-      return newtonStep(sums[2 * leaf] as number, hessian, l2, objective.largestStep);
-    });
+    const { params, workshop, objective, limits } = this.#setup;
+    const stride = workshop.shape.rowCount;
+    const scores = this.#scores.subarray(output * stride, (output + 1) * stride);
+    const penalty = { l1: params.reg_alpha, l2: params.l2_regularization };
+    const valueOver = leafValuer({ workshop, objective, scores, output, ...penalty }, tree);
+    const signs = limits.constraints?.signs;
+    if (signs !== undefined) return obedientValues(tree, signs, valueOver);
+    return Float64Array.from({ length: tree.leafCount }, (_, leaf) => valueOver([leaf]));
   }
 }

@@ -1,12 +1,7 @@
 /**
- * The small pieces of an iteration: which rows and features it sees, their weights, and the value of a leaf.
+ * The small pieces of an iteration: which rows and features it sees, and their weights.
  */
 import type { Random } from '../random.ts';
-
-/** −G ∕ (H + λ), no longer than `largest`. */
-export function newtonStep(gradient: number, hessian: number, l2: number, largest: number): number {
-  return Math.max(-largest, Math.min(largest, -gradient / (hessian + l2)));
-}
 
 /** The rows of `all` that are not in `some`. Both ascend. */
 export function without(all: Int32Array, some: Int32Array): Int32Array {

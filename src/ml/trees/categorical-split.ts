@@ -4,19 +4,20 @@
  * cheap as a numeric one. Sorting by the outcome overfits rare categories, hence the limits.
  */
 import { SLOTS } from './binning.ts';
-import { type BinSums, type FoundSplit, type LeafSums, MIN_HESSIAN, type SplitLimits, type Units } from './split.ts';
+import { constrainedScore } from './constrained-score.ts';
+import { type BinSums, type FoundSplit, type LeafSums, MIN_HESSIAN, type SearchedLeaf, type SplitLimits, type Units } from './split.ts';
 
 /** A split whose score, the gain plus the parent's own score, is above `scoreToBeat`. */
 export function findCategoricalSplit(
   { counts, gradients, hessians }: BinSums,
   feature: number,
   binCount: number,
-  sums: LeafSums,
+  { sums, bounds }: SearchedLeaf,
   units: Units,
   limits: SplitLimits,
   scoreToBeat: number,
 ): FoundSplit | undefined {
-  const { categorical } = limits;
+  const { categorical, constraints } = limits;
   const smoothing = (categorical.smoothing * sums.hessian * units.hessian) / sums.count;
 
   // Missing is a category like the others here: its bin comes after those of the values.
@@ -52,7 +53,10 @@ export function findCategoricalSplit(
       if (restCount < limits.minSamplesLeaf || restHessian < MIN_HESSIAN) break;
       const g = gradient * units.gradient;
       const r = (sums.gradient - gradient) * units.gradient;
-      const score = (g * g) / (leftHessian + l2) + (r * r) / (restHessian + l2);
+      const score =
+        constraints === undefined
+          ? (g * g) / (leftHessian + l2) + (r * r) / (restHessian + l2)
+          : constrainedScore(g, leftHessian + l2, constraints.l1, bounds) + constrainedScore(r, restHessian + l2, constraints.l1, bounds);
       if (score > bestScore) {
         bestScore = score;
         bestEnd = taken;

@@ -4,7 +4,8 @@
  */
 import { type BinnedFeature, SLOTS } from './binning.ts';
 import { findCategoricalSplit } from './categorical-split.ts';
-import type { LeafSums, Split, SplitLimits, Units } from './split.ts';
+import { constrainedScore } from './constrained-score.ts';
+import type { LeafSums, SearchedLeaf, Split, SplitLimits, Units } from './split.ts';
 
 /** A gain below this share of what is being divided is rounding, not gain. */
 const NOISE = 1e-10;
@@ -12,28 +13,33 @@ const NOISE = 1e-10;
 /** What the kernel wrote about a leaf. */
 export interface SearchResults {
   readonly doubles: Float64Array;
-  /** Index of six numbers for each feature: score (0 for none), rows, gradient and hessian of the left side, its last bin, whether missing values join it. */
+  /** Index of six numbers for each feature: score (0 or −∞ for none), rows, gradient and hessian of the left side, its last bin, whether missing values join it. */
   readonly found: number;
   /** Index of the sums of each feature, if it is categorical: three runs of 256, and as many again that are another leaf's. */
   readonly sums: number;
 }
 
 /** Score of a leaf that is not divided, and the score that a split has to beat. */
-export function scoresOf(sums: LeafSums, units: Units, l2: number): { readonly own: number; readonly toBeat: number } {
+export function scoresOf(
+  { sums, bounds }: Pick<SearchedLeaf, 'sums' | 'bounds'>,
+  units: Units,
+  { l2, minGain = 0, constraints }: SplitLimits,
+): { readonly own: number; readonly toBeat: number } {
   const gradient = sums.gradient * units.gradient;
-  const own = (gradient * gradient) / (sums.hessian * units.hessian + l2);
-  return { own, toBeat: own * (1 + NOISE) + Number.MIN_VALUE };
+  const hessian = sums.hessian * units.hessian + l2;
+  const own = constraints === undefined ? (gradient * gradient) / hessian : constrainedScore(gradient, hessian, constraints.l1, bounds);
+  return { own, toBeat: own * (own < 0 ? 1 - NOISE : 1 + NOISE) + minGain + Number.MIN_VALUE };
 }
 
 export function bestSplit(
   features: readonly BinnedFeature[],
-  allowed: Uint8Array,
+  searched: SearchedLeaf,
   results: SearchResults,
-  leaf: LeafSums,
   units: Units,
   limits: SplitLimits,
 ): Split | undefined {
-  const { own, toBeat } = scoresOf(leaf, units, limits.l2);
+  const { sums: leaf, allowed } = searched;
+  const { own, toBeat } = scoresOf(searched, units, limits);
   let best: Omit<Split, 'gain'> | undefined;
   let bestScore = toBeat;
   for (let f = 0; f < features.length; f++) {
@@ -52,7 +58,7 @@ export function bestSplit(
       { counts: run(0), gradients: run(1), hessians: run(2) },
       f,
       binCount,
-      leaf,
+      searched,
       units,
       limits,
       bestScore,

@@ -7,7 +7,7 @@ import type { FeatureMatrix, FittedModel } from '../estimator.ts';
 import type { Ensemble } from './ensemble.ts';
 import { ensembleFromJson, ensembleToJson } from './ensemble-json.ts';
 import { applyLink, type Link } from './objective.ts';
-import { mostLikely, shares } from './predictions.ts';
+import { binaryProbabilities, mostLikely, shares } from './predictions.ts';
 import { checkFeatures } from './training-rows.ts';
 
 export const GRADIENT_BOOSTING = 'gradient_boosting';
@@ -41,13 +41,7 @@ export function gradientBoostingModel(parts: GradientBoostingParts): FittedModel
   const predictProba = (x: FeatureMatrix): Float64Array => {
     const raw = scores(x);
     applyLink(link, raw, outputs);
-    if (link !== 'logistic') return raw;
-    const probabilities = new Float64Array(2 * raw.length);
-    for (let row = 0; row < raw.length; row++) {
-      probabilities[2 * row] = 1 - (raw[row] as number);
-      probabilities[2 * row + 1] = raw[row] as number;
-    }
-    return probabilities;
+    return link === 'logistic' ? binaryProbabilities(raw) : raw;
   };
 
   return {

@@ -12,14 +12,16 @@ import { requiredParams } from '../required-params.ts';
 import { sortIn } from './bin-table.ts';
 import { type BinnedFeature, planBins } from './binning.ts';
 import { Booster, type BoosterSetup, type Iteration } from './booster.ts';
-import { chooseObjective } from './choose-objective.ts';
+import { checkObjective, chooseObjective } from './choose-objective.ts';
 import { Ensemble } from './ensemble.ts';
 import { GRADIENT_BOOSTING, gradientBoostingModel } from './gradient-boosting-model.ts';
 import { gradientBoostingParams } from './gradient-boosting-params.ts';
 import type { GrowLimits } from './grow.ts';
+import { signsOf } from './monotone.ts';
 import type { Objective } from './objective.ts';
 import { trainingRows } from './training-rows.ts';
 import { joinTrees } from './tree.ts';
+import { checkMetric, type ValidationMetric, validationMetric } from './validation-metric.ts';
 import { decides, ValidationWatch } from './validation-watch.ts';
 import { Workshop } from './workshop.ts';
 
@@ -32,11 +34,7 @@ type Params = ParamValues<typeof gradientBoostingParams>;
 /** Throws a `RangeError` that names every bad parameter. */
 export function gradientBoosting(params: ParamInput<typeof gradientBoostingParams> = {}): Estimator {
   const values = requiredParams(GRADIENT_BOOSTING, gradientBoostingParams, params);
-  if (values.log_target && values.objective === 'poisson') {
-    throw new RangeError(
-      `\`${GRADIENT_BOOSTING}\`: \`log_target\` cannot be combined with the objective \`poisson\`, which has a log link itself`,
-    );
-  }
+  checkObjective(values);
   return {
     name: GRADIENT_BOOSTING,
     params: values as JsonObject,
@@ -52,7 +50,8 @@ async function train(params: Params, x: FeatureMatrix, y: Target, context: FitCo
   if (validation !== undefined) trainingRows(validation.x, validation.y, validation.sampleWeight);
   const objective = chooseObjective(params, y, sampleWeight);
   const start = objective.start();
-  const limits = limitsFor(params, rows.length);
+  if (params.eval_metric !== 'loss') checkMetric(params.eval_metric, y);
+  const limits = limitsFor(params, rows.length, signsOf(params.monotone_constraints ?? {}, x.features, y));
   const isDecided = decides(validation, params.early_stopping_rounds);
   // Scored only when somebody reads the loss.
   const watched = validation !== undefined && (isDecided || onIteration !== undefined) ? validation : undefined;
@@ -71,9 +70,7 @@ async function train(params: Params, x: FeatureMatrix, y: Target, context: FitCo
   try {
     const features = planBins(x, rows, params.max_bins, derive(seed, 'bins'), sortIn(workshop));
     const patience = isDecided ? params.early_stopping_rounds : Number.POSITIVE_INFINITY;
-    const watch =
-      watched &&
-      new ValidationWatch(workshop, features, watched.x, chooseObjective(params, watched.y, watched.sampleWeight), start, patience);
+    const watch = watched && new ValidationWatch(workshop, features, watched.x, metricOf(params, watched), start, patience);
     const onTree: BoosterSetup['onTree'] = (tree, values, output) => watch?.addTree(tree, values, output);
     const booster = new Booster({ params, workshop, features, x, rows, objective, sampleWeight, limits, seed, onTree }, start);
     // With one class there is nothing to learn.
@@ -85,7 +82,7 @@ async function train(params: Params, x: FeatureMatrix, y: Target, context: FitCo
       const verdict = watch?.judge(iterations.length);
       onIteration?.(iterations.length, {
         training_loss: booster.trainingLoss(),
-        ...(verdict !== undefined && { validation_loss: verdict.loss }),
+        ...verdict?.metrics,
       });
       if (verdict?.shouldStop) break;
       if (signal !== undefined) {
@@ -133,14 +130,29 @@ function modelOf(fit: {
   });
 }
 
+function metricOf(params: Params, { y, sampleWeight }: NonNullable<FitContext['validation']>): ValidationMetric {
+  const objective = chooseObjective(params, y, sampleWeight);
+  return validationMetric(params.eval_metric, {
+    y,
+    ...(sampleWeight !== undefined && { sampleWeight }),
+    objective,
+    logTarget: params.log_target,
+  });
+}
+
 /** Limits for so many rows: what suits thousands would leave a table of a hundred rows without a split. */
-function limitsFor(params: Params, rows: number): GrowLimits {
+function limitsFor(params: Params, rows: number, signs: Int8Array | undefined): GrowLimits {
   const minSamplesLeaf = params.min_samples_leaf ?? Math.min(20, Math.max(1, Math.floor(rows / 20)));
+  const isConstrained = params.reg_alpha > 0 || signs !== undefined;
   return {
     maxLeaves: params.max_leaves,
     maxDepth: params.max_depth ?? Number.POSITIVE_INFINITY,
+    policy: params.grow_policy,
     minSamplesLeaf,
+    minGain: params.min_split_gain,
+    nodeShare: params.colsample_bynode,
     l2: params.l2_regularization,
+    ...(isConstrained && { constraints: { l1: params.reg_alpha, signs } }),
     categorical: { smoothing: 10, l2: 5, minRows: Math.min(10, minSamplesLeaf) },
   };
 }

@@ -1,13 +1,15 @@
 /**
  * Grows one tree leaf by leaf: the leaf with the largest gain is split next (Shi, "Best-first
- * Decision Tree Learning", 2007). Only the smaller child is counted; the larger is the parent minus it.
+ * Decision Tree Learning", 2007), or level by level. Only the smaller child is counted; the larger is the parent minus it.
  * This directs; the kernels count, search and part.
  */
 import type { Offset } from '../kernels/layout.ts';
 import { Kernel, type Task } from '../kernels/machine.ts';
 import { ranges } from '../kernels/threads.ts';
+import { derive, Random } from '../random.ts';
 import type { BinnedFeature } from './binning.ts';
 import { SLOTS } from './binning.ts';
+import { type Bounds, childBounds, constrainedValue, UNBOUNDED } from './constrained-score.ts';
 import { bestSplit, scoresOf } from './find-split.ts';
 import { type GrowingLeaf, type GrownNode, GrownTree } from './grown-tree.ts';
 import { packGradients } from './pack.ts';
@@ -18,6 +20,10 @@ export interface GrowLimits extends SplitLimits {
   readonly maxLeaves: number;
   /** Edges from the root to a leaf. */
   readonly maxDepth: number;
+  /** Which leaf is split next. Absent: `lossguide`. */
+  readonly policy?: 'lossguide' | 'depthwise';
+  /** Share of a tree's features that each split may use. Absent: all. */
+  readonly nodeShare?: number;
 }
 
 export interface GrowRequest {
@@ -43,7 +49,8 @@ export class TreeGrower {
   readonly #limits: GrowLimits;
   readonly #free: Offset[];
   #units: Units = { gradient: 0, hessian: 1 };
-  #allowed = new Uint8Array(0);
+  #allowed: Uint8Array = new Uint8Array(0);
+  #random = new Random(0);
 
   constructor(workshop: Workshop, features: readonly BinnedFeature[], limits: GrowLimits) {
     this.#workshop = workshop;
@@ -51,7 +58,10 @@ export class TreeGrower {
     this.#limits = limits;
     this.#free = [...workshop.histograms];
     const { machine, search, packing, kinds } = workshop;
-    machine.integers(search, 32).set([packing.stride, kinds, packing.countBits, packing.hessianBits, limits.minSamplesLeaf], 24);
+    const isConstrained = limits.constraints === undefined ? 0 : 1;
+    machine
+      .integers(search, 32)
+      .set([packing.stride, kinds, packing.countBits, packing.hessianBits, limits.minSamplesLeaf, isConstrained], 24);
   }
 
   grow(request: GrowRequest): GrownTree {
@@ -60,9 +70,11 @@ export class TreeGrower {
     const limits = this.#limits;
     this.#units = packGradients(this.#workshop, request.output, request.seed);
     this.#allow(allowed);
+    this.#random = new Random(derive(request.seed, 'nodes'));
     machine.integers(orders[0], rows.length).set(rows);
 
-    const root = newLeaf({ order: 0, begin: 0, end: rows.length }, 0, { count: rows.length, gradient: 0, hessian: 0 }, -1, false);
+    const none = { count: rows.length, gradient: 0, hessian: 0 };
+    const root = newLeaf({ order: 0, begin: 0, end: rows.length }, 0, none, UNBOUNDED, -1, false);
     const leaves: GrowingLeaf[] = [root];
     const nodes: GrownNode[] = [];
     if (this.#mayDivide(root, 1)) {
@@ -74,7 +86,7 @@ export class TreeGrower {
     }
 
     while (leaves.length < limits.maxLeaves) {
-      const chosen = largestGain(leaves);
+      const chosen = nextLeaf(leaves, limits.policy === 'depthwise');
       if (chosen < 0) break;
       const leaf = leaves[chosen] as GrowingLeaf;
       const split = leaf.split as Split;
@@ -86,8 +98,9 @@ export class TreeGrower {
       const depth = leaf.depth + 1;
       const order = leaf.order === 0 ? 1 : 0;
       const middle = leaf.begin + split.left.count;
-      const left = newLeaf({ order, begin: leaf.begin, end: middle }, depth, split.left, node, true);
-      const right = newLeaf({ order, begin: middle, end: leaf.end }, depth, split.right, node, false);
+      const [leftBounds, rightBounds] = this.#boundsBelow(leaf, split);
+      const left = newLeaf({ order, begin: leaf.begin, end: middle }, depth, split.left, leftBounds, node, true);
+      const right = newLeaf({ order, begin: middle, end: leaf.end }, depth, split.right, rightBounds, node, false);
       const parent = leaf.histogram;
       leaf.histogram = 0;
       leaves[chosen] = left;
@@ -157,12 +170,27 @@ export class TreeGrower {
     leaf.histogram = 0;
   }
 
+  #boundsBelow({ bounds }: GrowingLeaf, { feature, left, right }: Split): readonly [Bounds, Bounds] {
+    const { constraints, l2 } = this.#limits;
+    const sign = constraints?.signs?.[feature] ?? 0;
+    if (constraints === undefined || sign === 0) return [bounds, bounds];
+    const { gradient, hessian } = this.#units;
+    const childValue = (sums: LeafSums): number =>
+      constrainedValue(sums.gradient * gradient, sums.hessian * hessian + l2, constraints.l1, bounds);
+    return childBounds(bounds, sign, childValue(left), childValue(right));
+  }
+
   #allow(allowed: Uint8Array): void {
     const { machine, kinds, decoded } = this.#workshop;
-    this.#allowed = allowed as Uint8Array<ArrayBuffer>;
+    const signs = this.#limits.constraints?.signs;
+    this.#allowed = allowed;
     const words = machine.integers(kinds, 4 * this.#features.length);
     this.#features.forEach(({ kind, binCount }, f) => {
-      words.set([binCount, kind === 'numeric' ? 1 : 0, decoded + f * 2 * 3 * 8 * SLOTS, allowed[f] as number], 4 * f);
+      const sign = signs?.[f] ?? 0;
+      words.set(
+        [binCount, kind !== 'numeric' ? 0 : sign > 0 ? 2 : sign < 0 ? 3 : 1, decoded + f * 2 * 3 * 8 * SLOTS, allowed[f] as number],
+        4 * f,
+      );
     });
   }
 
@@ -195,7 +223,7 @@ export class TreeGrower {
     const sums = machine.doubles;
     const base = search / 8;
     const units = this.#units;
-    const { l2 } = this.#limits;
+    const limits = this.#limits;
     // A squared gradient in units over a hessian in units, as a number.
     const factor = (units.gradient * units.gradient) / units.hessian;
     for (const [at, leaf] of [smaller, larger].entries()) {
@@ -204,11 +232,16 @@ export class TreeGrower {
       sums[base + 4 * at] = gradient;
       sums[base + 4 * at + 1] = hessian;
       sums[base + 4 * at + 2] = count;
-      sums[base + 4 * at + 3] = scoresOf(leaf.sums, units, l2).toBeat / factor;
+      sums[base + 4 * at + 3] = scoresOf(leaf, units, limits).toBeat / factor;
+      // A value in units is a gradient in units over a hessian in units.
+      sums[base + 16 + 2 * at] = (leaf.bounds.low * units.hessian) / units.gradient;
+      sums[base + 17 + 2 * at] = (leaf.bounds.high * units.hessian) / units.gradient;
+      leaf.allowed = this.#drawn();
     }
-    sums[base + 8] = l2 / units.hessian;
+    sums[base + 8] = limits.l2 / units.hessian;
     sums[base + 9] = MIN_HESSIAN / units.hessian;
     sums[base + 10] = factor;
+    sums[base + 11] = (limits.constraints?.l1 ?? 0) / units.gradient;
     const scan = (smaller === undefined ? 0 : 1) + (larger === undefined ? 0 : 2);
     const subtract = rest === 0 ? 0 : 1;
     machine.round(
@@ -230,10 +263,23 @@ export class TreeGrower {
         ],
       ),
     );
-    for (const [at, leaf] of [smaller, larger].entries()) if (leaf !== undefined) leaf.split = this.#best(at, leaf.sums);
+    for (const [at, leaf] of [smaller, larger].entries()) if (leaf !== undefined) leaf.split = this.#best(at, leaf);
   }
 
-  #best(at: number, sums: LeafSums): Split | undefined {
+  /** The features that the next split may use. */
+  #drawn(): Uint8Array {
+    const { nodeShare = 1 } = this.#limits;
+    if (nodeShare === 1) return this.#allowed;
+    const among: number[] = [];
+    this.#allowed.forEach((isAllowed, f) => {
+      if (isAllowed === 1) among.push(f);
+    });
+    const drawn = new Uint8Array(this.#allowed.length);
+    for (const i of this.#random.sample(among.length, Math.max(1, Math.round(nodeShare * among.length)))) drawn[among[i] as number] = 1;
+    return drawn;
+  }
+
+  #best(at: number, leaf: GrowingLeaf): Split | undefined {
     const { machine, found, decoded } = this.#workshop;
     const features = this.#features.length;
     const results = {
@@ -241,7 +287,7 @@ export class TreeGrower {
       found: found / 8 + 6 * at * features,
       sums: decoded / 8 + at * 3 * SLOTS,
     };
-    return bestSplit(this.#features, this.#allowed, results, sums, this.#units, this.#limits);
+    return bestSplit(this.#features, leaf, results, this.#units, this.#limits);
   }
 
   /** Sums over all rows, from the bins of one feature. */
@@ -302,9 +348,11 @@ interface Place {
   readonly end: number;
 }
 
-function newLeaf(place: Place, depth: number, sums: LeafSums, parent: number, isLeft: boolean): GrowingLeaf {
+const NO_FEATURES = new Uint8Array(0);
+
+function newLeaf(place: Place, depth: number, sums: LeafSums, bounds: Bounds, parent: number, isLeft: boolean): GrowingLeaf {
   const { order, begin, end } = place;
-  return { order, begin, end, depth, sums, histogram: 0, split: undefined, parent, isLeft };
+  return { order, begin, end, depth, sums, bounds, allowed: NO_FEATURES, histogram: 0, split: undefined, parent, isLeft };
 }
 
 /** Make a leaf's place in its parent point to a node, or to a leaf as ~leaf. */
@@ -315,13 +363,18 @@ function link(nodes: readonly GrownNode[], leaf: GrowingLeaf, target: number): v
   else parent.right = target;
 }
 
-function largestGain(leaves: readonly GrowingLeaf[]): number {
+/** The leaf that gains most; level by level only those nearest to the root are asked. −1 when none gains. */
+function nextLeaf(leaves: readonly GrowingLeaf[], isDepthwise: boolean): number {
   let best = -1;
   let bestGain = 0;
+  let bestDepth = Number.POSITIVE_INFINITY;
   for (let i = 0; i < leaves.length; i++) {
-    const gain = leaves[i]?.split?.gain ?? 0;
-    if (gain > bestGain) {
+    const { split, depth } = leaves[i] as GrowingLeaf;
+    const gain = split?.gain ?? 0;
+    if (gain <= 0 || (isDepthwise && depth > bestDepth)) continue;
+    if (gain > bestGain || (isDepthwise && depth < bestDepth)) {
       bestGain = gain;
+      bestDepth = depth;
       best = i;
     }
   }

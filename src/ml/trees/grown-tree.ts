@@ -5,7 +5,7 @@
 import type { Offset } from '../kernels/layout.ts';
 import { Kernel, type Task } from '../kernels/machine.ts';
 import { ranges } from '../kernels/threads.ts';
-import type { LeafSums, Split, Units } from './split.ts';
+import type { LeafSums, SearchedLeaf, Split, Units } from './split.ts';
 import { TreeBuilder, type TreeColumns } from './tree.ts';
 import { PIECE_ROWS, type Workshop } from './workshop.ts';
 
@@ -17,13 +17,14 @@ export interface GrownNode {
   right: number;
 }
 
-export interface GrowingLeaf {
+export interface GrowingLeaf extends SearchedLeaf {
   /** Which of the two orders its rows are in. */
   readonly order: 0 | 1;
   readonly begin: number;
   readonly end: number;
   readonly depth: number;
   sums: LeafSums;
+  allowed: Uint8Array;
   /** 0 when it has none. */
   histogram: Offset;
   split: Split | undefined;
@@ -37,21 +38,22 @@ export class GrownTree {
   /** What the sums of the leaves are counted in. */
   readonly units: Units;
   readonly #workshop: Workshop;
-  readonly #nodes: readonly GrownNode[];
+  /** The first is the root, unless the tree is one leaf. */
+  readonly nodes: readonly GrownNode[];
   readonly #leaves: readonly GrowingLeaf[];
   #pieceCount = 0;
 
   constructor(workshop: Workshop, units: Units, nodes: readonly GrownNode[], leaves: readonly GrowingLeaf[]) {
     this.#workshop = workshop;
     this.units = units;
-    this.#nodes = nodes;
+    this.nodes = nodes;
     this.#leaves = leaves;
     this.leafCount = leaves.length;
   }
 
   /** In the order in which they were made. */
   get splits(): readonly Split[] {
-    return this.#nodes.map(({ split }) => split);
+    return this.nodes.map(({ split }) => split);
   }
 
   /** The place of each leaf from left to right. */
@@ -108,13 +110,13 @@ export class GrownTree {
   walk(rows: Offset, rowCount: number, bins: Offset, scores: Offset, values: Float64Array): void {
     const { machine, leafValues, nodes, width } = this.#workshop;
     if (rowCount === 0) return;
-    if (this.#nodes.length === 0) {
+    if (this.nodes.length === 0) {
       const all = new Float64Array(machine.buffer, scores);
       for (const row of machine.integers(rows, rowCount)) all[row] = (all[row] as number) + (values[0] as number);
       return;
     }
     machine.numbers(leafValues, values.length).set(values);
-    this.#nodes.forEach(({ split, goesLeft, left, right }, node) => {
+    this.nodes.forEach(({ split, goesLeft, left, right }, node) => {
       machine.integers(nodes + 272 * node, 3).set([split.feature, left, right]);
       machine.bytes(nodes + 272 * node + 16, 256).set(goesLeft);
     });
@@ -126,19 +128,19 @@ export class GrownTree {
   }
 
   addGains(gains: Float64Array): void {
-    for (const { split } of this.#nodes) gains[split.feature] = (gains[split.feature] as number) + split.gain;
+    for (const { split } of this.nodes) gains[split.feature] = (gains[split.feature] as number) + split.gain;
   }
 
   toColumns(values: Float64Array): TreeColumns {
     const builder = new TreeBuilder(1);
-    const open = [this.#nodes.length === 0 ? ~0 : 0];
+    const open = [this.nodes.length === 0 ? ~0 : 0];
     for (let at = open.pop(); at !== undefined; at = open.pop()) {
       if (at < 0) {
         const { begin, end } = this.#leaves[~at] as GrowingLeaf;
         builder.addLeaf(values, ~at, end - begin);
         continue;
       }
-      const { split, left, right } = this.#nodes[at] as GrownNode;
+      const { split, left, right } = this.nodes[at] as GrownNode;
       builder.addSplit(split.feature, split.bin, split.missingLeft, split.leftBins);
       open.push(right, left);
     }

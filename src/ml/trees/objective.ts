@@ -1,9 +1,10 @@
 /**
  * What boosting minimises: for each loss its start value, gradients, value and the way from scores to
  * predictions. Scores are output-major: `scores[output × rows + row]`. Losses are means over the rows
- * by weight. Known to `gradient-boosting.ts` alone; every function here is pure.
+ * by weight. Here is what all losses share, the squared error and those of classes; `residual-losses.ts`
+ * has those whose leaves are quantiles, `count-losses.ts` those with a log link.
  */
-import { weightedMean, weightedMedian } from './weighted.ts';
+import { weightedMean } from './weighted.ts';
 
 export type Link = 'identity' | 'exp' | 'logistic' | 'softmax';
 
@@ -17,7 +18,7 @@ export interface Objective {
   readonly kernel?: { readonly loss: 'squared' | 'logistic'; readonly target: Float64Array | Int32Array };
   /** The best constant score for each output. */
   start(): Float64Array;
-  /** Derivatives of each row's loss by its score, without weights. */
+  /** Derivatives of each row's loss by its score, without weights. Comes before `leafValue` in each iteration. */
   derive(scores: Float64Array, gradients: Float64Array, hessians: Float64Array): void;
   /** A Newton step no longer than this: far from the minimum, log losses are flat and steps would be wild. */
   readonly largestStep: number;
@@ -31,12 +32,12 @@ export interface Objective {
 }
 
 /** A share of 0 or 1 would start at an infinite score. */
-const SMALLEST_SHARE = 1e-6;
+export const SMALLEST_SHARE = 1e-6;
 /** Keeps a confident row's hessian from vanishing, which would let one row set a leaf's value. */
 const SMALLEST_HESSIAN = 1e-16;
 
 /** In log odds or log counts. */
-const LARGEST_LOG_STEP = 10;
+export const LARGEST_LOG_STEP = 10;
 
 export function squaredError(target: Float64Array, weight: Float64Array | undefined): Objective {
   return {
@@ -51,62 +52,6 @@ export function squaredError(target: Float64Array, weight: Float64Array | undefi
       hessians.fill(1);
     },
     loss: (scores) => meanLoss(target.length, weight, (row) => ((scores[row] as number) - (target[row] as number)) ** 2),
-  };
-}
-
-export function absoluteError(target: Float64Array, weight: Float64Array | undefined): Objective {
-  return {
-    outputs: 1,
-    link: 'identity',
-    hasUnitHessian: true,
-    largestStep: Number.POSITIVE_INFINITY,
-    start: () => Float64Array.of(weightedMedian(target, weight)),
-    derive(scores, gradients, hessians) {
-      for (let row = 0; row < target.length; row++) gradients[row] = Math.sign((scores[row] as number) - (target[row] as number));
-      hessians.fill(1);
-    },
-    loss: (scores) => meanLoss(target.length, weight, (row) => Math.abs((scores[row] as number) - (target[row] as number))),
-    // Friedman, "Greedy Function Approximation" (Annals of Statistics 2001), algorithm 3: the median of the residuals.
-    leafValue: (rows, scores) =>
-      weightedMedian(
-        Float64Array.from(rows, (row) => (target[row] as number) - (scores[row] as number)),
-        weight && Float64Array.from(rows, (row) => weight[row] as number),
-      ),
-  };
-}
-
-/** Deviance of counts with a log link. Targets must not be negative. */
-export function poisson(target: Float64Array, weight: Float64Array | undefined): Objective {
-  return {
-    outputs: 1,
-    link: 'exp',
-    hasUnitHessian: false,
-    largestStep: LARGEST_LOG_STEP,
-    start: () => Float64Array.of(Math.log(Math.max(weightedMean(target, weight), SMALLEST_SHARE))),
-    derive(scores, gradients, hessians) {
-      for (let row = 0; row < target.length; row++) {
-        const expected = Math.exp(scores[row] as number);
-        gradients[row] = expected - (target[row] as number);
-        hessians[row] = expected;
-      }
-    },
-    loss: (scores) =>
-      meanLoss(target.length, weight, (row) => {
-        const y = target[row] as number;
-        const score = scores[row] as number;
-        return 2 * ((y > 0 ? y * (Math.log(y) - score) : 0) - y + Math.exp(score));
-      }),
-    // The exact minimum, log(Σy ∕ Σμ): a Newton step from a much too low score would overshoot by orders of magnitude.
-    leafValue(rows, scores) {
-      let observed = 0;
-      let expected = 0;
-      for (const row of rows) {
-        const w = weight === undefined ? 1 : (weight[row] as number);
-        observed += w * (target[row] as number);
-        expected += w * Math.exp(scores[row] as number);
-      }
-      return Math.max(-LARGEST_LOG_STEP, Math.log(observed / expected));
-    },
   };
 }
 
@@ -205,11 +150,12 @@ export function applyLink(link: Link, scores: Float64Array, outputs: number): vo
   }
 }
 
-function meanLoss(rows: number, weight: Float64Array | undefined, lossOf: (row: number) => number): number {
+export function meanLoss(rows: number, weight: Float64Array | undefined, lossOf: (row: number) => number): number {
   let sum = 0;
   let total = 0;
   for (let row = 0; row < rows; row++) {
     const w = weight === undefined ? 1 : (weight[row] as number);
+    if (w === 0) continue;
     sum += w * lossOf(row);
     total += w;
   }

@@ -15,6 +15,16 @@ export function mostLikely(probabilities: Float64Array, classCount: number): Flo
   return codes;
 }
 
+/** Row-major probabilities of two classes from those of the second. */
+export function binaryProbabilities(positive: Float64Array): Float64Array {
+  const probabilities = new Float64Array(2 * positive.length);
+  for (let row = 0; row < positive.length; row++) {
+    probabilities[2 * row] = 1 - (positive[row] as number);
+    probabilities[2 * row + 1] = positive[row] as number;
+  }
+  return probabilities;
+}
+
 /** Parts of 1, or all 0. */
 export function shares(amounts: Float64Array): Float64Array {
   const total = amounts.reduce((sum, amount) => sum + amount, 0);

@@ -3,6 +3,8 @@
  * `search.as.ts` for numbers and `categorical-split.ts`; `find-split.ts` takes the best of all features.
  */
 
+import type { Bounds, Constraints } from './constrained-score.ts';
+
 export interface CategoricalLimits {
   /** Rows of average hessian added to a category before its mean is taken, which pulls rare ones to 0. */
   readonly smoothing: number;
@@ -15,7 +17,20 @@ export interface CategoricalLimits {
 export interface SplitLimits {
   readonly minSamplesLeaf: number;
   readonly l2: number;
+  /** What a split must gain. Absent: anything. */
+  readonly minGain?: number;
+  /** Absent: leaf values are free and L1 is 0, which searches faster. */
+  readonly constraints?: Constraints | undefined;
   readonly categorical: CategoricalLimits;
+}
+
+/** A leaf to be divided. */
+export interface SearchedLeaf {
+  readonly sums: LeafSums;
+  /** Where constraints keep its value. */
+  readonly bounds: Bounds;
+  /** 1 for each feature that its split may use. */
+  readonly allowed: Uint8Array;
 }
 
 /** Sums over the rows of a leaf. `gradient` and `hessian` are in units of the packing, exact integers. */

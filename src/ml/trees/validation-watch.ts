@@ -7,7 +7,7 @@ import type { FeatureMatrix, Target } from '../estimator.ts';
 import { binTable } from './bin-table.ts';
 import type { BinnedFeature } from './binning.ts';
 import type { GrownTree } from './grown-tree.ts';
-import type { Objective } from './objective.ts';
+import type { ValidationMetric } from './validation-metric.ts';
 import type { Workshop } from './workshop.ts';
 
 /** Below this many rows the validation loss does not decide. */
@@ -22,7 +22,7 @@ export class ValidationWatch {
   readonly #workshop: Workshop;
   readonly #rowCount: number;
   readonly #scores: Float64Array;
-  readonly #objective: Objective;
+  readonly #metric: ValidationMetric;
   readonly #patience: number;
   #best = Number.POSITIVE_INFINITY;
   #bestIteration = 0;
@@ -32,7 +32,7 @@ export class ValidationWatch {
     workshop: Workshop,
     features: readonly BinnedFeature[],
     x: FeatureMatrix,
-    objective: Objective,
+    metric: ValidationMetric,
     start: Float64Array,
     patience: number,
   ) {
@@ -46,7 +46,7 @@ export class ValidationWatch {
     });
     this.#workshop = workshop;
     this.#rowCount = x.rowCount;
-    this.#objective = objective;
+    this.#metric = metric;
     this.#patience = patience;
   }
 
@@ -60,13 +60,15 @@ export class ValidationWatch {
     tree.walk(rows, this.#rowCount, bins, scores + 8 * this.#rowCount * output, leafValues);
   }
 
-  /** The loss after an iteration, counted from 1, and whether to stop. */
-  judge(iteration: number): { readonly loss: number; readonly shouldStop: boolean } {
-    const loss = this.#objective.loss(this.#scores);
-    if (loss < this.#best) {
-      this.#best = loss;
+  /** The metric after an iteration, counted from 1, and whether to stop. */
+  judge(iteration: number): { readonly metrics: Readonly<Record<string, number>>; readonly shouldStop: boolean } {
+    const { name = 'loss', greaterIsBetter } = this.#metric;
+    const value = this.#metric.measure(this.#scores);
+    const toLessen = greaterIsBetter ? -value : value;
+    if (toLessen < this.#best) {
+      this.#best = toLessen;
       this.#bestIteration = iteration;
     }
-    return { loss, shouldStop: iteration - this.#bestIteration >= this.#patience };
+    return { metrics: { [`validation_${name}`]: value }, shouldStop: iteration - this.#bestIteration >= this.#patience };
   }
 }

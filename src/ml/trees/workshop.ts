@@ -108,7 +108,7 @@ export class Workshop {
     const kept = Math.max(3, Math.min(maxLeaves + 1, Math.floor(HISTOGRAM_BYTES / this.histogramBytes)));
     this.histograms = Array.from({ length: kept }, () => layout.room(this.histogramBytes));
     this.parts = layout.room(this.histogramBytes * (useThreads - 1));
-    this.search = layout.room(128);
+    this.search = layout.room(192);
     this.kinds = layout.room(16 * featureCount);
     this.found = layout.room(2 * 48 * featureCount);
     this.decoded = layout.room(2 * 3 * 8 * SLOTS * featureCount);

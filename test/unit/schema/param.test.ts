@@ -12,11 +12,17 @@ const specs = {
 
 describe('parameters declared as data', () => {
   it('accept what they say', () => {
-    expect(checkParams(specs, { depth: 9, rate: 0.5, loss: 'b', verbose: true, label: '', signs: { a: 1, b: -1 }, absent: undefined })).toEqual([]);
+    expect(
+      checkParams(specs, { depth: 9, rate: 0.5, loss: 'b', verbose: true, label: '', signs: { a: 1, b: -1 }, absent: undefined }),
+    ).toEqual([]);
   });
 
   it('explain what they refuse', () => {
-    expect(checkParams(specs, { depth: 0, rate: 1, loss: 'c', verbose: 'yes', label: 7, signs: { a: 1, b: 2 }, dept: 1 }).map(({ message }) => message)).toEqual([
+    expect(
+      checkParams(specs, { depth: 0, rate: 1, loss: 'c', verbose: 'yes', label: 7, signs: { a: 1, b: 2 }, dept: 1 }).map(
+        ({ message }) => message,
+      ),
+    ).toEqual([
       '`depth` must be an integer of at least 1 and at most 9; found `0`',
       '`rate` must be a number above 0 and below 1; found `1`',
       '`loss` must be one of `a`, `b`; found `"c"`',

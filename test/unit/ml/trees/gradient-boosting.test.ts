@@ -48,7 +48,7 @@ describe('gradient boosting', () => {
   });
 
   it('makes the same model on every machine', async () => {
-    const model = await trained(noisy(500, 1), { n_estimators: 20, colsample: 0.7 });
+    const model = await trained(noisy(500, 1), { n_estimators: 20, colsample_bytree: 0.7 });
     const digest = createHash('sha256').update(JSON.stringify(model.toJSON())).digest('hex').slice(0, 16);
     expect(digest).toMatchInlineSnapshot(`"45b2751530a851bd"`);
   });
@@ -112,8 +112,8 @@ describe('gradient boosting', () => {
     expect((await trained(noisy(rows, 1), { n_estimators: 1 })).describe()).toMatchObject({ min_samples_leaf: least });
   });
 
-  it('uses the features of `colsample` only', async () => {
-    const model = await trained(noisy(300, 1), { n_estimators: 1, colsample: 0.2 });
+  it('uses the features of `colsample_bytree` only', async () => {
+    const model = await trained(noisy(300, 1), { n_estimators: 1, colsample_bytree: 0.2 });
     expect(model.featureImportance?.().filter((share) => share > 0).length).toBeLessThanOrEqual(2);
   });
 });

@@ -1,15 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../../../src/ml/random.ts';
-import {
-  absoluteError,
-  applyLink,
-  binaryLogLoss,
-  multiclassLogLoss,
-  type Objective,
-  poisson,
-  squaredError,
-} from '../../../../src/ml/trees/objective.ts';
-import { weightedMedian } from '../../../../src/ml/trees/weighted.ts';
+import { poisson, tweedie } from '../../../../src/ml/trees/count-losses.ts';
+import { applyLink, binaryLogLoss, multiclassLogLoss, type Objective, squaredError } from '../../../../src/ml/trees/objective.ts';
+import { absoluteError, huberLoss, quantileLoss } from '../../../../src/ml/trees/residual-losses.ts';
+import { weightedMedian, weightedQuantile } from '../../../../src/ml/trees/weighted.ts';
 
 const random = new Random(1);
 const ROWS = 20;
@@ -22,6 +16,7 @@ const weight = Float64Array.from({ length: ROWS }, () => random.uniform());
 const objectives: [string, Objective, number][] = [
   ['squared error', squaredError(counts, undefined), 2],
   ['poisson', poisson(counts, undefined), 2],
+  ['tweedie', tweedie(counts, undefined, 1.3), 2],
   ['binary log loss', binaryLogLoss(binary, undefined), 1],
   ['multiclass log loss', multiclassLogLoss(codes, 3, undefined), 1],
 ];
@@ -45,7 +40,9 @@ describe('objectives', () => {
   it.each([
     ['squared error', squaredError(counts, weight)],
     ['absolute error', absoluteError(counts, weight)],
+    ['quantile', quantileLoss(counts, weight, 0.8)],
     ['poisson', poisson(counts, weight)],
+    ['tweedie', tweedie(counts, weight, 1.3)],
     ['binary log loss', binaryLogLoss(binary, weight)],
     ['multiclass log loss', multiclassLogLoss(codes, 3, weight)],
   ])('%s: no constant score is better than the start', (_, objective) => {
@@ -76,6 +73,74 @@ describe('objectives', () => {
     expect(leaf).toBeCloseTo(Math.log(10), 12);
     // No events at all: far down, and not to minus infinity.
     expect(poisson(new Float64Array(3), undefined).leafValue?.(rows, new Float64Array(3))).toBe(-10);
+  });
+});
+
+describe('leaf values', () => {
+  const rows = Int32Array.from({ length: ROWS }, (_, row) => row);
+  const scores = Float64Array.from({ length: ROWS }, () => random.normal());
+  const lossAfter = (objective: Objective, by: number): number => objective.loss(scores.map((score) => score + by));
+
+  it.each<[string, Objective]>([
+    ['absolute error', absoluteError(counts, weight)],
+    ['quantile', quantileLoss(counts, weight, 0.8)],
+    ['poisson', poisson(counts, weight)],
+    ['tweedie', tweedie(counts, weight, 1.7)],
+  ])('of %s are the best that all rows of a leaf can be moved by', (_, objective) => {
+    const best = objective.leafValue?.(rows, scores) ?? Number.NaN;
+    for (const by of [-0.5, -0.01, 0.01, 0.5])
+      expect(lossAfter(objective, best + by)).toBeGreaterThanOrEqual(lossAfter(objective, best) - 1e-12);
+  });
+
+  it.each([1, 1.5])('of count losses are the minimum with the penalties, variance power %d', (power) => {
+    const penalty = { l1: 3, l2: 2 };
+    const objective = power === 1 ? poisson(counts, undefined, penalty) : tweedie(counts, undefined, power, penalty);
+    const best = objective.leafValue?.(rows, scores) ?? Number.NaN;
+    // Half a deviance is a negative log likelihood.
+    const penalised = (v: number): number => (lossAfter(objective, v) * ROWS) / 2 + 3 * Math.abs(v) + v ** 2;
+    for (const by of [-0.1, -1e-3, 1e-3, 0.1]) expect(penalised(best + by)).toBeGreaterThan(penalised(best));
+    const heavy = { l1: 1e6, l2: 0 };
+    expect((power === 1 ? poisson(counts, undefined, heavy) : tweedie(counts, undefined, power, heavy)).leafValue?.(rows, scores)).toBe(0);
+  });
+
+  it('of Huber are between median and mean, whatever an outlier says', () => {
+    const target = Float64Array.of(0, 1, 2, 3, 1000);
+    const five = Int32Array.of(0, 1, 2, 3, 4);
+    const objective = huberLoss(target, undefined, 0.7);
+    objective.derive(new Float64Array(5), new Float64Array(5), new Float64Array(5));
+    // The threshold is 3: sizes 0 … 3 are 80 % of the rows.
+    expect(objective.leafValue?.(five, new Float64Array(5))).toBe(2 + (-2 - 1 + 0 + 1 + 3) / 5);
+  });
+});
+
+describe('Huber', () => {
+  it('has gradients no longer than the threshold that a share of the residuals meets', () => {
+    const target = Float64Array.of(1, -2, 3, -4, 50);
+    const gradients = new Float64Array(5);
+    huberLoss(target, undefined, 0.7).derive(new Float64Array(5), gradients, new Float64Array(5));
+    expect(Array.from(gradients)).toEqual([-1, 2, -3, 4, -4]);
+  });
+});
+
+describe('weightedQuantile', () => {
+  it('is what sorting finds, weights being repetitions', () => {
+    for (let round = 0; round < 300; round++) {
+      const size = 1 + random.integer(12);
+      const values = Float64Array.from({ length: size }, () => random.integer(7) - 3);
+      const times = Float64Array.from({ length: size }, () => random.integer(4));
+      const repeated = Array.from(values).flatMap((value, i) => Array<number>(times[i] as number).fill(value));
+      const level = (1 + random.integer(9)) / 10;
+      const sorted = repeated.sort((a, b) => a - b);
+      const at = level * sorted.length;
+      const expected =
+        sorted.length === 0
+          ? Number.NaN
+          : Number.isInteger(at)
+            ? ((sorted[at - 1] as number) + (sorted[at] as number)) / 2
+            : (sorted[Math.ceil(at) - 1] as number);
+      expect(weightedQuantile(values, times, level)).toBe(expected);
+      expect(weightedQuantile(Float64Array.from(repeated), undefined, level)).toBe(expected);
+    }
   });
 });
 

@@ -1,0 +1,70 @@
+/**
+ * The value that the rows of some leaves get together: a Newton step from their sums, or what the loss
+ * says about the rows themselves.
+ */
+import type { GrownTree } from './grown-tree.ts';
+import type { Objective } from './objective.ts';
+import type { Workshop } from './workshop.ts';
+
+export interface LeafValueSetup {
+  readonly workshop: Workshop;
+  readonly objective: Objective;
+  /** Of all rows, for the output that the tree is for. */
+  readonly scores: Float64Array;
+  readonly output: number;
+  readonly l1: number;
+  readonly l2: number;
+}
+
+/** A function from leaves of a tree, one or several, to their value. */
+export function leafValuer(setup: LeafValueSetup, tree: GrownTree): (leaves: readonly number[]) => number {
+  const { workshop, objective, scores, output } = setup;
+  const { leafValue } = objective;
+  if (leafValue !== undefined) return (leaves) => leafValue(rowsOf(tree, leaves), scores);
+  const step = (leaves: readonly number[], gradientOf: (leaf: number) => number, hessianOf: (leaf: number) => number): number =>
+    newtonStep(sumOver(leaves, gradientOf), sumOver(leaves, hessianOf), setup);
+  if (workshop.hessians === 0 && tree.leafCount > 1) {
+    // A gradient that shares its integer with a count alone has bits enough.
+    const { gradient: unit } = tree.units;
+    return (leaves) =>
+      step(
+        leaves,
+        (leaf) => tree.sumsOf(leaf).gradient * unit,
+        (leaf) => tree.sumsOf(leaf).count,
+      );
+  }
+  const offset = 8 * workshop.shape.rowCount * output;
+  const sums = tree.addUp(workshop.gradients + offset, workshop.hessians === 0 ? 0 : workshop.hessians + offset);
+  return (leaves) =>
+    step(
+      leaves,
+      (leaf) => sums[2 * leaf] as number,
+      (leaf) => (workshop.hessians === 0 ? tree.sumsOf(leaf).count : (sums[2 * leaf + 1] as number)),
+    );
+}
+
+/** −G ∕ (H + l2), the size of G lessened by l1, no longer than the largest step of the loss. */
+function newtonStep(gradient: number, hessian: number, { l1, l2, objective }: LeafValueSetup): number {
+  const { largestStep } = objective;
+  const size = Math.abs(gradient) - l1;
+  if (!(size > 0)) return 0;
+  return Math.max(-largestStep, Math.min(largestStep, (gradient > 0 ? -size : size) / (hessian + l2)));
+}
+
+function sumOver(leaves: readonly number[], of: (leaf: number) => number): number {
+  let sum = 0;
+  for (const leaf of leaves) sum += of(leaf);
+  return sum;
+}
+
+function rowsOf(tree: GrownTree, leaves: readonly number[]): Int32Array {
+  if (leaves.length === 1) return tree.rowsOf(leaves[0] as number);
+  const parts = leaves.map((leaf) => tree.rowsOf(leaf));
+  const rows = new Int32Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    rows.set(part, at);
+    at += part.length;
+  }
+  return rows;
+}
