@@ -58,6 +58,27 @@ export interface Estimator {
   fit(x: FeatureMatrix, y: Target, context: FitContext): Promise<FittedModel> | FittedModel;
 }
 
+/**
+ * A prediction as a sum: for each row and output, `expected` and the values of all features add up to the raw score
+ * within 1e-9 of its size. Raw is before the link: log odds for log loss and softmax, a logarithm for a log link or a
+ * target learned as its logarithm, and the prediction itself otherwise; `space` says which.
+ */
+export interface Contributions {
+  /** 1 for regression and for two classes, where it is the score of the last class; else one a class, in their order. */
+  readonly outputs: number;
+  /** One an output: the mean raw score over the training rows, weighted as they were, in the model's own reckoning. */
+  readonly expected: Float64Array;
+  /** Row-major `rowCount × outputs × features`. */
+  readonly values: Float64Array;
+  readonly space: ContributionSpace;
+}
+
+/**
+ * From raw score `s` to prediction: `s`; eˢ; eˢ − 1; 1 / (1 + e⁻ˢ), of several classes their softmax; `s`, a probability
+ * already; some other function that grows with `s`.
+ */
+export type ContributionSpace = 'value' | 'log' | 'log1p' | 'log_odds' | 'probability' | 'raw';
+
 export interface FittedModel {
   /** The name of the estimator that made it; `restoreModel` finds the reader by it. */
   readonly estimator: string;
@@ -67,6 +88,11 @@ export interface FittedModel {
   readonly predictProba?: (x: FeatureMatrix) => Float64Array;
   /** Total gain, absolute coefficient or the like for each feature, summing to 1 unless all are 0. */
   readonly featureImportance?: () => Float64Array;
+  /**
+   * Shapley values: how much each feature moves each row's raw score away from the mean one. Exact for the
+   * algorithm, deterministic, and of the model as it was restored. Absent where nothing exact is known.
+   */
+  readonly contributions?: (x: FeatureMatrix) => Contributions;
   /** Restoring this gives the same predictions, bit for bit. */
   toJSON(): Json;
   /** Numbers worth showing on the card: trees, leaves, iterations, coefficients. */

@@ -29,10 +29,17 @@ export function inOriginalUnits(fitted: FittedModel, transform: TargetTransform 
   if (transform === undefined) return fitted;
   const back = transform === 'log' ? Math.exp : Math.expm1;
   const importance = fitted.featureImportance?.bind(fitted);
+  const contributions = fitted.contributions?.bind(fitted);
   return {
     estimator: fitted.estimator,
     predict: (x: FeatureMatrix) => fitted.predict(x).map((value) => Math.min(back(value), Number.MAX_VALUE)),
     ...(importance !== undefined && { featureImportance: importance }),
+    ...(contributions !== undefined && {
+      contributions: (x: FeatureMatrix) => {
+        const ofLogarithm = contributions(x);
+        return { ...ofLogarithm, space: ofLogarithm.space === 'value' ? transform : 'raw' } as const;
+      },
+    }),
     toJSON: () => fitted.toJSON(),
     describe: () => fitted.describe(),
   };
