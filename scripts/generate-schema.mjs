@@ -90,11 +90,13 @@ const { recipeSchema, bareSchema, compiledSchema, editorSchema, ...params } = aw
   'src/ml/trees/gradient-boosting-params.ts': ['gradientBoostingParams'],
   'src/ml/trees/random-forest-params.ts': ['randomForestParams'],
   'src/ml/linear/linear-params.ts': ['linearParams'],
+  'src/ml/neural/neural-network-params.ts': ['neuralNetworkParams'],
 });
 const schema = recipeSchema({
   gradient_boosting: params.gradientBoostingParams,
   random_forest: params.randomForestParams,
   linear: params.linearParams,
+  neural_network: params.neuralNetworkParams,
 });
 const editorFile = join(root, 'schema/recipe.schema.json');
 const editorText = `${prettyJson(editorSchema(schema))}\n`;

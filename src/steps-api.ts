@@ -70,6 +70,7 @@ export { gradientBoosting } from './ml/trees/gradient-boosting.ts';
 export { randomForest } from './ml/trees/random-forest.ts';
 export type { CustomStepContext } from './steps/custom/call.ts';
 export type { ForeignEstimator } from './steps/train/foreign-estimator.ts';
+export { neuralNetwork } from './steps/train/neural-network.ts';
 
 /** For `steps/train.ts`: an unfitted estimator. `params` is `estimator_params` of the recipe. */
 export function defineEstimator<Params = Record<string, unknown>>(

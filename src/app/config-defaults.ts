@@ -1,6 +1,7 @@
 /** What holds where the recipe says nothing, in the shape of recipe.yaml. */
 
 import { linearParams } from '../ml/linear/linear-params.ts';
+import { neuralNetworkParams } from '../ml/neural/neural-network-params.ts';
 import { gradientBoostingParams } from '../ml/trees/gradient-boosting-params.ts';
 import { randomForestParams } from '../ml/trees/random-forest-params.ts';
 import type { IngestParams, Recipe, SplitParams, TrainParams, TransformParams } from '../recipe/recipe.ts';
@@ -58,6 +59,7 @@ const PARAMS: Readonly<Record<string, ParamSpecs>> = {
   gradient_boosting: gradientBoostingParams,
   random_forest: randomForestParams,
   linear: linearParams,
+  neural_network: neuralNetworkParams,
 };
 
 /** Of an estimator of the user's nothing is known; parameters with a rule of their own have no value here. */

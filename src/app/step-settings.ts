@@ -196,13 +196,13 @@ function transform(project: Project): StepSettings {
   const config = recipe.steps.transform;
   const { using } = recipe.steps.train;
   const [impute, encode] = config.using === 'auto' ? [config.impute, config.encode] : (['auto', 'auto'] as const);
-  const isTree = using === 'gradient_boosting' || using === 'random_forest';
+  const takesMissing = using === 'gradient_boosting' || using === 'random_forest' || using === 'neural_network';
   const params: TransformParams = {
     using: config.using,
     ...(config.using === 'custom' && { method: { file: TRANSFORM_FILE, name: config.transformer_method } }),
     ...(config.using === 'operations' && { operations: config.operations }),
-    // Trees split on missing values and on categories as they are; others need numbers everywhere.
-    impute: impute === 'auto' ? (isTree ? 'none' : 'median') : impute,
+    // Trees split on missing values and on categories as they are, a network has columns for them; others need numbers everywhere.
+    impute: impute === 'auto' ? (takesMissing ? 'none' : 'median') : impute,
     encode: encode === 'auto' ? (using === 'linear' ? 'one_hot' : 'ordinal') : encode,
     target: recipe.target_col,
     task: project.template.task,

@@ -41,6 +41,19 @@ export interface FitContext {
   readonly signal?: AbortSignal;
   /** Threads at most; unless given `RECIPE_THREADS`, or one a core. The model is the same for any number. */
   readonly threads?: number;
+  /** Where a long training leaves its state, to go on from after it was interrupted. Absent: it always begins anew. */
+  readonly checkpoints?: Checkpoints;
+}
+
+/**
+ * The state of one unfinished training. What was read must give the model that training without a
+ * break would have given, or be left unread: nobody can tell the two apart afterwards.
+ */
+export interface Checkpoints {
+  /** What was last written, also by a process that is gone. `undefined` when there is nothing whole. */
+  read(): Json | undefined;
+  /** Takes the place of the one before. */
+  write(state: Json): void;
 }
 
 export interface Estimator {

@@ -2,6 +2,7 @@
 import type { Json } from '../schema/json.ts';
 import type { FittedModel } from './estimator.ts';
 import { restoreLinear } from './linear/linear.ts';
+import { restoreNeuralNetwork } from './neural/neural-model.ts';
 import { restoreGradientBoosting } from './trees/gradient-boosting-model.ts';
 import { restoreRandomForest } from './trees/random-forest-model.ts';
 
@@ -9,6 +10,7 @@ const READERS: Readonly<Record<string, (state: Json) => FittedModel>> = {
   gradient_boosting: restoreGradientBoosting,
   random_forest: restoreRandomForest,
   linear: restoreLinear,
+  neural_network: restoreNeuralNetwork,
 };
 
 /** The names that `restoreModel` knows. */

@@ -31,7 +31,7 @@ const HOW_TO_WRITE: Readonly<Record<string, string>> = {
   positive_class: 'write the class that counts as positive, or remove the line: the data decide',
   primary_metric: 'write a metric such as `root_mean_squared_error` or `f1_score`, or remove the line',
   'steps.ingest.using': 'write the format, such as `csv` or `parquet`, and the path of the data as `location`',
-  'steps.train.using': 'write `gradient_boosting`, `random_forest`, `linear` or `custom`, or remove the line',
+  'steps.train.using': `write ${ESTIMATORS.map((name) => `\`${name}\``).join(', ')} or \`custom\`, or remove the line`,
   'experiment.name': 'write a name, or remove the line: the experiment is called like the folder',
   'model_registry.model_name': 'write a name, or remove the line: the model is called like the folder',
 };

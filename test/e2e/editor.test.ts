@@ -116,7 +116,7 @@ describe('every section of a recipe', () => {
 describe('values', () => {
   it.each([
     ['recipe: ', ['regression/v1', 'classification/v1']],
-    ['steps:\n  train:\n    using: ', ['gradient_boosting', 'random_forest', 'linear', 'custom', 'automl']],
+    ['steps:\n  train:\n    using: ', ['gradient_boosting', 'random_forest', 'linear', 'neural_network', 'custom', 'automl']],
     ['steps:\n  transform:\n    impute: ', ['auto', 'median', 'none']],
     ['steps:\n  transform:\n    operations:\n      - ', ['derive', 'impute', 'one_hot', 'rest']],
     ['steps:\n  transform:\n    operations:\n      - impute:\n          strategy: ', ['mean', 'median', 'most_frequent', 'constant']],

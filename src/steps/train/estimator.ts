@@ -9,12 +9,14 @@ import type { Json, JsonObject } from '../../schema/json.ts';
 import type { StepContext } from '../define.ts';
 import { problem } from '../problem.ts';
 import { adaptForeign, type ForeignEstimator, isForeignEstimator, restoreForeign } from './foreign-estimator.ts';
+import { neuralNetwork } from './neural-network.ts';
 import type { TrainParams, UserMethod } from './params.ts';
 
 const OURS: Readonly<Record<Exclude<TrainParams['using'], 'custom'>, (params: JsonObject) => Estimator>> = {
   gradient_boosting: (params) => gradientBoosting(params),
   random_forest: (params) => randomForest(params),
   linear: (params) => linear(params),
+  neural_network: (params) => neuralNetwork(params),
 };
 
 type UserFunctions = Pick<StepContext, 'userFunction'>;

@@ -3,7 +3,7 @@ import type { TargetTransform } from '../../ml/target-transform.ts';
 import type { Json, JsonObject } from '../../schema/json.ts';
 
 export interface TrainParams {
-  readonly using: 'gradient_boosting' | 'random_forest' | 'linear' | 'custom';
+  readonly using: 'gradient_boosting' | 'random_forest' | 'linear' | 'neural_network' | 'custom';
   /** `custom` only: the exported function that returns an unfitted estimator. */
   readonly method?: UserMethod;
   readonly estimator_params: JsonObject;

@@ -18,9 +18,13 @@ const PARAMS: TrainParams = {
 
 const make = (returned: unknown) => makeEstimator({ userFunction: async () => () => returned }, PARAMS);
 
-test.each(['gradient_boosting', 'random_forest', 'linear'] as const)('`using: %s` takes the parameters of the recipe', async (using) => {
+test.each([
+  ['gradient_boosting', { n_estimators: 3 }],
+  ['random_forest', { n_estimators: 3 }],
+  ['linear', { l2: 2 }],
+  ['neural_network', { epochs: 3 }],
+] as const)('`using: %s` takes the parameters of the recipe', async (using, estimator_params) => {
   const userFunction = () => Promise.reject(new Error('no function is asked for'));
-  const estimator_params = using === 'linear' ? { l2: 2 } : { n_estimators: 3 };
   const estimator = await makeEstimator({ userFunction }, { ...PARAMS, using, estimator_params });
   expect(estimator.name).toBe(using);
   expect(estimator.params).toMatchObject(estimator_params);
