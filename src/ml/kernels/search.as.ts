@@ -4,6 +4,7 @@
  * and γ. Missing values go to the side where they gain more; ties go to the lowest bin, with missing
  * values on the right. Twin: `twin/search.ts`.
  */
+import { scanConstrained } from './constrained.as';
 
 const SLOTS: usize = 256;
 
@@ -83,158 +84,154 @@ function scanAs(search: usize, leaf: usize, histogram: usize, binCount: i32, fou
   else scanNumeric(search, leaf, histogram, binCount, found, COUNTS);
 }
 
+/** Added to running sums, so that a gradient can be shifted down as if it had no sign. */
+const BIAS: i64 = 1 << 63;
+/** An integer below 2^52 in the low bits of this is a double, 2^52 too large. */
+const MAGIC: i64 = 0x4330000000000000;
+const TWO_52: f64 = 4503599627370496.0;
+
 /** Writes score, rows, gradient and hessian (both in units) of the left side, last bin of it and whether missing values join; score 0 when there is none. */
 // @ts-ignore: decorator of AssemblyScript
 @inline
 function scanNumeric(search: usize, leaf: usize, histogram: usize, binCount: i32, found: usize, mode: i32): void {
-  const binBytes: usize = mode == PAIRS ? 16 : 8;
-  const countBits = <i64>load<i32>(search, 104);
-  const hessianBits = <i64>load<i32>(search, 108);
-  const countMask = ((<i64>1) << countBits) - 1;
-  const hessianMask = ((<i64>1) << hessianBits) - 1;
-  const shift = countBits + hessianBits;
-  const minRows = <i64>load<i32>(search, 112);
-  // Everything is in units, so that bins need no factor: a score is `factor` times what is compared here.
-  const l2 = load<f64>(search, 64);
-  const minHessian = load<f64>(search, 72);
-  const factor = load<f64>(search, 80);
-  const totalGradient = load<f64>(search + leaf);
-  const totalHessian = load<f64>(search + leaf, 8);
-  const totalCount = <i64>load<f64>(search + leaf, 16);
-  let best = load<f64>(search + leaf, 24);
-  store<f64>(found, 0);
-
-  const missingAt = histogram + <usize>binCount * binBytes;
-  const missing = load<i64>(missingAt);
-  const missingCount = missing & countMask;
-  const missingPair: i64 = mode == PAIRS ? load<i64>(missingAt, 8) : 0;
-  // Without missing rows the last bin cannot end the left side; with them it can: values left, missing right.
-  const lastBin = missingCount > 0 ? binCount : binCount - 1;
-  const maxCount = totalCount - minRows;
-  const totalWithL2 = totalHessian + l2;
-  let sum: i64 = 0;
-  let pairs: i64 = 0;
-  let at = histogram;
-  for (let bin = 0; bin < lastBin; bin++, at += binBytes) {
-    const packed = load<i64>(at);
-    // An empty bin moves no row: the split would be the one before.
-    if (packed == 0) continue;
-    // Integers add up without being unpacked.
-    sum += packed;
-    if (mode == PAIRS) pairs += load<i64>(at, 8);
-    const count = sum & countMask;
-    if (count >= minRows && count <= maxCount) {
-      const gradient = <f64>(sum >> shift);
-      const hessian = <f64>(mode == COUNTS ? count : mode == SHARED ? (sum >> countBits) & hessianMask : pairs);
-      const other = totalGradient - gradient;
-      // The score is g² ∕ a + r² ∕ b. Divisions are slow, so they wait until a score is known to be better.
-      const a = hessian + l2;
-      const b = totalWithL2 - hessian;
-      if (gradient * gradient * b + other * other * a > best * (a * b) && hessian >= minHessian && totalHessian - hessian >= minHessian) {
-        best = (gradient * gradient) / a + (other * other) / b;
-        report(found, best * factor, count, gradient, hessian, bin, <i32>(missingCount == 0 && 2 * count > totalCount));
-      }
-    }
-    if (missingCount > 0) {
-      const both = sum + missing;
-      const leftCount = both & countMask;
-      if (leftCount >= minRows && leftCount <= maxCount) {
-        const gradient = <f64>(both >> shift);
-        const hessian = <f64>(mode == COUNTS ? leftCount : mode == SHARED ? (both >> countBits) & hessianMask : pairs + missingPair);
-        const other = totalGradient - gradient;
-        const a = hessian + l2;
-        const b = totalWithL2 - hessian;
-        if (gradient * gradient * b + other * other * a > best * (a * b) && hessian >= minHessian && totalHessian - hessian >= minHessian) {
-          best = (gradient * gradient) / a + (other * other) / b;
-          report(found, best * factor, leftCount, gradient, hessian, bin, 1);
-        }
-      }
-    } else if (count > maxCount) return;
-  }
+  const missing = load<i64>(histogram + <usize>binCount * (mode == PAIRS ? 16 : 8));
+  const countMask = ((<i64>1) << <i64>load<i32>(search, 104)) - 1;
+  if ((missing & countMask) > 0) scan(search, leaf, histogram, binCount, found, mode, 1);
+  else scan(search, leaf, histogram, binCount, found, mode, 0);
 }
 
 /**
- * The same where L1 or bounds decide the value of a leaf, from which its score follows, and where the sides have to be in order:
- * with a sign of 1 the left one is not above the right one. A score may be negative; without a split it is −∞.
+ * Two left sides at a time: those that end with two neighbouring bins or, where values are missing, those that end with one
+ * bin, without the missing rows and with them. Nothing branches: scores rise over many bins before they fall.
  */
-function scanConstrained(search: usize, which: usize, histogram: usize, binCount: i32, found: usize, sign: i32): void {
-  const leaf = which << 5;
-  const binBytes: usize = load<i32>(search, 96) == 2 ? 16 : 8;
-  const countBits = <i64>load<i32>(search, 104);
-  const hessianBits = <i64>load<i32>(search, 108);
-  const countMask = ((<i64>1) << countBits) - 1;
-  const hessianMask = ((<i64>1) << hessianBits) - 1;
+// @ts-ignore: decorator of AssemblyScript
+@inline
+function scan(search: usize, leaf: usize, histogram: usize, binCount: i32, found: usize, mode: i32, hasMissing: i32): void {
+  const binBytes: usize = mode == PAIRS ? 16 : 8;
+  const countBits = load<i32>(search, 104);
+  const hessianBits = load<i32>(search, 108);
   const shift = countBits + hessianBits;
-  const minRows = <i64>load<i32>(search, 112);
+  const countMask = i64x2.splat(((<i64>1) << <i64>countBits) - 1);
+  const hessianMask = i64x2.splat(((<i64>1) << <i64>hessianBits) - 1);
+  const magic = i64x2.splat(MAGIC);
+  const two52 = f64x2.splat(TWO_52);
+  // The bias is taken off with the same addition. 1.5 × 2^52 holds integers of either sign.
+  const signed = i64x2.splat(0x4338000000000000 - ((<i64>1) << (63 - <i64>shift)));
+  const zeroSigned = f64x2.splat(6755399441055744.0);
+  // Everything is in units, so that bins need no factor: a score is `factor` times what is compared here.
   const l2 = load<f64>(search, 64);
-  const minHessian = load<f64>(search, 72);
-  const factor = load<f64>(search, 80);
-  const l1 = load<f64>(search, 88);
-  const low = load<f64>(search + (which << 4), 128);
-  const high = load<f64>(search + (which << 4), 136);
+  const l2s = f64x2.splat(l2);
   const totalGradient = load<f64>(search + leaf);
   const totalHessian = load<f64>(search + leaf, 8);
-  const totalCount = <i64>load<f64>(search + leaf, 16);
-  let best = load<f64>(search + leaf, 24);
-  store<f64>(found, -Infinity);
+  const totalCount = load<f64>(search + leaf, 16);
+  // With a = h + λ, b = r + λ and w = a + b, which is the same for all splits, a score g² ∕ a + s² ∕ b (s being the rest of the
+  // gradient G) is G² ∕ w + w (g − a G ∕ w)² ∕ (a b): half the work, and no digits are lost between large squares.
+  const weight = totalHessian + l2 + l2;
+  const weights = f64x2.splat(weight);
+  const mean = f64x2.splat(totalGradient / weight);
+  const constant = totalGradient * totalGradient / weight;
+  const minRows = <f64>load<i32>(search, 112);
+  const minima = f64x2.splat(minRows);
+  const maxima = f64x2.splat(totalCount - minRows);
+  const minHessian = load<f64>(search, 72);
+  const minHessians = f64x2.splat(minHessian);
+  const maxHessians = f64x2.splat(totalHessian - minHessian);
+  let best = f64x2.splat((load<f64>(search + leaf, 24) - constant) / weight);
+  let bestBins = f64x2.splat(-1);
+  let bestSums = i64x2.splat(0);
+  let bestHessians = f64x2.splat(0);
 
-  const missingAt = histogram + <usize>binCount * binBytes;
-  const missing = load<i64>(missingAt);
-  const missingCount = missing & countMask;
-  const lastBin = missingCount > 0 ? binCount : binCount - 1;
-  let sum: i64 = 0;
-  let pairs: i64 = 0;
+  const none = i64x2.splat(0);
+  let sums = i64x2.splat(BIAS);
+  let pairs = none;
   let at = histogram;
-  for (let bin = 0; bin < lastBin; bin++, at += binBytes) {
-    const packed = load<i64>(at);
-    if (packed == 0) continue;
-    sum += packed;
-    if (binBytes == 16) pairs += load<i64>(at, 8);
-    // Missing values right, then left.
-    for (let join = 0; join < (missingCount > 0 ? 2 : 1); join++) {
-      const side = join == 0 ? sum : sum + missing;
-      const count = side & countMask;
-      if (count < minRows || count > totalCount - minRows) continue;
-      const gradient = <f64>(side >> shift);
-      const pair = join == 0 || binBytes == 8 ? pairs : pairs + load<i64>(missingAt, 8);
-      const hessian = <f64>(binBytes == 16 ? pair : hessianBits == 0 ? count : (side >> countBits) & hessianMask);
-      const other = totalGradient - gradient;
-      const rest = totalHessian - hessian;
-      if (hessian < minHessian || rest < minHessian) continue;
-      const left = valueOf(gradient, hessian + l2, l1, low, high);
-      const right = valueOf(other, rest + l2, l1, low, high);
-      if (sign > 0 ? left > right : sign < 0 ? left < right : false) continue;
-      const score = scoreOf(gradient, hessian + l2, l1, left) + scoreOf(other, rest + l2, l1, right);
-      if (score > best) {
-        best = score;
-        const goesLeft = missingCount > 0 ? join : <i32>(2 * count > totalCount);
-        report(found, best * factor, count, gradient, hessian, bin, goesLeft);
-      }
+  let bin = 0;
+  if (hasMissing != 0) {
+    const missingAt = histogram + <usize>binCount * binBytes;
+    sums = i64x2.replace_lane(sums, 1, BIAS + load<i64>(missingAt));
+    if (mode == PAIRS) pairs = i64x2.replace_lane(pairs, 1, load<i64>(missingAt, 8));
+    // Before the first value, missing rows would be alone on the left; they are alone on the right after the last one.
+    while (bin < binCount && load<i64>(at) == 0) {
+      bin++;
+      at += binBytes;
     }
+  } else {
+    // Bins with too few rows on the left.
+    const mask = i64x2.extract_lane(countMask, 0);
+    let sum: i64 = BIAS;
+    let pair: i64 = 0;
+    for (; bin < binCount; bin++, at += binBytes) {
+      const next = sum + load<i64>(at);
+      if ((next & mask) >= <i64>minRows) break;
+      sum = next;
+      if (mode == PAIRS) pair += load<i64>(at, 8);
+    }
+    sums = i64x2.splat(sum);
+    pairs = i64x2.splat(pair);
   }
-}
+  let bins = hasMissing != 0 ? f64x2.splat(<f64>bin) : f64x2.replace_lane(f64x2.splat(<f64>bin), 1, <f64>(bin + 1));
+  const step = f64x2.splat(hasMissing != 0 ? 1 : 2);
+  const stepBytes = hasMissing != 0 ? binBytes : 2 * binBytes;
+  // Without missing rows the last bin leaves none on the right; the one beyond it, which a pair may reach, is empty then.
+  const last = histogram + <usize>(hasMissing != 0 ? binCount : binCount - 1) * binBytes;
+  for (; at < last; at += stepBytes) {
+    let both = sums;
+    let ownPairs = pairs;
+    if (hasMissing != 0) {
+      both = i64x2.add(both, v128.load64_splat(at));
+      if (mode == PAIRS) ownPairs = i64x2.add(ownPairs, v128.load64_splat(at, 8));
+      sums = both;
+      pairs = ownPairs;
+    } else {
+      let two = v128.load(at);
+      if (mode == PAIRS) {
+        const next = v128.load(at, 16);
+        const own = v128.shuffle<i64>(two, next, 1, 3);
+        two = v128.shuffle<i64>(two, next, 0, 2);
+        ownPairs = i64x2.add(ownPairs, i64x2.add(own, v128.shuffle<i64>(none, own, 0, 2)));
+        pairs = v128.shuffle<i64>(ownPairs, ownPairs, 1, 1);
+      }
+      // Sums up to either bin. Integers add up without being unpacked.
+      both = i64x2.add(both, i64x2.add(two, v128.shuffle<i64>(none, two, 0, 2)));
+      sums = v128.shuffle<i64>(both, both, 1, 1);
+    }
+    const count = f64x2.sub(v128.or(v128.and(both, countMask), magic), two52);
+    let fits = f64x2.le(count, maxima);
+    if (hasMissing != 0) fits = v128.and(fits, f64x2.ge(count, minima));
+    else if (!v128.any_true(fits)) break;
+    let hessian = count;
+    if (mode == SHARED) hessian = f64x2.sub(v128.or(v128.and(i64x2.shr_u(both, countBits), hessianMask), magic), two52);
+    if (mode == PAIRS) hessian = f64x2.sub(v128.or(ownPairs, magic), two52);
+    if (mode != COUNTS) fits = v128.and(fits, v128.and(f64x2.ge(hessian, minHessians), f64x2.le(hessian, maxHessians)));
+    const gradient = f64x2.sub(i64x2.add(i64x2.shr_u(both, shift), signed), zeroSigned);
+    const a = f64x2.add(hessian, l2s);
+    const b = f64x2.sub(weights, a);
+    const apart = f64x2.sub(gradient, f64x2.mul(mean, a));
+    const score = f64x2.div(f64x2.mul(apart, apart), f64x2.mul(a, b));
+    const better = v128.and(fits, f64x2.gt(score, best));
+    best = v128.bitselect(score, best, better);
+    bestBins = v128.bitselect(bins, bestBins, better);
+    bestSums = v128.bitselect(both, bestSums, better);
+    if (mode != COUNTS) bestHessians = v128.bitselect(hessian, bestHessians, better);
+    bins = f64x2.add(bins, step);
+  }
 
-/** Twin of `constrainedValue`. */
-// @ts-ignore: decorator of AssemblyScript
-@inline
-function valueOf(gradient: f64, hessian: f64, l1: f64, low: f64, high: f64): f64 {
-  const size = Math.abs(gradient) - l1;
-  const value: f64 = size > 0 ? (gradient > 0 ? -size : size) / hessian : 0;
-  return max<f64>(low, min<f64>(high, value));
-}
-
-/** Twin of `scoreOfValue`. */
-// @ts-ignore: decorator of AssemblyScript
-@inline
-function scoreOf(gradient: f64, hessian: f64, l1: f64, value: f64): f64 {
-  return -(2 * gradient * value + hessian * value * value + 2 * l1 * Math.abs(value));
-}
-
-function report(found: usize, score: f64, count: i64, gradient: f64, hessian: f64, bin: i32, missingLeft: i32): void {
-  store<f64>(found, score);
-  store<f64>(found, <f64>count, 8);
-  store<f64>(found, gradient, 16);
-  store<f64>(found, hessian, 24);
-  store<f64>(found, <f64>bin, 32);
-  store<f64>(found, <f64>missingLeft, 40);
+  // Of equal scores the lower bin, with missing values on the right.
+  const scores0 = f64x2.extract_lane(best, 0);
+  const scores1 = f64x2.extract_lane(best, 1);
+  const bin0 = f64x2.extract_lane(bestBins, 0);
+  const bin1 = f64x2.extract_lane(bestBins, 1);
+  const takesSecond = bin1 >= 0 && (bin0 < 0 || scores1 > scores0 || (scores1 == scores0 && bin1 < bin0));
+  store<f64>(found, 0);
+  if (bin0 < 0 && !takesSecond) return;
+  const sum = (takesSecond ? i64x2.extract_lane(bestSums, 1) : i64x2.extract_lane(bestSums, 0)) ^ BIAS;
+  const rows = <f64>(sum & i64x2.extract_lane(countMask, 0));
+  const hessian = takesSecond ? f64x2.extract_lane(bestHessians, 1) : f64x2.extract_lane(bestHessians, 0);
+  store<f64>(found, (constant + weight * (takesSecond ? scores1 : scores0)) * load<f64>(search, 80));
+  store<f64>(found, rows, 8);
+  store<f64>(found, <f64>(sum >> <i64>shift), 16);
+  store<f64>(found, mode == COUNTS ? rows : hessian, 24);
+  store<f64>(found, takesSecond ? bin1 : bin0, 32);
+  const missingLeft = hasMissing != 0 ? takesSecond : 2 * rows > totalCount;
+  store<f64>(found, <f64>i32(missingLeft), 40);
 }

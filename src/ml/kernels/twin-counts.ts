@@ -158,7 +158,11 @@ function scanNumeric(buffer: ArrayBufferLike, reader: Reader, leaf: number, hist
   const { stride, minRows, l2, minHessian, factor, read } = reader;
   const all = new Float64Array(buffer);
   const [totalGradient, totalHessian, totalCount, toBeat] = all.subarray(leaf) as unknown as [number, number, number, number];
-  let best = toBeat;
+  // Rounding for rounding as the kernel does it.
+  const weight = totalHessian + l2 + l2;
+  const mean = totalGradient / weight;
+  const constant = (totalGradient * totalGradient) / weight;
+  let best = (toBeat - constant) / weight;
   all[found] = 0;
   const missing = read(histogram + binCount * stride);
   const lastBin = missing.rows > 0 ? binCount : binCount - 1;
@@ -168,12 +172,12 @@ function scanNumeric(buffer: ArrayBufferLike, reader: Reader, leaf: number, hist
   let count = 0;
   const consider = (rows: number, g: number, h: number, bin: number, missingLeft: boolean): void => {
     if (rows < minRows || rows > maxCount) return;
-    const other = totalGradient - g;
     const a = h + l2;
-    const b = totalHessian + l2 - h;
-    if (!(g * g * b + other * other * a > best * (a * b) && h >= minHessian && totalHessian - h >= minHessian)) return;
-    best = (g * g) / a + (other * other) / b;
-    all.set([best * factor, rows, g, h, bin, missingLeft ? 1 : 0], found);
+    const apart = g - mean * a;
+    const score = (apart * apart) / (a * (weight - a));
+    if (!(score > best && h >= minHessian && h <= totalHessian - minHessian)) return;
+    best = score;
+    all.set([(constant + weight * score) * factor, rows, g, h, bin, missingLeft ? 1 : 0], found);
   };
   for (let bin = 0; bin < lastBin; bin++) {
     const own = read(histogram + bin * stride);
