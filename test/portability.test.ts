@@ -104,6 +104,7 @@ const RULES: readonly Rule[] = [
       'src/store/workspace.ts': 'through the port',
       'src/user-code/paths.ts': 'a file that was just written, to a name that nobody holds open for long',
       'src/executors/with-policy.ts': 'the log of an attempt that has ended, to a name that is new',
+      'src/steps/train/checkpoints.ts': 'a file that was just written, to a name that nobody holds open',
       'src/steps/predict/deliver.ts': 'a table of the user, who is told when another program holds it open',
       'src/steps/ingest/sample.ts': 'a file of this step that nobody has open, to a name that is new',
     },

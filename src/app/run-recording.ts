@@ -11,6 +11,7 @@ import type { EngineEvent, RunOutcome } from '../engine/events.ts';
 import type { ActionEntry, Failure } from '../engine/ports.ts';
 import type { Reason, TaskName } from '../engine/task.ts';
 import { findMetric } from '../ml/metrics/registry.ts';
+import { MODEL_SUMMARY } from '../models/model-folder.ts';
 import type { JsonObject } from '../schema/json.ts';
 import { greaterIsBetter, primaryMetric } from '../steps/headline-metrics.ts';
 import { readGit } from '../tracking/git.ts';
@@ -241,7 +242,10 @@ class Recording implements RunRecording {
           ...(entry.acceptedByHand === true && { 'mlrecipe.step.accepted_by_hand': 'true' }),
           ...Object.fromEntries(entry.outputs.map(({ name, digest }) => [`mlrecipe.output.${name}`, digest])),
         },
-        files: [{ path: 'card.html', file: join(folder, 'card.html') }].filter(({ file }) => existsSync(file)),
+        files: [
+          { path: 'card.html', file: join(folder, 'card.html') },
+          { path: MODEL_SUMMARY, file: join(folder, 'model', MODEL_SUMMARY) },
+        ].filter(({ file }) => existsSync(file)),
       });
       if (entry.task === 'ingest') await this.#dataset(entry);
     });

@@ -110,4 +110,6 @@ export interface FittedModel {
   toJSON(): Json;
   /** Numbers worth showing on the card: trees, leaves, iterations, coefficients. */
   describe(): JsonObject;
+  /** Networks only: their layers as a table of text, which is kept beside the model. */
+  readonly modelSummary?: () => string;
 }

@@ -42,5 +42,6 @@ export function inOriginalUnits(fitted: FittedModel, transform: TargetTransform 
     }),
     toJSON: () => fitted.toJSON(),
     describe: () => fitted.describe(),
+    ...(fitted.modelSummary !== undefined && { modelSummary: fitted.modelSummary }),
   };
 }

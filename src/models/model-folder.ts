@@ -10,6 +10,9 @@ import { mlmodelYaml, type SignatureColumn } from './mlmodel.ts';
 import type { PredictionSummary } from './prediction-summary.ts';
 import type { SavedModel } from './saved-model.ts';
 
+/** By the name that MLflow's autologging gives it. */
+export const MODEL_SUMMARY = 'model_summary.txt';
+
 export interface ModelFolder {
   readonly model: SavedModel;
   readonly transformer: Json;
@@ -18,15 +21,18 @@ export interface ModelFolder {
   readonly schema: Json;
   /** What the model said of the rows that it learned from. */
   readonly predictions: PredictionSummary;
+  /** The layers of a network, as a table of text. Nobody reads it back. */
+  readonly summary?: string;
 }
 
-export function writeModelFolder(folder: string, { model, transformer, signature, schema, predictions }: ModelFolder): void {
+export function writeModelFolder(folder: string, { model, transformer, signature, schema, predictions, summary }: ModelFolder): void {
   mkdirSync(folder, { recursive: true });
   const write = (name: string, text: string) => writeFileSync(join(folder, name), text);
   write('model.json', `${JSON.stringify(model)}\n`);
   write('transformer.json', `${JSON.stringify(transformer)}\n`);
   write('schema.json', `${JSON.stringify(schema)}\n`);
   write('predictions.json', `${JSON.stringify(predictions)}\n`);
+  if (summary !== undefined) write(MODEL_SUMMARY, summary);
   write('MLmodel', mlmodelYaml(model, signature));
 }
 

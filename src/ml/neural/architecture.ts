@@ -10,6 +10,8 @@ export interface Architecture {
   readonly hidden: readonly number[];
   readonly activation: Activation;
   readonly batchNorm: boolean;
+  /** Share of each hidden layer's units that a training step leaves out. Scoring leaves out none. */
+  readonly dropout: number;
   /** 1 for a number or two classes, else one a class. */
   readonly outputs: number;
 }

@@ -125,7 +125,8 @@ async function* batchesOf({ params, architecture, training, context }: NetworkTr
     context.signal?.throwIfAborted();
     const rows = order.subarray(Math.floor((index * order.length) / count), Math.floor(((index + 1) * order.length) / count));
     const random = new Random(derive(context.seed, `dropout ${epoch} ${index}`));
-    const masks = params.dropout > 0 ? architecture.hidden.map((units) => maskOf(random, rows.length * units, params.dropout)) : [];
+    const masks =
+      architecture.dropout > 0 ? architecture.hidden.map((units) => maskOf(random, rows.length * units, architecture.dropout)) : [];
     yield { rows, masks };
   }
 }

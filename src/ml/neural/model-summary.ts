@@ -16,8 +16,8 @@ export function parameterCounts(architecture: Architecture): ParameterCounts & J
   return { total_parameters: trainable + fixed, trainable_parameters: trainable, non_trainable_parameters: fixed };
 }
 
-export function modelSummary(architecture: Architecture, dropout: number): string {
-  const { inputs, hidden, activation, batchNorm, outputs } = architecture;
+export function modelSummary(architecture: Architecture): string {
+  const { inputs, hidden, activation, batchNorm, dropout, outputs } = architecture;
   const counts = parameterCounts(architecture);
   const rows: (readonly [string, string, number])[] = embeddingsOf(inputs).map(({ name, levels, size }, index) => [
     `embedding_${index} (Embedding) ${name}`,

@@ -4,6 +4,7 @@ import type { FeatureMatrix, FittedModel } from '../estimator.ts';
 import { type Architecture, sizeOf, weightSpecs } from './architecture.ts';
 import { float32ToText, textToFloat32 } from './float32-text.ts';
 import { logistic, softmax } from './loss.ts';
+import { modelSummary } from './model-summary.ts';
 import { type MovingMoments, Scorer } from './scorer.ts';
 
 export const NEURAL_NETWORK = 'neural_network';
@@ -46,6 +47,7 @@ export function neuralModel({ network, importance, summary }: NeuralState): Fitt
       hidden: [...architecture.hidden],
       activation: architecture.activation,
       batch_norm: architecture.batchNorm,
+      dropout: architecture.dropout,
       outputs: architecture.outputs,
       class_count: classCount ?? null,
       centre,
@@ -61,6 +63,7 @@ export function neuralModel({ network, importance, summary }: NeuralState): Fitt
       summary,
     }),
     describe: () => summary,
+    modelSummary: () => modelSummary(architecture),
   };
 }
 
@@ -91,6 +94,7 @@ export function restoreNeuralNetwork(json: Json): FittedModel {
     readonly hidden: readonly number[];
     readonly activation: Architecture['activation'];
     readonly batch_norm: boolean;
+    readonly dropout: number;
     readonly outputs: number;
     readonly class_count: number | null;
     readonly centre: number;
@@ -102,8 +106,8 @@ export function restoreNeuralNetwork(json: Json): FittedModel {
     readonly summary: JsonObject;
   } | null;
   if (source?.version !== 1) throw new TypeError('not a neural network that this version can read');
-  const { inputs, hidden, activation, outputs, centre, scale } = source;
-  const architecture: Architecture = { inputs, hidden, activation, batchNorm: source.batch_norm, outputs };
+  const { inputs, hidden, activation, dropout, outputs, centre, scale } = source;
+  const architecture: Architecture = { inputs, hidden, activation, batchNorm: source.batch_norm, dropout, outputs };
   const specs = weightSpecs(architecture);
   return neuralModel({
     network: {

@@ -63,6 +63,7 @@ async function fitted(params: Params, { x, y, weight }: Rows, backend: TensorBac
     hidden: new Array<number>(params.hidden_layers).fill(params.hidden_units),
     activation: params.activation,
     batchNorm: params.batch_norm,
+    dropout: params.dropout,
     outputs: bias.length,
   };
   const part = (matrix: FeatureMatrix, target: Target): Part => ({

@@ -64,11 +64,12 @@ export class Scorer {
 }
 
 function layersOf(
-  { hidden, batchNorm, activation, inputs, outputs }: Architecture,
+  architecture: Architecture,
   weights: readonly Float32Array[],
   moments: readonly MovingMoments[],
   from: number,
 ): readonly Layer[] {
+  const { hidden, batchNorm, activation, inputs, outputs } = architecture;
   let at = from;
   const next = (): Float32Array => weights[at++] as Float32Array;
   const layers = hidden.map((units, layer): Layer => {
@@ -81,7 +82,7 @@ function layersOf(
     return { kernel, units, scale, shift, activation };
   });
   const width = hidden.at(-1) ?? widthOf(inputs);
-  const specs = weightSpecs({ hidden, batchNorm, activation, inputs, outputs });
+  const specs = weightSpecs(architecture);
   if (specs.length !== weights.length || width * outputs !== weights.at(-2)?.length) {
     throw new TypeError('the weights of the network do not fit its layers');
   }

@@ -129,7 +129,8 @@ function learningSection({ history, fitted }: Trained): readonly Section[] {
     { found: loss('validation'), label: 'validation', role: 'model' as const },
   ].flatMap(({ found, label, role }) => (found === undefined || found[1].length < 2 ? [] : [{ label, role, points: found[1] }]));
   if (series.length === 0) return [];
-  const best = fitted.describe()['best_iteration'];
+  const described = fitted.describe();
+  const best = described['best_iteration'] ?? described['best_epoch'];
   return [
     {
       id: 'learning',

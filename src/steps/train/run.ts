@@ -1,5 +1,6 @@
 /** The work of the `train` step. */
 import { writeFileSync } from 'node:fs';
+import { performance } from 'node:perf_hooks';
 import { parseTransformer } from '../../data/transform/transformer.ts';
 import { fitBaseline } from '../../ml/baseline.ts';
 import type { Feature, FittedModel } from '../../ml/estimator.ts';
@@ -11,10 +12,13 @@ import type { Json, JsonObject } from '../../schema/json.ts';
 import { orderedClasses, readDataSchema } from '../data-schema.ts';
 import type { StepContext, StepResult } from '../define.ts';
 import { readJson } from '../read-json.ts';
+import { autologged } from './autolog.ts';
 import { trainCard } from './card.ts';
+import { checkpointsOf } from './checkpoints.ts';
 import { makeEstimator } from './estimator.ts';
 import { fitOn } from './fit.ts';
 import { FOREIGN } from './foreign-estimator.ts';
+import { IterationTimes } from './iteration-times.ts';
 import { type Measured, measure, numbers, prefixed } from './measure.ts';
 import { parametersYaml } from './parameters-yaml.ts';
 import type { TrainParams } from './params.ts';
@@ -37,10 +41,13 @@ export async function runTrain(context: StepContext): Promise<StepResult> {
 
   const estimator = await makeEstimator(context, params);
   const history: Record<string, (readonly [number, number])[]> = {};
+  const times = new IterationTimes(() => performance.now());
   const fitted = await fitOn(estimator, parts, params, {
     seed: context.seed,
     signal: context.signal,
+    checkpoints: checkpointsOf(context),
     onIteration(iteration, metrics) {
+      times.push(iteration);
       for (const [name, value] of Object.entries(metrics)) {
         if (!Number.isFinite(value)) continue;
         history[name] ??= [];
@@ -85,6 +92,7 @@ export async function runTrain(context: StepContext): Promise<StepResult> {
     ),
     schema: schema as unknown as Json,
     predictions: summarisePredictions(onTraining.prediction, classes),
+    ...(fitted.modelSummary !== undefined && { summary: fitted.modelSummary() }),
   });
   writeFileSync(context.output('metrics.json'), `${JSON.stringify(metrics)}\n`);
   writeFileSync(context.output('best_parameters.yaml'), parametersYaml(estimator.name, estimator.params));
@@ -113,11 +121,12 @@ export async function runTrain(context: StepContext): Promise<StepResult> {
     metrics,
     history,
   });
+  const logged = fitted.modelSummary === undefined ? undefined : autologged(estimator.params, fitted, history);
   return {
     summary,
-    metrics: { ...prefixed('training_', metrics.training), ...prefixed('val_', metrics.validation) },
-    history,
-    params: loggedParams(estimator.name, estimator.params, fitted),
+    metrics: { ...prefixed('training_', metrics.training), ...prefixed('val_', metrics.validation), ...logged?.metrics },
+    history: logged === undefined ? history : { ...logged.history, ...times.series() },
+    params: { ...loggedParams(estimator.name, estimator.params, fitted), ...logged?.params },
     findings,
     card,
     facts: {

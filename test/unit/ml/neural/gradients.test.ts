@@ -37,6 +37,7 @@ for (const [name, { target, outputs }] of Object.entries(TARGETS)) {
         hidden: [5, 4],
         activation: 'tanh',
         batchNorm,
+        dropout: 0,
         outputs,
       };
       const weights = initialWeights(architecture, 1, new Array<number>(outputs).fill(0), [[1, 1, 1, 1]]);

@@ -143,7 +143,7 @@ test('the summary counts parameters as the layers have them', () => {
     { kind: 'numeric', name: 'size', centre: 0, scale: 1, indicator: true },
     { kind: 'categorical', name: 'town', levels: 4, size: 3 },
   ] as const;
-  expect(modelSummary({ inputs, hidden: [8], activation: 'relu', batchNorm: true, outputs: 1 }, 0.1)).toBe(`\
+  expect(modelSummary({ inputs, hidden: [8], activation: 'relu', batchNorm: true, dropout: 0.1, outputs: 1 })).toBe(`\
 Layer (type)                                 Output shape   Param #
 ====================================================================
 embedding_0 (Embedding) town                 [null,3]       15
