@@ -11,7 +11,7 @@ export async function fitOn(
   estimator: Estimator,
   parts: Parts,
   { target, target_transform: transform }: Pick<TrainParams, 'target' | 'target_transform'>,
-  context: Pick<FitContext, 'seed' | 'signal' | 'onIteration' | 'threads'>,
+  context: Pick<FitContext, 'seed' | 'signal' | 'onIteration' | 'threads' | 'checkpoints'>,
 ): Promise<FittedModel> {
   const { training, validation } = transform === undefined ? parts : logarithms(parts, transform, target);
   const learned = await estimator.fit(training.x, training.y, {
