@@ -45,7 +45,7 @@ export const PROFILE_LIMITS: ProfileLimits = {
   quantileRows: 1_000_000,
   sampleRows: 100_000,
   shapeRows: 5_000_000,
-  shapeSampleRows: 1_000_000,
+  shapeSampleRows: 500_000,
 };
 
 /** Values of the sample: one of all columns of a wide table is shorter. */
