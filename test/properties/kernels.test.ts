@@ -60,6 +60,7 @@ function grown(of: Fit, twin: boolean, threads: number): readonly unknown[] {
     ),
     columns,
   };
+  const impliesHessians = of.isLogistic && of.weights === undefined;
   const hasHessians = of.isLogistic || of.weights !== undefined;
   const shape = {
     rowCount,
@@ -67,6 +68,7 @@ function grown(of: Fit, twin: boolean, threads: number): readonly unknown[] {
     outputs: 1,
     maxLeaves: 8,
     hasHessians,
+    impliesHessians,
     hasWeights: of.weights !== undefined,
     validationRows: 0,
   };
@@ -87,8 +89,11 @@ function grown(of: Fit, twin: boolean, threads: number): readonly unknown[] {
   machine.numbers(workshop.target, rowCount).set(of.target);
   if (of.weights !== undefined) machine.numbers(workshop.weights, rowCount).set(of.weights);
   const kernel = of.isLogistic ? Kernel.logisticGradients : Kernel.squaredGradients;
-  const { scores, target, weights, gradients, hessians } = workshop;
-  machine.round([[kernel, 0, rowCount, scores, target, weights, gradients, hessians]]);
+  const { scores, target, weights, gradients, hessians, stats } = workshop;
+  machine.round([[kernel, 0, rowCount, scores, target, weights, gradients, hessians, stats]]);
+  const measures = machine.numbers(stats, 4).slice();
+  machine.round([[Kernel.measure, 0, 1, rowCount, gradients, hessians, stats]]);
+  expect(machine.numbers(stats, 4)).toEqual(measures);
 
   const limits: GrowLimits = {
     maxLeaves: 8,
@@ -111,7 +116,7 @@ function grown(of: Fit, twin: boolean, threads: number): readonly unknown[] {
   return [
     bins,
     machine.numbers(gradients, rowCount).slice(),
-    hasHessians ? machine.numbers(hessians, rowCount).slice() : undefined,
+    hasHessians && !impliesHessians ? machine.numbers(hessians, rowCount).slice() : undefined,
     machine.bytes(workshop.packed, 8 * rowCount * workshop.packing.stride).slice(),
     tree.splits,
     Array.from(values, (_, leaf) => Array.from(tree.rowsOf(leaf))),

@@ -3,6 +3,8 @@
  * value of the leaf. Parting is stable, so that memory is read forwards. Twins: `twin/rows.ts`.
  */
 
+import { impliedHessianOf } from './gradients.as';
+
 /** How many of `order[from … to − 1]` go left: `goesLeft[column[row]]` is 1. */
 export function countLeft(order: usize, from: i32, to: i32, column: usize, goesLeft: usize): i32 {
   let left = 0;
@@ -40,7 +42,7 @@ export function partBackward(order: usize, from: i32, to: i32, column: usize, go
   }
 }
 
-/** Piece: order, begin, end, leaf (16 bytes). Sums of gradients and hessians of the rows of each piece, in their order. */
+/** Piece: order, begin, end, leaf (16 bytes). Sums of gradients and hessians of the rows of each piece, in their order. `hessians` of 1 follow from the gradients. */
 export function sumPieces(from: i32, to: i32, pieces: usize, gradients: usize, hessians: usize, sums: usize): void {
   for (let piece = from; piece < to; piece++) {
     const at = pieces + (<usize>piece << 4);
@@ -50,8 +52,9 @@ export function sumPieces(from: i32, to: i32, pieces: usize, gradients: usize, h
     let hessian: f64 = 0;
     for (let i = order + (<usize>load<u32>(at, 4) << 2); i < end; i += 4) {
       const row = <usize>load<u32>(i) << 3;
-      gradient += load<f64>(gradients + row);
-      hessian += load<f64>(hessians + row);
+      const own = load<f64>(gradients + row);
+      gradient += own;
+      hessian += hessians == 1 ? impliedHessianOf(own) : load<f64>(hessians + row);
     }
     store<f64>(sums + (<usize>piece << 4), gradient);
     store<f64>(sums + (<usize>piece << 4), hessian, 8);

@@ -1,5 +1,11 @@
 /** The kernels of `rows.as.ts` in plain TypeScript. */
 
+/** p (1 − p), from a gradient of the log loss, which is p or p − 1. */
+export function impliedHessian(gradient: number): number {
+  const size = Math.abs(gradient);
+  return Math.max(1e-16, size * (1 - size));
+}
+
 export function countLeft(buffer: ArrayBufferLike, order: number, from: number, to: number, column: number, goesLeft: number): number {
   const bytes = new Uint8Array(buffer);
   const rows = new Uint32Array(buffer, order);
@@ -71,8 +77,9 @@ export function sumPieces(
     let hessian = 0;
     for (let i = begin; i < end; i++) {
       const row = words[order / 4 + i] as number;
-      gradient += all[gradients / 8 + row] as number;
-      hessian += all[hessians / 8 + row] as number;
+      const own = all[gradients / 8 + row] as number;
+      gradient += own;
+      hessian += hessians === 1 ? impliedHessian(own) : (all[hessians / 8 + row] as number);
     }
     all[sums / 8 + 2 * piece] = gradient;
     all[sums / 8 + 2 * piece + 1] = hessian;

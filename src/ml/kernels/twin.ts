@@ -7,7 +7,10 @@
 import { countPairs, countRows, searchFeatures } from './twin-counts.ts';
 import { addBatch } from './twin-masks.ts';
 import { gatherBytes, gatherNumbers, interleave, orderByLeaf } from './twin-reorder.ts';
-import { addPieces, countLeft, partBackward, partForward, sumPieces, walkRows } from './twin-rows.ts';
+import { addPieces, countLeft, impliedHessian, partBackward, partForward, sumPieces, walkRows } from './twin-rows.ts';
+
+/** In place of the address of hessians: they follow from the gradients. */
+const IMPLIED = 1;
 
 type Kernel = (buffer: ArrayBufferLike, ...args: number[]) => unknown;
 
@@ -76,14 +79,17 @@ function squaredGradients(
   weights: number,
   gradients: number,
   hessians: number,
+  stats: number,
 ): void {
   const all = new Float64Array(buffer);
-  for (let row = from; row < to; row++) {
+  // Rows go by two, so an odd end takes one more.
+  for (let row = from; row < to + ((to - from) & 1); row++) {
     const gradient = (all[scores / 8 + row] as number) - (all[target / 8 + row] as number);
     const weight = weights === 0 ? 1 : (all[weights / 8 + row] as number);
     all[gradients / 8 + row] = gradient * weight;
     if (hessians !== 0) all[hessians / 8 + row] = weight;
   }
+  measure(buffer, from / 8192, Math.ceil(to / 8192), to, gradients, hessians, stats);
 }
 
 function logisticGradients(
@@ -95,15 +101,17 @@ function logisticGradients(
   weights: number,
   gradients: number,
   hessians: number,
+  stats: number,
 ): void {
   const all = new Float64Array(buffer);
-  // Rows go by two, so an odd end takes one more.
   for (let row = from; row < to + ((to - from) & 1); row++) {
     const p = 1 / (1 + exp(-(all[scores / 8 + row] as number)));
     const weight = weights === 0 ? 1 : (all[weights / 8 + row] as number);
-    all[gradients / 8 + row] = (p - (all[target / 8 + row] as number)) * weight;
-    all[hessians / 8 + row] = Math.max(p * (1 - p), 1e-16) * weight;
+    const gradient = p - (all[target / 8 + row] as number);
+    all[gradients / 8 + row] = gradient * weight;
+    if (hessians !== IMPLIED) all[hessians / 8 + row] = impliedHessian(gradient) * weight;
   }
+  measure(buffer, from / 8192, Math.ceil(to / 8192), to, gradients, hessians, stats);
 }
 
 const power = new Float64Array(1);
@@ -114,8 +122,12 @@ export function exp(value: number): number {
   const x = Math.max(-700, Math.min(700, value));
   const n = roundHalfToEven(x * Math.LOG2E);
   const r = x - n * 0.6931471803691238 - n * 1.9082149292705877e-10;
-  let sum = 1 / 362880;
-  for (const coefficient of [1 / 40320, 1 / 5040, 1 / 720, 1 / 120, 1 / 24, 1 / 6, 0.5, 1, 1]) sum = sum * r + coefficient;
+  const r2 = r * r;
+  const r4 = r2 * r2;
+  const first = r + 1 + r2 * (r * (1 / 6) + 0.5);
+  const second = r * (1 / 120) + 1 / 24 + r2 * (r * (1 / 5040) + 1 / 720);
+  const third = r4 * (r * (1 / 362880) + 1 / 40320);
+  const sum = first + r4 * (second + third);
   powerBits[0] = BigInt(1023 + n) << 52n;
   return sum * (power[0] as number);
 }
@@ -137,19 +149,22 @@ function measure(
   const all = new Float64Array(buffer);
   for (let block = fromBlock; block < toBlock; block++) {
     let largest = 0;
-    let sum = 0;
     let largestHessian = 0;
-    let hessianSum = 0;
+    const sums = [0, 0, 0, 0];
+    const hessianSums = [0, 0, 0, 0];
     for (let row = block * 8192; row < Math.min(rows, (block + 1) * 8192); row++) {
-      const size = Math.abs(all[gradients / 8 + row] as number);
-      if (size > largest) largest = size;
-      if (!Number.isNaN(size)) sum += size;
+      const gradient = all[gradients / 8 + row] as number;
+      const size = Number.isNaN(gradient) ? 0 : Math.abs(gradient);
+      largest = Math.max(largest, size);
+      sums[row & 3] = (sums[row & 3] as number) + size;
       if (hessians === 0) continue;
-      const hessian = all[hessians / 8 + row] as number;
-      if (hessian > largestHessian) largestHessian = hessian;
-      if (!Number.isNaN(hessian)) hessianSum += hessian;
+      const kept = all[hessians / 8 + row] as number;
+      const implied = size > 0 ? impliedHessian(size) : 0;
+      const hessian = hessians === IMPLIED ? implied : Number.isNaN(kept) ? 0 : Math.abs(kept);
+      largestHessian = Math.max(largestHessian, hessian);
+      hessianSums[row & 3] = (hessianSums[row & 3] as number) + hessian;
     }
-    all.set([largest, sum, largestHessian, hessianSum], stats / 8 + 4 * block);
+    all.set([largest, sumOfFour(sums), largestHessian, sumOfFour(hessianSums)], stats / 8 + 4 * block);
   }
 }
 
@@ -175,7 +190,8 @@ function packRows(
     const gradient = whole(Math.floor((all[gradients / 8 + row] as number) * gradientScale + (draw >>> 16) / 65536));
     let value = (gradient << shift) + 1n;
     if (hessians !== 0) {
-      const hessian = whole(Math.floor((all[hessians / 8 + row] as number) * hessianScale + (draw & 65535) / 65536));
+      const own = hessians === IMPLIED ? impliedHessian(all[gradients / 8 + row] as number) : (all[hessians / 8 + row] as number);
+      const hessian = whole(Math.floor(own * hessianScale + (draw & 65535) / 65536));
       if (wide !== 0) {
         cells[packed / 8 + 2 * row] = value;
         cells[packed / 8 + 2 * row + 1] = hessian;
@@ -187,11 +203,14 @@ function packRows(
   }
 }
 
-/** As the saturating conversion of WebAssembly does it. */
+/** Numbers are below 2^51. */
 function whole(value: number): bigint {
-  if (Number.isNaN(value)) return 0n;
-  if (value >= 2 ** 63) return 2n ** 63n - 1n;
-  return value <= -(2 ** 63) ? -(2n ** 63n) : BigInt(value);
+  return Number.isNaN(value) ? 0n : BigInt(value);
+}
+
+function sumOfFour(sums: readonly number[]): number {
+  const [a = 0, b = 0, c = 0, d = 0] = sums;
+  return a + c + (b + d);
 }
 
 function mix(value: number): number {

@@ -18,7 +18,7 @@ import { obedientValues } from './monotone.ts';
 import type { Objective } from './objective.ts';
 import { reorderByLeaves, reordersAfter } from './reorder.ts';
 import type { TreeColumns } from './tree.ts';
-import { BLOCK_ROWS, type Workshop } from './workshop.ts';
+import { BLOCK_ROWS, IMPLIED, type Workshop } from './workshop.ts';
 
 export interface BoosterSetup {
   readonly params: ParamValues<typeof gradientBoostingParams>;
@@ -68,7 +68,9 @@ export class Booster {
     this.#gradients = machine.numbers(workshop.gradients, length);
     // An objective writes hessians even where nobody reads them.
     this.#hessians =
-      workshop.hessians === 0 ? new Float64Array(objective.kernel === undefined ? length : 0) : machine.numbers(workshop.hessians, length);
+      workshop.hessians <= IMPLIED
+        ? new Float64Array(objective.kernel === undefined ? length : 0)
+        : machine.numbers(workshop.hessians, length);
   }
 
   trainingLoss(): number {
@@ -109,14 +111,14 @@ export class Booster {
 
   #derive(): void {
     const { workshop, objective, sampleWeight, x } = this.#setup;
-    const { machine, scores, target, weights, gradients, hessians } = workshop;
+    const { machine, scores, target, weights, gradients, hessians, stats } = workshop;
     if (objective.kernel !== undefined) {
       const kernel = objective.kernel.loss === 'squared' ? Kernel.squaredGradients : Kernel.logisticGradients;
       const blocks = Math.ceil(x.rowCount / BLOCK_ROWS);
       machine.round(
         ranges(blocks, machine.threads).map(([from, to]): Task => {
           const end = Math.min(x.rowCount, to * BLOCK_ROWS);
-          return [kernel, from * BLOCK_ROWS, end, scores, target, weights, gradients, hessians];
+          return [kernel, from * BLOCK_ROWS, end, scores, target, weights, gradients, hessians, stats];
         }),
       );
       return;
@@ -126,9 +128,9 @@ export class Booster {
   }
 
   #addTree(iteration: number, output: number, rows: Int32Array, others: number, random: Random, gains: Float64Array): TreeColumns {
-    const { params, workshop, features, x, onTree } = this.#setup;
+    const { params, workshop, features, x, objective, onTree } = this.#setup;
     const allowed = sampleFeatures(features.length, params.colsample_bytree, random);
-    const tree = this.#grower.grow({ rows, output, allowed, seed: random.uint32() });
+    const tree = this.#grower.grow({ rows, output, allowed, seed: random.uint32(), isMeasured: objective.kernel !== undefined });
     const stride = x.rowCount;
     const scores = workshop.scores + 8 * stride * output;
     const values = this.#leafValues(tree, output).map((value) => params.learning_rate * value);

@@ -62,6 +62,7 @@ async function train(params: Params, x: FeatureMatrix, y: Target, context: FitCo
       outputs: objective.outputs,
       maxLeaves: Math.max(1, Math.min(limits.maxLeaves, Math.floor(rows.length / limits.minSamplesLeaf))),
       hasHessians: !objective.hasUnitHessian || sampleWeight !== undefined,
+      impliesHessians: objective.kernel?.loss === 'logistic' && sampleWeight === undefined,
       hasWeights: sampleWeight !== undefined,
       validationRows: watched?.x.rowCount ?? 0,
     },

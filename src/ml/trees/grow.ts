@@ -34,6 +34,8 @@ export interface GrowRequest {
   /** 1 for each feature that may be used. */
   readonly allowed: Uint8Array;
   readonly seed: number;
+  /** The gradients were measured when they were derived. */
+  readonly isMeasured?: boolean;
 }
 
 /** Leaves with fewer rows are not worth dividing between threads. */
@@ -68,7 +70,7 @@ export class TreeGrower {
     const { machine, orders } = this.#workshop;
     const { rows, allowed } = request;
     const limits = this.#limits;
-    this.#units = packGradients(this.#workshop, request.output, request.seed);
+    this.#units = packGradients(this.#workshop, request.output, request.seed, request.isMeasured ?? false);
     this.#allow(allowed);
     this.#random = new Random(derive(request.seed, 'nodes'));
     machine.integers(orders[0], rows.length).set(rows);

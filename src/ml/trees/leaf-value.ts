@@ -4,7 +4,7 @@
  */
 import type { GrownTree } from './grown-tree.ts';
 import type { Objective } from './objective.ts';
-import type { Workshop } from './workshop.ts';
+import { IMPLIED, type Workshop } from './workshop.ts';
 
 export interface LeafValueSetup {
   readonly workshop: Workshop;
@@ -34,7 +34,7 @@ export function leafValuer(setup: LeafValueSetup, tree: GrownTree): (leaves: rea
       );
   }
   const offset = 8 * workshop.shape.rowCount * output;
-  const sums = tree.addUp(workshop.gradients + offset, workshop.hessians === 0 ? 0 : workshop.hessians + offset);
+  const sums = tree.addUp(workshop.gradients + offset, workshop.hessians <= IMPLIED ? workshop.hessians : workshop.hessians + offset);
   return (leaves) =>
     step(
       leaves,

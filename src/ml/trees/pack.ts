@@ -8,17 +8,18 @@
 import { Kernel, type Task } from '../kernels/machine.ts';
 import { ranges } from '../kernels/threads.ts';
 import type { Units } from './split.ts';
-import { BLOCK_ROWS, type Workshop } from './workshop.ts';
+import { BLOCK_ROWS, IMPLIED, type Workshop } from './workshop.ts';
 
-/** Pack the gradients and hessians of an output for a tree. Says what one unit is. */
-export function packGradients(workshop: Workshop, output: number, seed: number): Units {
+/** Pack the gradients and hessians of an output for a tree; `isMeasured` says that `stats` has their measures. Says what one unit is. */
+export function packGradients(workshop: Workshop, output: number, seed: number, isMeasured: boolean): Units {
   const { machine, shape, packing, stats, packed, scales } = workshop;
   const rows = shape.rowCount;
   const offset = 8 * rows * output;
   const gradients = workshop.gradients + offset;
-  const hessians = workshop.hessians === 0 ? 0 : workshop.hessians + offset;
+  const hessians = workshop.hessians <= IMPLIED ? workshop.hessians : workshop.hessians + offset;
   const blocks = Math.ceil(rows / BLOCK_ROWS);
-  machine.round(ranges(blocks, machine.threads).map(([from, to]): Task => [Kernel.measure, from, to, rows, gradients, hessians, stats]));
+  if (!isMeasured)
+    machine.round(ranges(blocks, machine.threads).map(([from, to]): Task => [Kernel.measure, from, to, rows, gradients, hessians, stats]));
   const measured = machine.numbers(stats, 4 * blocks);
   let [largest, sum, largestHessian, hessianSum] = [0, 0, 0, 0];
   for (let at = 0; at < measured.length; at += 4) {
@@ -48,5 +49,6 @@ function scaleFor(bits: number, sum: number, largest: number, rows: number): num
   if (!(largest > 0)) return 0;
   const most = 2 ** Math.min(bits, 50);
   const room = Math.max(most / 4, most * 0.98 - 8 * Math.sqrt(rows));
-  return Math.min(room / Math.max(sum, largest), 2 ** 48 / largest);
+  // Not infinite, or the units of a row of nothing but denormal numbers would be no numbers.
+  return Math.min(room / Math.max(sum, largest), 2 ** 48 / largest, Number.MAX_VALUE);
 }

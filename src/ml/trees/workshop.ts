@@ -8,6 +8,8 @@ import { SLOTS } from './binning.ts';
 
 /** Rows of a block of measured gradients; `gradients.as.ts` has the same number. */
 export const BLOCK_ROWS = 8192;
+/** In place of an offset; the kernels have the same number. */
+export const IMPLIED: Offset = 1;
 /** Rows that are summed up in one piece. */
 export const PIECE_ROWS = 4096;
 /** Values that are staged for a thread at a time: more than a sample for cuts has. */
@@ -24,6 +26,8 @@ export interface WorkshopShape {
   readonly maxLeaves: number;
   /** Hessians differ from row to row. */
   readonly hasHessians: boolean;
+  /** They follow from the gradients and are not kept: the log loss without weights. */
+  readonly impliesHessians?: boolean;
   readonly hasWeights: boolean;
   /** Rows of a validation table that is scored while trees grow; 0 for none. */
   readonly validationRows: number;
@@ -59,7 +63,7 @@ export class Workshop {
   readonly target: Offset;
   readonly weights: Offset;
   readonly gradients: Offset;
-  /** 0 when there are none. */
+  /** 0 when there are none, `IMPLIED` when they follow from the gradients. */
   readonly hessians: Offset;
   readonly packed: Offset;
   readonly scales: Offset;
@@ -82,7 +86,7 @@ export class Workshop {
   readonly validation: { readonly bins: Offset; readonly columns: Offset; readonly rows: Offset; readonly scores: Offset };
 
   constructor(shape: WorkshopShape, { threads, twin = false, packing }: WorkshopOptions) {
-    const { rowCount, featureCount, outputs, maxLeaves, hasHessians, hasWeights, validationRows } = shape;
+    const { rowCount, featureCount, outputs, maxLeaves, hasHessians, impliesHessians, hasWeights, validationRows } = shape;
     const useThreads = rowCount * featureCount < CELLS_FOR_THREADS && !twin ? 1 : threads;
     // Some kernels take two rows at a time.
     const even = rowCount + (rowCount & 1);
@@ -98,7 +102,7 @@ export class Workshop {
     this.target = layout.room(8 * even);
     this.weights = hasWeights ? layout.room(8 * even) : 0;
     this.gradients = layout.room(8 * even * outputs);
-    this.hessians = hasHessians ? layout.room(8 * even * outputs) : 0;
+    this.hessians = !hasHessians ? 0 : impliesHessians ? IMPLIED : layout.room(8 * even * outputs);
     this.packed = layout.room(8 * rowCount * this.packing.stride);
     this.scales = layout.room(16);
     this.stats = layout.room(32 * Math.ceil(rowCount / BLOCK_ROWS));
