@@ -67,13 +67,9 @@ function unknownKey(view: RecipeView, violation: Violation, path: Path, name: st
   const parent = resolvePointer(schema, violation.schemaPath.replace(/\/additionalProperties$/u, ''));
   const known = Object.keys(asObject(parent?.['properties']));
   const present = view.names(...path);
-  const near =
-    closest(
-      name,
-      known.filter((key) => !present.includes(key)),
-    ) ??
-    closest(name, known) ??
-    otherWord(name, known);
+  const absent = known.filter((key) => !present.includes(key));
+  // What is called so elsewhere is surer than what is spelt almost so.
+  const near = otherWord(name, absent) ?? closest(name, absent) ?? closest(name, known) ?? otherWord(name, known);
   const elsewhere = near === undefined ? placesOf(name, schema) : [];
   view.report({
     code: 'unknown-key',

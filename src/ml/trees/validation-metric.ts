@@ -6,11 +6,9 @@ import { applyLink, type Link, type Objective } from './objective.ts';
 import { binaryProbabilities, mostLikely } from './predictions.ts';
 
 export interface ValidationMetric {
-  /** Unless it is the loss. */
-  readonly name?: string;
   readonly greaterIsBetter: boolean;
-  /** From output-major scores. */
-  measure(scores: Float64Array): number;
+  /** From output-major scores: what decides, and all that is worth a curve, the loss first. */
+  measure(scores: Float64Array): { readonly value: number; readonly metrics: Readonly<Record<string, number>> };
 }
 
 export interface Validated {
@@ -22,17 +20,20 @@ export interface Validated {
 
 /** Throws a `RangeError` when the metric is of another task; `measure` throws one when it has no value. */
 export function validationMetric(name: string, { y, sampleWeight, objective, logTarget }: Validated): ValidationMetric {
-  if (name === 'loss') return { greaterIsBetter: false, measure: (scores) => objective.loss(scores) };
+  const lossOf = (scores: Float64Array): { readonly value: number; readonly metrics: Readonly<Record<string, number>> } => {
+    const value = objective.loss(scores);
+    return { value, metrics: { validation_loss: value } };
+  };
+  if (name === 'loss') return { greaterIsBetter: false, measure: lossOf };
   const greaterIsBetter = checkMetric(name, y);
   return {
-    name,
     greaterIsBetter,
     measure(scores) {
       const outcome = predictionOf(scores, y, objective, logTarget);
       const value = computeMetrics(y, outcome.prediction, outcome.probabilities, { sampleWeight }).get(name);
       if (value?.value === undefined)
         throw new RangeError(`\`eval_metric: ${name}\` has no value on the validation set: ${value?.missing ?? 'unknown'}`);
-      return value.value;
+      return { value: value.value, metrics: { ...lossOf(scores).metrics, [`validation_${name}`]: value.value } };
     },
   };
 }

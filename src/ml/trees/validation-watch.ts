@@ -60,15 +60,14 @@ export class ValidationWatch {
     tree.walk(rows, this.#rowCount, bins, scores + 8 * this.#rowCount * output, leafValues);
   }
 
-  /** The metric after an iteration, counted from 1, and whether to stop. */
+  /** What is measured after an iteration, counted from 1, and whether to stop. */
   judge(iteration: number): { readonly metrics: Readonly<Record<string, number>>; readonly shouldStop: boolean } {
-    const { name = 'loss', greaterIsBetter } = this.#metric;
-    const value = this.#metric.measure(this.#scores);
-    const toLessen = greaterIsBetter ? -value : value;
+    const { value, metrics } = this.#metric.measure(this.#scores);
+    const toLessen = this.#metric.greaterIsBetter ? -value : value;
     if (toLessen < this.#best) {
       this.#best = toLessen;
       this.#bestIteration = iteration;
     }
-    return { metrics: { [`validation_${name}`]: value }, shouldStop: iteration - this.#bestIteration >= this.#patience };
+    return { metrics, shouldStop: iteration - this.#bestIteration >= this.#patience };
   }
 }

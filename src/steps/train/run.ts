@@ -15,6 +15,7 @@ import { readJson } from '../read-json.ts';
 import { autologged } from './autolog.ts';
 import { trainCard } from './card.ts';
 import { checkpointsOf } from './checkpoints.ts';
+import { checkConstrainedFeatures } from './constrained-features.ts';
 import { makeEstimator } from './estimator.ts';
 import { fitOn } from './fit.ts';
 import { FOREIGN } from './foreign-estimator.ts';
@@ -35,6 +36,7 @@ export async function runTrain(context: StepContext): Promise<StepResult> {
   const transformerJson = readJson(context.inputs['transformer'] as string) as Json;
   const transformer = parseTransformer(transformerJson);
   const features: readonly Feature[] = transformer.features;
+  checkConstrainedFeatures(params, features);
 
   const parts = await readParts(engine, context, params, features, classes);
   const { training, validation, weight } = parts;
