@@ -1,5 +1,5 @@
 // npm run docs: writes docs/diagnostics.md from src/diagnostics/codes.ts, and docs/recipe-reference.md from
-// schema/recipe.schema.json and src/ml/metrics/registry.ts. The same sources give the same bytes. With --check it
+// schema/recipe.schema.json and src/ml/metrics/registry.ts, and the table in docs/estimators.md. The same sources give the same bytes. With --check it
 // writes nothing and exits with 1 when a file is out of date.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -16,6 +16,7 @@ const schema = JSON.parse(readFileSync(join(root, 'schema/recipe.schema.json'), 
 const files = [
   ['docs/diagnostics.md', diagnosticsPage()],
   ['docs/recipe-reference.md', referencePage()],
+  ['docs/estimators.md', estimatorsPage()],
 ];
 
 const isCheck = process.argv.includes('--check');
@@ -59,6 +60,38 @@ function referencePage() {
     ...mappingSections(schema, '', 'Top level'),
     ...metricSections(),
   ].join('\n\n')}\n`;
+}
+
+/** The page as it is, with the table between its two notes made anew. */
+function estimatorsPage() {
+  const text = readIfPresent(join(root, 'docs/estimators.md')) ?? '';
+  const [begin, end] = [
+    /<!-- Written by `npm run docs`[^\n]*-->\n/u.exec(text),
+    text.indexOf('<!-- End of what `npm run docs` writes. -->'),
+  ];
+  if (begin === null || end < 0) throw new Error('docs/estimators.md has lost the notes around its table');
+  return `${text.slice(0, begin.index + begin[0].length)}\n${parameterTable()}\n\n${text.slice(end)}`;
+}
+
+/** Which estimator has which parameter, and with which default. */
+function parameterTable() {
+  const rules = unwrap(unwrap(schema.properties.steps).value.properties.train).value.allOf;
+  const estimators = rules.map((rule) => ({
+    name: constants(rule.if)[0],
+    params: unwrap(rule.then.properties.estimator_params).value.properties,
+  }));
+  const names = [...new Set(estimators.flatMap(({ params }) => Object.keys(params)))];
+  const links = estimators.map(
+    ({ name }) => `[\`${name}\`](recipe-reference.md#${slug(`steps.train.estimator_params with using: ${name}`)})`,
+  );
+  return [
+    `| parameter | ${links.join(' | ')} |`,
+    `| --- |${' --- |'.repeat(links.length)}`,
+    ...names.map((name) => {
+      const cells = estimators.map(({ params }) => (name in params ? defaultText(params[name].default) || '·' : ''));
+      return `| \`${name}\` | ${cells.join(' | ')} |`;
+    }),
+  ].join('\n');
 }
 
 /** A section for a mapping, then one for each mapping inside it, in the order of the schema. */
