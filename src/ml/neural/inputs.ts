@@ -25,8 +25,11 @@ export type Input =
 
 export type Embedding = Extract<Input, { readonly kind: 'categorical' }>;
 
-/** Farther out than this many standard deviations, a value counts as this far. */
-const FARTHEST = 20;
+/**
+ * Values approach this many standard deviations and never reach them: one far out would decide the row alone.
+ * The smooth clipping of Holzmüller et al. (NeurIPS 2024, section 3), wider since the scale here is not a robust one.
+ */
+const FARTHEST = 5;
 
 /** `weight` is not all 0. Levels that a code in the data goes beyond are missing. */
 export function prepareInputs(x: FeatureMatrix, weight: Float64Array, embeddingSize: number | undefined): readonly Input[] {
@@ -107,7 +110,7 @@ export function fillInputs(
         const value = column[rows[i] as number] as number;
         const isMissing = !Number.isFinite(value);
         const z = isMissing || scale === 0 ? 0 : (value - centre) / scale;
-        into[i * width + at] = Math.min(FARTHEST, Math.max(-FARTHEST, z));
+        into[i * width + at] = z / Math.sqrt(1 + (z / FARTHEST) ** 2);
         if (indicator) into[i * width + at + 1] = isMissing ? 1 : 0;
       }
       at += indicator ? 2 : 1;
