@@ -2,15 +2,20 @@
 import { describeValue } from '../../data/to-table.ts';
 import type { Estimator, FittedModel } from '../../ml/estimator.ts';
 import { linear } from '../../ml/linear/linear.ts';
+import { derive } from '../../ml/random.ts';
 import { ESTIMATOR_NAMES } from '../../ml/restore.ts';
 import { gradientBoosting } from '../../ml/trees/gradient-boosting.ts';
 import { randomForest } from '../../ml/trees/random-forest.ts';
 import type { Json, JsonObject } from '../../schema/json.ts';
 import type { StepContext } from '../define.ts';
 import { problem } from '../problem.ts';
+import { type ForeignClass, isForeignClass } from './foreign-class.ts';
 import { adaptForeign, type ForeignEstimator, isForeignEstimator, restoreForeign } from './foreign-estimator.ts';
+import { loadMatrix } from './foreign-matrix.ts';
+import { adaptLayersModel, isLayersModel, isLayersState, type LayersModel, restoreLayersModel } from './layers-model.ts';
 import { neuralNetwork } from './neural-network.ts';
 import type { TrainParams, UserMethod } from './params.ts';
+import { withSeededRandom } from './seeded-random.ts';
 
 const OURS: Readonly<Record<Exclude<TrainParams['using'], 'custom'>, (params: JsonObject) => Estimator>> = {
   gradient_boosting: (params) => gradientBoosting(params),
@@ -19,13 +24,15 @@ const OURS: Readonly<Record<Exclude<TrainParams['using'], 'custom'>, (params: Js
   neural_network: (params) => neuralNetwork(params),
 };
 
-type UserFunctions = Pick<StepContext, 'userFunction'>;
+type UserFunctions = Pick<StepContext, 'userFunction'> & Partial<Pick<StepContext, 'seed'>>;
 
 export async function makeEstimator(context: UserFunctions, params: TrainParams): Promise<Estimator> {
   if (params.using !== 'custom') return OURS[params.using](params.estimator_params);
   const method = params.method as UserMethod;
   const returned = await callEstimatorMethod(context, method, params.estimator_params);
-  return isOwnEstimator(returned) ? restorable(returned, place(method)) : adaptForeign(returned, params.estimator_params, place(method));
+  if (isOwnEstimator(returned)) return restorable(returned, place(method));
+  if (isLayersModel(returned)) return adaptLayersModel(returned, params.estimator_params, place(method));
+  return adaptForeign(returned, params.estimator_params, place(method), await loadMatrix());
 }
 
 /** The trained model of a foreign estimator again, by the class of what the user's function returns. */
@@ -35,7 +42,9 @@ export async function restoreByMethod(
   saved: { readonly params: JsonObject; readonly state: Json; readonly classCount: number | undefined },
 ): Promise<FittedModel> {
   const returned = await callEstimatorMethod(context, method, saved.params);
-  return restoreForeign(returned as ForeignEstimator, saved.state, saved.classCount, place(method));
+  const { state, classCount } = saved;
+  if (isLayersModel(returned) && isLayersState(state)) return restoreLayersModel(returned, state, classCount, place(method));
+  return restoreForeign(returned as ForeignEstimator, state, classCount, place(method), await loadMatrix());
 }
 
 /** Calls the user's function and makes sure that something usable came back. */
@@ -43,10 +52,11 @@ async function callEstimatorMethod(
   context: UserFunctions,
   method: UserMethod,
   estimatorParams: JsonObject,
-): Promise<Estimator | ForeignEstimator> {
+): Promise<Estimator | ForeignEstimator | ForeignClass | LayersModel> {
   const estimatorFn = (await context.userFunction(method.file, method.name)) as (params: JsonObject) => unknown;
-  const returned = await estimatorFn(estimatorParams);
-  if (isOwnEstimator(returned) || isForeignEstimator(returned)) return returned;
+  // The first weights of layers are drawn when they are made.
+  const returned = await withSeededRandom(derive(context.seed ?? 0, 'estimator'), () => estimatorFn(estimatorParams));
+  if (isOwnEstimator(returned) || isLayersModel(returned) || isForeignEstimator(returned) || isForeignClass(returned)) return returned;
   throw problem(
     'step-failed',
     `${place(method)} must return an unfitted estimator; it returned ${describe(returned)}`,

@@ -5,23 +5,16 @@
  */
 import { describeValue } from '../../data/to-table.ts';
 import type { Estimator, FeatureMatrix, FitContext, FittedModel, Target } from '../../ml/estimator.ts';
+import { derive } from '../../ml/random.ts';
 import type { Json, JsonObject } from '../../schema/json.ts';
 import { problem } from '../problem.ts';
+import { type ForeignClass, isForeignClass, isOfOneFeature, ofOneFeature, unfitted } from './foreign-class.ts';
+import { type MatrixModule, wantsMatrix } from './foreign-matrix.ts';
 import { checkedPredictions, checkedProbabilities } from './foreign-predictions.ts';
+import type { ForeignEstimator } from './foreign-shape.ts';
+import { withSeededRandom } from './seeded-random.ts';
 
-/** What is asked of such an object. All methods but `train` and `fit` answer at once: none may be asynchronous. */
-export interface ForeignEstimator {
-  train?(x: number[][], y: number[], weight?: number[]): unknown;
-  fit?(x: number[][], y: number[], weight?: number[]): unknown;
-  /** A value, or a class code, for each row. */
-  predict(x: number[][]): ArrayLike<number>;
-  /** For each row the probabilities of all classes, in the order of their codes. */
-  predictProba?(x: number[][]): ArrayLike<ArrayLike<number>>;
-  /** The trained model as data. */
-  toJSON?(): unknown;
-  /** The trained model from what `toJSON` gave; usually a static method of the class, which counts as well. */
-  load?(state: Json): unknown;
-}
+export type { ForeignEstimator } from './foreign-shape.ts';
 
 export const FOREIGN = 'custom';
 
@@ -34,17 +27,31 @@ export function isForeignEstimator(value: unknown): value is ForeignEstimator {
  * The object as an estimator of ours. A missing value reaches it as NaN: the transform step fills them
  * unless told not to. `where` is the user's function, for messages.
  */
-export function adaptForeign(foreign: ForeignEstimator, params: JsonObject, where: string): Estimator {
+export function adaptForeign(
+  returned: ForeignEstimator | ForeignClass,
+  params: JsonObject,
+  where: string,
+  matrix?: MatrixModule,
+): Estimator {
+  const foreign = isForeignClass(returned) ? unfitted(returned, params, where) : returned;
   return {
     name: FOREIGN,
     params,
     accepts: { missing: false, categorical: false, sampleWeight: takesWeights(foreign) },
-    async fit(x: FeatureMatrix, y: Target, { sampleWeight }: Pick<FitContext, 'sampleWeight'>): Promise<FittedModel> {
+    async fit(x: FeatureMatrix, y: Target, { sampleWeight, signal, seed }: FitContext): Promise<FittedModel> {
+      if (x.rowCount === 0) throw new RangeError('an estimator needs at least one row');
+      signal?.throwIfAborted();
       const labels = y.kind === 'regression' ? Array.from(y.values) : Array.from(y.codes);
       const fit = (foreign.train ?? foreign.fit) as (x: number[][], y: number[], weight?: number[]) => unknown;
       const weight = sampleWeight === undefined || !takesWeights(foreign) ? [] : [Array.from(sampleWeight)];
-      const returned = await fit.call(foreign, rowsOf(x), labels, ...weight);
-      const fitted = isForeignFitted(returned) ? returned : foreign;
+      const trained = await withSeededRandom(derive(seed, 'foreign'), () =>
+        withMatrix(
+          matrix,
+          () => fit.call(foreign, rowsOf(x), labels, ...weight),
+          ({ Matrix }) => fit.call(foreign, new Matrix(rowsOf(x)) as never, Matrix.columnVector(labels) as never, ...weight),
+        ),
+      );
+      const fitted = isForeignFitted(trained) ? trained : foreign;
       // Told here and not by the step that would need them: after a long training, but before a longer run.
       if (typeof fitted.toJSON !== 'function') {
         throw problem(
@@ -54,7 +61,7 @@ export function adaptForeign(foreign: ForeignEstimator, params: JsonObject, wher
         );
       }
       if (loaderOf(foreign) === undefined) throw noLoad(where, 'has no `load`');
-      return fittedForeign(fitted, y.kind === 'classification' ? y.classes.length : undefined, where);
+      return fittedForeign(fitted, y.kind === 'classification' ? y.classes.length : undefined, where, matrix);
     },
   };
 }
@@ -65,12 +72,19 @@ function takesWeights(foreign: ForeignEstimator): boolean {
 }
 
 /** Make the fitted object again from what its `toJSON` gave. `foreign` is what the user's function returns now. */
-export function restoreForeign(foreign: ForeignEstimator, state: Json, classCount: number | undefined, where: string): FittedModel {
+export function restoreForeign(
+  returned: ForeignEstimator | ForeignClass,
+  state: Json,
+  classCount: number | undefined,
+  where: string,
+  matrix?: MatrixModule,
+): FittedModel {
+  const foreign = isForeignClass(returned) ? unfitted(returned, {}, where) : returned;
   const load = loaderOf(foreign);
   if (load === undefined) throw noLoad(where, 'has no `load`');
   const loaded = load(state);
   if (!isForeignFitted(loaded)) throw noLoad(where, `has a \`load\` that returned ${describeValue(loaded)}`);
-  return fittedForeign(loaded, classCount, where);
+  return fittedForeign(isForeignClass(returned) && isOfOneFeature(returned) ? ofOneFeature(loaded) : loaded, classCount, where, matrix);
 }
 
 function isForeignFitted(value: unknown): value is ForeignEstimator {
@@ -94,11 +108,39 @@ function noLoad(where: string, found: string): Error {
   );
 }
 
-function fittedForeign(fitted: ForeignEstimator, classCount: number | undefined, where: string): FittedModel {
+/** A library that calls a matrix's method on rows is asked again with a matrix. Its own fault is told as it was. */
+function withMatrix<T>(matrix: MatrixModule | undefined, plain: () => T, wrapped: (module: MatrixModule) => T): T {
+  try {
+    return plain();
+  } catch (error) {
+    if (matrix === undefined || !wantsMatrix(error)) throw error;
+    try {
+      return wrapped(matrix);
+    } catch {
+      throw error;
+    }
+  }
+}
+
+function fittedForeign(fitted: ForeignEstimator, classCount: number | undefined, where: string, matrix?: MatrixModule): FittedModel {
+  const ask = <T>(call: (x: number[][]) => T, x: FeatureMatrix): T =>
+    withMatrix(
+      matrix,
+      () => call(rowsOf(x)),
+      ({ Matrix }) => call(new Matrix(rowsOf(x)) as never),
+    );
   const model: FittedModel = {
     estimator: FOREIGN,
     // Nothing is asked about no rows: few libraries take an empty matrix.
-    predict: (x) => (x.rowCount === 0 ? new Float64Array(0) : checkedPredictions(fitted.predict(rowsOf(x)), x.rowCount, classCount, where)),
+    predict: (x) =>
+      x.rowCount === 0
+        ? new Float64Array(0)
+        : checkedPredictions(
+            ask((rows) => fitted.predict(rows), x),
+            x.rowCount,
+            classCount,
+            where,
+          ),
     toJSON() {
       const text = JSON.stringify(fitted.toJSON?.()) as string | undefined;
       if (text === undefined)
@@ -113,7 +155,14 @@ function fittedForeign(fitted: ForeignEstimator, classCount: number | undefined,
   return {
     ...model,
     predictProba: (x) =>
-      x.rowCount === 0 ? new Float64Array(0) : checkedProbabilities(predictProba.call(fitted, rowsOf(x)), x.rowCount, classCount, where),
+      x.rowCount === 0
+        ? new Float64Array(0)
+        : checkedProbabilities(
+            ask((rows) => predictProba.call(fitted, rows), x),
+            x.rowCount,
+            classCount,
+            where,
+          ),
   };
 }
 

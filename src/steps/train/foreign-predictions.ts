@@ -74,7 +74,8 @@ function isList(value: unknown): value is ArrayLike<unknown> {
   return typeof value === 'object' && value !== null && typeof (value as Partial<ArrayLike<unknown>>).length === 'number';
 }
 
-/** `null` and texts are no numbers, although `Number` would make some of them. */
+/** `null` and texts are no numbers, although `Number` would make some of them. A row of one number is that number: some libraries predict columns. */
 function toNumber(value: unknown): number {
+  if (Array.isArray(value) && value.length === 1 && typeof value[0] === 'number') return value[0];
   return typeof value === 'number' || typeof value === 'boolean' ? Number(value) : Number.NaN;
 }
