@@ -1,82 +1,42 @@
 /**
- * How features become the columns of a linear model. A missing or infinite number becomes the
- * training mean; a category becomes one 0/1 column a level, and an unknown or missing level is 0 in
- * all of them. Those 0/1 columns are never built: codes are added up where they fall.
+ * The columns of a linear model over its rows, with the products that fitting needs. Numbers are
+ * centred and scaled as they are read, 0/1 columns of levels are never built: nothing of the size of
+ * the table is copied, except the codes of categorical features.
  */
 import type { FeatureMatrix } from '../estimator.ts';
-
-/** What is learned about a feature before fitting; part of the saved model. */
-export type PreparedFeature =
-  /** Enters as (value − centre) / scale. `fill` stands for a missing value; scale 0 is a constant feature, which is left out. */
-  | { readonly kind: 'numeric'; readonly name: string; readonly fill: number; readonly centre: number; readonly scale: number }
-  | { readonly kind: 'categorical'; readonly name: string; readonly levels: number };
-
-/** Columns that the feature takes in the model. */
-export function widthOf(feature: PreparedFeature): number {
-  return feature.kind === 'numeric' ? 1 : feature.levels;
-}
-
-/**
- * Learn means and standard deviations (population, weighted) from the training rows. With `centre`
- * false, columns are scaled only, as a model without intercept needs it.
- */
-export function prepareFeatures(x: FeatureMatrix, weight: Float64Array, centre: boolean): readonly PreparedFeature[] {
-  return x.features.map((feature, index) => {
-    if (feature.kind === 'categorical') return { kind: 'categorical', name: feature.name, levels: feature.levels ?? 0 };
-    const { mean, deviation } = momentsOf(x.columns[index] as Float64Array, weight);
-    return { kind: 'numeric', name: feature.name, fill: mean, centre: centre ? mean : 0, scale: deviation };
-  });
-}
-
-/** Mean of the numbers present; standard deviation over all rows with the others filled by that mean. */
-function momentsOf(column: Float64Array, weight: Float64Array): { readonly mean: number; readonly deviation: number } {
-  let total = 0;
-  let present = 0;
-  let mean = 0;
-  let rows = 0;
-  for (let row = 0; row < column.length; row++) {
-    const w = weight[row] as number;
-    const value = column[row] as number;
-    if (w === 0) continue;
-    total += w;
-    if (!Number.isFinite(value)) continue;
-    present += w;
-    rows++;
-    // A running mean does not overflow and is exact for a constant column.
-    mean += (w / present) * (value - mean);
-  }
-  let squares = 0;
-  for (let row = 0; row < column.length; row++) {
-    const value = column[row] as number;
-    if (Number.isFinite(value)) squares += (weight[row] as number) * (value - mean) ** 2;
-  }
-  const variance = total > 0 ? squares / total : 0;
-  // Below this the spread is rounding of a constant: Chan, Golub and LeVeque, The American Statistician 37 (1983) 242.
-  const noise = (rows * mean * Number.EPSILON) ** 2 + rows * variance * Number.EPSILON;
-  return { mean: mean + 0, deviation: variance > noise && Number.isFinite(variance) ? Math.sqrt(variance) : 0 };
-}
+import { levelCodes, type PreparedFeature, widthOf } from './prepare-features.ts';
 
 /** Rows that stay in the first-level cache while all columns pass over them. */
 const CHUNK = 1024;
+/** Numbers of a block of scaled columns: 2 MB. */
+const BLOCK = 262_144;
 
 interface Numbers {
   readonly kind: 'numbers';
   readonly at: number;
   readonly values: Float64Array;
+  readonly fill: number;
+  readonly centre: number;
+  /** 1 / scale; 0 leaves the column out. */
+  readonly factor: number;
+  /** Whether a value is missing somewhere. */
+  readonly hasHoles: boolean;
 }
 interface Codes {
   readonly kind: 'codes';
   readonly at: number;
+  readonly levels: number;
   /** −1 where no level is known. */
   readonly codes: Int32Array;
 }
 
-/** The scaled columns of some rows, with the products that fitting needs. */
 export class Design {
   readonly rowCount: number;
   /** Columns, without the intercept. */
   readonly width: number;
   readonly #parts: readonly (Numbers | Codes)[];
+  /** The rows of each level, found when a column of levels is first used by itself. */
+  readonly #rowsOfLevels = new Map<Codes, { readonly starts: Int32Array; readonly rows: Int32Array }>();
 
   constructor(features: readonly PreparedFeature[], x: FeatureMatrix) {
     this.rowCount = x.rowCount;
@@ -85,8 +45,16 @@ export class Design {
       const column = x.columns[index] as Float64Array;
       const part: Numbers | Codes =
         feature.kind === 'numeric'
-          ? { kind: 'numbers', at, values: scaled(column, feature) }
-          : { kind: 'codes', at, codes: levelCodes(column, feature.levels) };
+          ? {
+              kind: 'numbers',
+              at,
+              values: column,
+              fill: feature.fill,
+              centre: feature.centre,
+              factor: feature.scale === 0 ? 0 : 1 / feature.scale,
+              hasHoles: !column.every(Number.isFinite),
+            }
+          : { kind: 'codes', at, levels: feature.levels, codes: levelCodes(column, feature.levels) };
       at += widthOf(feature);
       return part;
     });
@@ -97,11 +65,16 @@ export class Design {
   multiply(coefficients: Float64Array, intercept: number, out: Float64Array): void {
     for (let from = 0; from < this.rowCount; from += CHUNK) {
       const to = Math.min(from + CHUNK, this.rowCount);
-      out.fill(intercept, from, to);
-      for (const part of this.#parts) {
-        if (part.kind === 'numbers') addScaled(out, part.values, coefficients[part.at] as number, from, to);
-        else addLevels(out, part.codes, coefficients, part.at, from, to);
-      }
+      this.scores(coefficients, intercept, from, to, out.subarray(from, to));
+    }
+  }
+
+  /** The same for the rows `from` to `to` − 1, into the first of `out`. */
+  scores(coefficients: Float64Array, intercept: number, from: number, to: number, out: Float64Array): void {
+    out.fill(intercept, 0, to - from);
+    for (const part of this.#parts) {
+      if (part.kind === 'numbers') addNumbers(out, part, (coefficients[part.at] as number) * part.factor, from, to);
+      else addLevels(out, part.codes, coefficients, part.at, from, to);
     }
   }
 
@@ -110,24 +83,35 @@ export class Design {
     out.fill(0, 0, this.width);
     for (let from = 0; from < this.rowCount; from += CHUNK) {
       const to = Math.min(from + CHUNK, this.rowCount);
-      for (const part of this.#parts) {
-        if (part.kind === 'numbers') out[part.at] = (out[part.at] as number) + dot(part.values, values, from, to);
-        else scatter(out, part.codes, part.at, values, from, to);
-      }
+      this.collect(values.subarray(from, to), from, to, out);
+    }
+  }
+
+  /** Add to out[j] the sum over the rows `from` to `to` − 1; `values` begins with the first of them. */
+  collect(values: Float64Array, from: number, to: number, out: Float64Array): void {
+    for (const part of this.#parts) {
+      if (part.kind === 'numbers') out[part.at] = (out[part.at] as number) + part.factor * dotNumbers(part, values, from, to);
+      else scatter(out, part, values, from, to);
     }
   }
 
   /** out[j] = Σ columnⱼ[row]² · values[row], the diagonal of `gram`. */
   squaresTransposed(values: Float64Array, out: Float64Array): void {
     out.fill(0, 0, this.width);
-    for (const part of this.#parts) {
-      if (part.kind === 'codes') {
-        scatter(out, part.codes, part.at, values, 0, this.rowCount);
-        continue;
+    const scaled = new Float64Array(CHUNK);
+    for (let from = 0; from < this.rowCount; from += CHUNK) {
+      const to = Math.min(from + CHUNK, this.rowCount);
+      const weight = values.subarray(from, to);
+      for (const part of this.#parts) {
+        if (part.kind === 'codes') {
+          scatter(out, part, weight, from, to);
+          continue;
+        }
+        scaleInto(part, from, to, scaled);
+        let sum = 0;
+        for (let row = 0; row < to - from; row++) sum += (scaled[row] as number) ** 2 * (weight[row] as number);
+        out[part.at] = (out[part.at] as number) + sum;
       }
-      let sum = 0;
-      for (let row = 0; row < this.rowCount; row++) sum += (part.values[row] as number) ** 2 * (values[row] as number);
-      out[part.at] = sum;
     }
   }
 
@@ -135,18 +119,148 @@ export class Design {
   gram(weight: Float64Array): Float64Array {
     const { width } = this;
     const gram = new Float64Array(width * width);
-    const weighted = new Float64Array(CHUNK);
-    for (let from = 0; from < this.rowCount; from += CHUNK) {
-      const to = Math.min(from + CHUNK, this.rowCount);
+    const numbers = this.#parts.reduce((count, { kind }) => count + Number(kind === 'numbers'), 0);
+    const chunk = Math.max(64, Math.min(CHUNK, Math.floor(BLOCK / Math.max(1, numbers))));
+    const scaled = this.#parts.map(({ kind }) => new Float64Array(kind === 'numbers' ? chunk : 0));
+    const weighted = new Float64Array(chunk);
+    for (let from = 0; from < this.rowCount; from += chunk) {
+      const to = Math.min(from + chunk, this.rowCount);
+      this.#parts.forEach((part, index) => {
+        if (part.kind === 'numbers') scaleInto(part, from, to, scaled[index] as Float64Array);
+      });
       this.#parts.forEach((left, index) => {
-        for (let row = from; row < to; row++) {
-          weighted[row - from] = (weight[row] as number) * (left.kind === 'numbers' ? (left.values[row] as number) : 1);
+        const own = scaled[index] as Float64Array;
+        for (let row = from; row < to; row++)
+          weighted[row - from] = (weight[row] as number) * (left.kind === 'numbers' ? (own[row - from] as number) : 1);
+        for (let other = 0; other <= index; other++) {
+          const right = this.#parts[other] as Numbers | Codes;
+          addBlock(gram, width, left, { part: right, scaled: scaled[other] as Float64Array }, weighted, from, to);
         }
-        for (let other = 0; other <= index; other++) addBlock(gram, width, left, this.#parts[other] as Numbers | Codes, weighted, from, to);
       });
     }
     return gram;
   }
+
+  /** The columns one by one. */
+  get columns(): readonly Column[] {
+    return this.#parts.flatMap((part): readonly Column[] => {
+      if (part.kind === 'numbers') return [numbersColumn(part, this.rowCount)];
+      return Array.from({ length: part.levels }, (_, level) => levelColumn(() => this.#rowsOf(part), level));
+    });
+  }
+
+  #rowsOf(part: Codes): { readonly starts: Int32Array; readonly rows: Int32Array } {
+    const known = this.#rowsOfLevels.get(part);
+    if (known !== undefined) return known;
+    const starts = new Int32Array(part.levels + 1);
+    for (const code of part.codes) if (code >= 0) starts[code + 1] = (starts[code + 1] as number) + 1;
+    for (let level = 0; level < part.levels; level++) starts[level + 1] = (starts[level + 1] as number) + (starts[level] as number);
+    const next = starts.slice();
+    const rows = new Int32Array(starts[part.levels] as number);
+    part.codes.forEach((code, row) => {
+      if (code < 0) return;
+      rows[next[code] as number] = row;
+      next[code] = (next[code] as number) + 1;
+    });
+    const found = { starts, rows };
+    this.#rowsOfLevels.set(part, found);
+    return found;
+  }
+
+  /** The rows `from` to `to` − 1 written out: column j begins at `out[j · stride]`. */
+  writeColumns(from: number, to: number, out: Float64Array, stride: number): void {
+    for (const part of this.#parts) {
+      if (part.kind === 'numbers') {
+        scaleInto(part, from, to, out.subarray(part.at * stride, part.at * stride + stride));
+        continue;
+      }
+      for (let level = 0; level < part.levels; level++) out.fill(0, (part.at + level) * stride, (part.at + level) * stride + (to - from));
+      for (let row = from; row < to; row++) {
+        const code = part.codes[row] as number;
+        if (code >= 0) out[(part.at + code) * stride + (row - from)] = 1;
+      }
+    }
+  }
+
+  /** How many numbers, and how many levels, a row of `writeRows` has. */
+  get rowShape(): { readonly numbers: number; readonly codes: number } {
+    const numbers = this.#parts.filter(({ kind }) => kind === 'numbers').length;
+    return { numbers, codes: this.#parts.length - numbers };
+  }
+
+  /** For each number of a row its column, in the order of `writeRows`. */
+  get numberColumns(): Int32Array {
+    return Int32Array.from(this.#parts.filter(({ kind }) => kind === 'numbers').map(({ at }) => at));
+  }
+
+  /** Some rows one after the other: their scaled numbers, and the columns in which they have a 1, or −1. */
+  writeRows(rows: Int32Array, numbers: Float64Array, ones: Int32Array): void {
+    const { numbers: numberCount, codes: codeCount } = this.rowShape;
+    let number = 0;
+    let code = 0;
+    for (const part of this.#parts) {
+      if (part.kind === 'numbers') {
+        const { values, fill, centre, factor } = part;
+        for (let k = 0, at = number; k < rows.length; k++, at += numberCount) {
+          const value = values[rows[k] as number] as number;
+          numbers[at] = ((value - value === 0 ? value : fill) - centre) * factor;
+        }
+        number++;
+      } else {
+        for (let k = 0, at = code; k < rows.length; k++, at += codeCount) {
+          const level = part.codes[rows[k] as number] as number;
+          ones[at] = level < 0 ? -1 : part.at + level;
+        }
+        code++;
+      }
+    }
+  }
+}
+
+/** One column of the design. */
+export interface Column {
+  /** Σ column[row] · weight[row] · values[row]. */
+  product(weight: Float64Array, values: Float64Array): number;
+  /** out[row] += factor · column[row]. */
+  addTo(out: Float64Array, factor: number): void;
+}
+
+function numbersColumn(part: Numbers, rowCount: number): Column {
+  const { values, fill, centre, factor } = part;
+  return {
+    product(weight, other) {
+      if (factor === 0) return 0;
+      let even = 0;
+      let odd = 0;
+      for (let row = 0; row < rowCount; row++) {
+        const value = values[row] as number;
+        const term = ((value - value === 0 ? value : fill) - centre) * ((weight[row] as number) * (other[row] as number));
+        if ((row & 1) === 0) even += term;
+        else odd += term;
+      }
+      return factor * (even + odd);
+    },
+    addTo(out, times) {
+      addNumbers(out, part, times * factor, 0, rowCount);
+    },
+  };
+}
+
+function levelColumn(find: () => { readonly starts: Int32Array; readonly rows: Int32Array }, level: number): Column {
+  return {
+    product(weight, values) {
+      const { starts, rows } = find();
+      let sum = 0;
+      for (let k = starts[level] as number; k < (starts[level + 1] as number); k++)
+        sum += (weight[rows[k] as number] as number) * (values[rows[k] as number] as number);
+      return sum;
+    },
+    addTo(out, factor) {
+      const { starts, rows } = find();
+      for (let k = starts[level] as number; k < (starts[level + 1] as number); k++)
+        out[rows[k] as number] = (out[rows[k] as number] as number) + factor;
+    },
+  };
 }
 
 /** Add the products of two parts over a chunk; `weighted` holds weight × value of the left part. */
@@ -154,82 +268,98 @@ function addBlock(
   gram: Float64Array,
   width: number,
   left: Numbers | Codes,
-  right: Numbers | Codes,
+  { part: right, scaled }: { readonly part: Numbers | Codes; readonly scaled: Float64Array },
   weighted: Float64Array,
   from: number,
   to: number,
 ): void {
+  if (left.kind === 'numbers' && right.kind === 'numbers') {
+    const cell = left.at * width + right.at;
+    gram[cell] = (gram[cell] as number) + dot(weighted, scaled, to - from);
+    return;
+  }
   for (let row = from; row < to; row++) {
     const line = left.kind === 'numbers' ? left.at : (left.codes[row] as number) < 0 ? -1 : left.at + (left.codes[row] as number);
-    if (line < 0) continue;
-    if (left.kind === 'numbers' && right.kind === 'numbers') {
-      // Two columns of numbers meet in one cell only.
-      gram[line * width + right.at] = (gram[line * width + right.at] as number) + dotChunk(weighted, right.values, from, to);
-      return;
-    }
     const column = right.kind === 'numbers' ? right.at : (right.codes[row] as number) < 0 ? -1 : right.at + (right.codes[row] as number);
-    if (column < 0) continue;
-    const value = (weighted[row - from] as number) * (right.kind === 'numbers' ? (right.values[row] as number) : 1);
+    if (line < 0 || column < 0) continue;
+    const value = (weighted[row - from] as number) * (right.kind === 'numbers' ? (scaled[row - from] as number) : 1);
     gram[line * width + column] = (gram[line * width + column] as number) + value;
   }
 }
 
-function scaled(column: Float64Array, { fill, centre, scale }: Extract<PreparedFeature, { kind: 'numeric' }>): Float64Array {
-  const values = new Float64Array(column.length);
-  if (scale === 0) return values;
-  for (let row = 0; row < column.length; row++) {
-    const value = column[row] as number;
-    values[row] = ((Number.isFinite(value) ? value : fill) - centre) / scale;
+function scaleInto({ values, fill, centre, factor }: Numbers, from: number, to: number, out: Float64Array): void {
+  for (let row = from; row < to; row++) {
+    const value = values[row] as number;
+    // Infinite and missing values alike.
+    out[row - from] = ((value - value === 0 ? value : fill) - centre) * factor;
   }
-  return values;
 }
 
-/** Codes outside 0 … levels − 1 become −1. */
-export function levelCodes(column: Float64Array, levels: number): Int32Array {
-  const codes = new Int32Array(column.length);
-  for (let row = 0; row < column.length; row++) {
-    const code = column[row] as number;
-    codes[row] = code >= 0 && code < levels && Number.isInteger(code) ? code : -1;
-  }
-  return codes;
-}
-
-function addScaled(out: Float64Array, values: Float64Array, factor: number, from: number, to: number): void {
+function addNumbers(out: Float64Array, { values, fill, centre, hasHoles }: Numbers, factor: number, from: number, to: number): void {
   if (factor === 0) return;
-  for (let row = from; row < to; row++) out[row] = (out[row] as number) + factor * (values[row] as number);
+  if (hasHoles) {
+    for (let row = from, k = 0; row < to; row++, k++) {
+      const value = values[row] as number;
+      out[k] = (out[k] as number) + factor * ((value - value === 0 ? value : fill) - centre);
+    }
+    return;
+  }
+  for (let row = from, k = 0; row < to; row++, k++) out[k] = (out[k] as number) + factor * ((values[row] as number) - centre);
 }
 
 function addLevels(out: Float64Array, codes: Int32Array, coefficients: Float64Array, at: number, from: number, to: number): void {
-  for (let row = from; row < to; row++) {
+  for (let row = from, k = 0; row < to; row++, k++) {
     const code = codes[row] as number;
-    if (code >= 0) out[row] = (out[row] as number) + (coefficients[at + code] as number);
+    if (code >= 0) out[k] = (out[k] as number) + (coefficients[at + code] as number);
   }
 }
 
-function scatter(out: Float64Array, codes: Int32Array, at: number, values: Float64Array, from: number, to: number): void {
-  for (let row = from; row < to; row++) {
+function scatter(out: Float64Array, { at, codes }: Codes, values: Float64Array, from: number, to: number): void {
+  for (let row = from, k = 0; row < to; row++, k++) {
     const code = codes[row] as number;
-    if (code >= 0) out[at + code] = (out[at + code] as number) + (values[row] as number);
+    if (code >= 0) out[at + code] = (out[at + code] as number) + (values[k] as number);
   }
 }
 
-// Four sums side by side, because one waits for its own last addition. Their order is fixed.
-function dot(left: Float64Array, right: Float64Array, from: number, to: number): number {
+/** Σ (value − centre) · weight, where `weight` begins with the first row. */
+function dotNumbers({ values, fill, centre, factor, hasHoles }: Numbers, weight: Float64Array, from: number, to: number): number {
+  if (factor === 0) return 0;
   let a = 0;
+  if (hasHoles) {
+    for (let row = from, k = 0; row < to; row++, k++) {
+      const value = values[row] as number;
+      a += ((value - value === 0 ? value : fill) - centre) * (weight[k] as number);
+    }
+    return a;
+  }
+  // Four sums side by side, because one waits for its own last addition. Their order is fixed.
   let b = 0;
   let c = 0;
   let d = 0;
   let row = from;
-  for (; row + 3 < to; row += 4) {
-    a += (left[row] as number) * (right[row] as number);
-    b += (left[row + 1] as number) * (right[row + 1] as number);
-    c += (left[row + 2] as number) * (right[row + 2] as number);
-    d += (left[row + 3] as number) * (right[row + 3] as number);
+  let k = 0;
+  for (; row + 3 < to; row += 4, k += 4) {
+    a += ((values[row] as number) - centre) * (weight[k] as number);
+    b += ((values[row + 1] as number) - centre) * (weight[k + 1] as number);
+    c += ((values[row + 2] as number) - centre) * (weight[k + 2] as number);
+    d += ((values[row + 3] as number) - centre) * (weight[k + 3] as number);
   }
-  for (; row < to; row++) a += (left[row] as number) * (right[row] as number);
+  for (; row < to; row++, k++) a += ((values[row] as number) - centre) * (weight[k] as number);
   return a + b + (c + d);
 }
 
-function dotChunk(chunk: Float64Array, values: Float64Array, from: number, to: number): number {
-  return dot(chunk, values.subarray(from, to), 0, to - from);
+function dot(left: Float64Array, right: Float64Array, count: number): number {
+  let a = 0;
+  let b = 0;
+  let c = 0;
+  let d = 0;
+  let k = 0;
+  for (; k + 3 < count; k += 4) {
+    a += (left[k] as number) * (right[k] as number);
+    b += (left[k + 1] as number) * (right[k + 1] as number);
+    c += (left[k + 2] as number) * (right[k + 2] as number);
+    d += (left[k + 3] as number) * (right[k + 3] as number);
+  }
+  for (; k < count; k++) a += (left[k] as number) * (right[k] as number);
+  return a + b + (c + d);
 }

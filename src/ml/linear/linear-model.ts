@@ -4,37 +4,17 @@
  * mean loses no digits.
  */
 import type { Json, JsonObject } from '../../schema/json.ts';
-import type { FeatureMatrix, FittedModel } from '../estimator.ts';
-import { widthOf } from './design.ts';
-
-export const LINEAR = 'linear';
-
-export type LinearFeature =
-  /** Adds coefficient · ((value, or `fill` where missing) − centre). */
-  | { readonly kind: 'numeric'; readonly name: string; readonly fill: number; readonly centre: number }
-  /** Adds the coefficient of the level; nothing where the level is unknown or missing. */
-  | { readonly kind: 'categorical'; readonly name: string; readonly levels: number };
-
-/** The saved form: plain JSON with exact numbers. */
-export interface LinearState {
-  readonly version: 1;
-  readonly task: 'regression' | 'classification';
-  /** Classes; 0 for regression. Two classes share one output: the log odds of class 1. */
-  readonly classCount: number;
-  readonly features: readonly LinearFeature[];
-  /** For each output one number a column: one column a numeric feature, one a level of a categorical one. */
-  readonly coefficients: readonly (readonly number[])[];
-  readonly intercepts: readonly number[];
-  /** One a feature, summing to 1 unless all are 0. */
-  readonly importance: readonly number[];
-  readonly iterations: number;
-  readonly converged: boolean;
-  readonly l2: number;
-}
+import type { Contributions, FeatureMatrix, FittedModel } from '../estimator.ts';
+import { linearContributions } from './contributions.ts';
+import { columnsOf, LINEAR, type LinearFeature, type LinearState, readLinearState } from './linear-state.ts';
+import { probabilitiesOf } from './link.ts';
 
 export interface LinearModel extends FittedModel {
   /** For converting the model to other formats. */
   readonly state: LinearState;
+  /** One array an output: the value of a regression, else log odds or a distance from the boundary. */
+  scores(x: FeatureMatrix): readonly Float64Array[];
+  readonly contributions: (x: FeatureMatrix) => Contributions;
 }
 
 /** Most coefficients that `describe` lists. */
@@ -49,31 +29,6 @@ export function linearModel(state: LinearState): LinearModel {
       throw new RangeError(`the model was fitted on ${features.length} features; found ${x.features.length}`);
     }
     return coefficients.map((row, output) => scoreOf(features, row, intercepts[output] as number, x));
-  }
-
-  function predictProba(x: FeatureMatrix): Float64Array {
-    const scores = scoresOf(x);
-    const probabilities = new Float64Array(x.rowCount * classCount);
-    for (let row = 0; row < x.rowCount; row++) {
-      const at = row * classCount;
-      if (classCount === 2) {
-        const score = scores[0]?.[row] as number;
-        // Each side by itself: 1 − p would lose the digits of a small probability.
-        probabilities[at] = 1 / (1 + Math.exp(score));
-        probabilities[at + 1] = 1 / (1 + Math.exp(-score));
-        continue;
-      }
-      let most = Number.NEGATIVE_INFINITY;
-      for (const column of scores) most = Math.max(most, column[row] as number);
-      let sum = 0;
-      scores.forEach((column, code) => {
-        const power = Math.exp((column[row] as number) - most);
-        probabilities[at + code] = power;
-        sum += power;
-      });
-      for (let code = 0; code < classCount; code++) probabilities[at + code] = (probabilities[at + code] as number) / sum;
-    }
-    return probabilities;
   }
 
   function predictClasses(x: FeatureMatrix): Float64Array {
@@ -92,7 +47,10 @@ export function linearModel(state: LinearState): LinearModel {
     estimator: LINEAR,
     state,
     predict: (x) => (task === 'regression' ? (scoresOf(x)[0] as Float64Array) : predictClasses(x)),
-    ...(task === 'classification' && { predictProba }),
+    scores: scoresOf,
+    ...(task === 'classification' &&
+      state.link !== 'none' && { predictProba: (x: FeatureMatrix) => probabilitiesOf(scoresOf(x), classCount, state.link) }),
+    contributions: (x) => linearContributions(state, x),
     featureImportance: () => Float64Array.from(state.importance),
     toJSON: () => state as unknown as Json,
     describe: () => describe(state),
@@ -101,32 +59,7 @@ export function linearModel(state: LinearState): LinearModel {
 
 /** Read what `toJSON` gave. Throws a TypeError for anything else. */
 export function restoreLinear(json: Json): LinearModel {
-  const state = json as unknown as Partial<LinearState> | null;
-  const isState =
-    typeof state === 'object' &&
-    state !== null &&
-    state.version === 1 &&
-    (state.task === 'regression' || state.task === 'classification') &&
-    Array.isArray(state.features) &&
-    Array.isArray(state.coefficients) &&
-    Array.isArray(state.intercepts) &&
-    state.coefficients.length === state.intercepts.length &&
-    state.coefficients.length === outputsOf(state.task, state.classCount ?? 0);
-  if (!isState) throw new TypeError('this is not a saved linear model of version 1');
-  const complete = state as LinearState;
-  const width = complete.features.reduce((sum, feature) => sum + columnsOf(feature), 0);
-  if (complete.coefficients.some((row) => row.length !== width)) {
-    throw new TypeError(`a saved linear model of these features has ${width} coefficients an output`);
-  }
-  return linearModel(complete);
-}
-
-export function outputsOf(task: LinearState['task'], classCount: number): number {
-  return task === 'regression' || classCount === 2 ? 1 : classCount;
-}
-
-function columnsOf(feature: LinearFeature): number {
-  return widthOf(feature.kind === 'numeric' ? { ...feature, scale: 1 } : feature);
+  return linearModel(readLinearState(json));
 }
 
 function scoreOf(features: readonly LinearFeature[], coefficients: Float64Array, intercept: number, x: FeatureMatrix): Float64Array {
@@ -173,6 +106,7 @@ function describe(state: LinearState): JsonObject {
     iterations: state.iterations,
     converged: state.converged,
     columns: listed.length,
+    ...(state.l1 !== undefined && { nonzero: listed.filter((column) => column.coefficients.some((value) => value !== 0)).length }),
     // The value where every feature is 0 and no level is known, as other libraries report it.
     intercept: perOutput(state.coefficients.map((row, output) => (state.intercepts[output] as number) - atCentre(state.features, row))),
     coefficients: Object.fromEntries(shown.map(({ name, coefficients }) => [name, perOutput(coefficients)])),

@@ -3,10 +3,19 @@ import { restoreLinear } from '../../../../src/ml/linear/linear-model.ts';
 import { linearParams } from '../../../../src/ml/linear/linear-params.ts';
 import { estimatorContract } from '../../../contracts/estimator.ts';
 
+const contract = { name: 'linear', create: linear, restore: restoreLinear, params: linearParams } as const;
+
+estimatorContract({ ...contract, tasks: ['regression', 'binary', 'multiclass'] });
+
 estimatorContract({
-  name: 'linear',
-  create: linear,
-  restore: restoreLinear,
-  params: linearParams,
+  ...contract,
   tasks: ['regression', 'binary', 'multiclass'],
+  quick: { penalty: 'elasticnet', alpha: 0.001 },
+});
+
+estimatorContract({
+  ...contract,
+  tasks: ['regression', 'binary', 'multiclass'],
+  quick: { solver: 'sgd', alpha: 0.001 },
+  skip: { weights: 'a row of weight 2 is one step of twice the length, and the row twice two steps' },
 });

@@ -214,5 +214,13 @@ test('every declared parameter refuses its bad values', () => {
   for (const [name, spec] of Object.entries(linearParams)) {
     for (const value of badValues(spec)) expect(checkParams(linearParams, { [name]: value }), `${name} ${value}`).toHaveLength(1);
   }
-  expect(linear().params).toEqual({ l2: 1, fit_intercept: true, standardize: true, max_iter: 100, tolerance: 1e-8 });
+  expect(linear().params).toEqual({
+    penalty: 'l2',
+    l2: 1,
+    fit_intercept: true,
+    standardize: true,
+    solver: 'auto',
+    max_iter: 100,
+    tolerance: 1e-8,
+  });
 });

@@ -1,8 +1,10 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { FeatureMatrix } from '../../../../src/ml/estimator.ts';
-import { solveSymmetric } from '../../../../src/ml/linear/cholesky.ts';
+import { factorise, substitute } from '../../../../src/ml/linear/cholesky.ts';
 import { conjugateGradient } from '../../../../src/ml/linear/conjugate-gradient.ts';
-import { Design, prepareFeatures } from '../../../../src/ml/linear/design.ts';
+import { Design } from '../../../../src/ml/linear/design.ts';
+import { Triangle } from '../../../../src/ml/linear/orthogonal.ts';
+import { prepareFeatures } from '../../../../src/ml/linear/prepare-features.ts';
 import { Random } from '../../../../src/ml/random.ts';
 
 const near = (found: Float64Array, expected: readonly number[], digits: number): void => {
@@ -12,18 +14,78 @@ const near = (found: Float64Array, expected: readonly number[], digits: number):
   });
 };
 
+const solve = (lower: Float64Array, right: Float64Array): Float64Array => substitute(factorise(lower, right.length) as Float64Array, right);
+
 test('Cholesky solves a definite system', () => {
   // [4 2; 2 3] · [1; 2] = [8; 8]; the upper triangle is not read.
-  near(solveSymmetric(Float64Array.of(4, Number.NaN, 2, 3), Float64Array.of(8, 8)), [1, 2], 12);
+  near(solve(Float64Array.of(4, Number.NaN, 2, 3), Float64Array.of(8, 8)), [1, 2], 12);
+  // A row and column of zeros.
+  near(solve(Float64Array.of(2, 0, 0, 0), Float64Array.of(4, 0)), [2, 0], 12);
 });
 
-test('Cholesky gives the least-norm solution of a singular system', () => {
-  near(solveSymmetric(Float64Array.of(1, 0, 1, 1), Float64Array.of(2, 2)), [1, 1], 8);
-  near(solveSymmetric(Float64Array.of(2, 0, 0, 0), Float64Array.of(4, 0)), [2, 0], 12);
+test('Cholesky declines a matrix that is singular to working precision', () => {
+  expect(factorise(Float64Array.of(1, 0, 1, 1), 2)).toBeUndefined();
+  expect(factorise(Float64Array.of(1, 0, 1, 1 + 1e-13), 2)).toBeUndefined();
+  expect(factorise(Float64Array.of(1, 0, 2, 1), 2)).toBeUndefined();
 });
 
-test('Cholesky refuses a matrix that is not semi-definite', () => {
-  expect(() => solveSymmetric(Float64Array.of(1, 0, 2, 1), Float64Array.of(1, 1))).toThrow('the matrix is not positive semi-definite');
+describe('orthogonal factorisation', () => {
+  /** Folds the rows in by blocks of three. */
+  const folded = (columns: readonly (readonly number[])[], right: readonly number[]): Triangle => {
+    const triangle = new Triangle(columns.length);
+    for (let from = 0; from < right.length; from += 3) {
+      const count = Math.min(3, right.length - from);
+      const block = new Float64Array((columns.length + 1) * 3);
+      [...columns, right].forEach((column, k) => {
+        block.set(column.slice(from, from + count), k * 3);
+      });
+      triangle.add(block, count, 3);
+    }
+    return triangle;
+  };
+
+  test('least squares', () => {
+    const { solution, rank } = folded(
+      [
+        [1, 1, 1, 1, 1],
+        [0, 1, 2, 3, 4],
+      ],
+      [1, 3, 5, 7, 10],
+    ).solve();
+    expect(rank).toBe(2);
+    near(solution, [0.8, 2.2], 12);
+  });
+
+  test('of columns that depend on each other, the shortest solution', () => {
+    const { solution, rank } = folded(
+      [
+        [1, 2, 3, 4],
+        [2, 4, 6, 8],
+        [0, 0, 0, 0],
+      ],
+      [5, 10, 15, 20],
+    ).solve();
+    expect(rank).toBe(1);
+    near(solution, [1, 2, 0], 12);
+  });
+
+  test('more columns than rows', () => {
+    const { solution, rank } = folded([[1], [2], [2]], [9]).solve();
+    expect(rank).toBe(1);
+    near(solution, [1, 2, 2], 12);
+  });
+
+  test('nothing but zeros', () => {
+    expect(
+      folded(
+        [
+          [0, 0],
+          [0, 0],
+        ],
+        [1, 2],
+      ).solve(),
+    ).toEqual({ solution: new Float64Array(2), rank: 0 });
+  });
 });
 
 test('conjugate gradients agree with Cholesky', () => {
@@ -39,7 +101,7 @@ test('conjugate gradients agree with Cholesky', () => {
     tolerance: 1e-14,
     maxIterations: 10,
   });
-  near(found, [...solveSymmetric(lower, right)], 12);
+  near(found, [...solve(lower, right)], 12);
 });
 
 test('the products of a design agree with its columns written out', () => {
@@ -95,5 +157,30 @@ test('the products of a design agree with its columns written out', () => {
         sum((row) => at(j, row) * at(k, row) * (weight[row] as number)),
         8,
       );
+  }
+  // The same columns one by one, a block of rows, and rows by themselves.
+  const values = draw(() => random.normal());
+  design.columns.forEach((column, j) => {
+    expect(column.product(weight, values)).toBeCloseTo(
+      sum((row) => at(j, row) * (weight[row] as number) * (values[row] as number)),
+      8,
+    );
+    const out = values.slice();
+    column.addTo(out, 3);
+    expect(out.every((value, row) => Math.abs(value - (values[row] as number) - 3 * at(j, row)) < 1e-12)).toBe(true);
+  });
+  const block = new Float64Array(7 * 40);
+  design.writeColumns(1010, 1040, block, 40);
+  const chosen = Int32Array.of(3, 2400, 17);
+  const numbers = new Float64Array(3 * 2);
+  const ones = new Int32Array(3 * 2);
+  design.writeRows(chosen, numbers, ones);
+  expect([...design.numberColumns]).toEqual([0, 4]);
+  for (let j = 0; j < 7; j++) {
+    for (let k = 0; k < 30; k++) expect(block[j * 40 + k]).toBeCloseTo(at(j, 1010 + k), 12);
+    chosen.forEach((row, k) => {
+      const own = j === 0 || j === 4 ? numbers[k * 2 + (j === 0 ? 0 : 1)] : Number(ones.subarray(k * 2, k * 2 + 2).includes(j));
+      expect(own).toBeCloseTo(at(j, row), 12);
+    });
   }
 });
