@@ -84,6 +84,8 @@ export interface Contributions {
   /** Row-major `rowCount × outputs × features`. */
   readonly values: Float64Array;
   readonly space: ContributionSpace;
+  /** What a reader must know, such as that the model was saved before it kept what exact values need. A sentence without its period. */
+  readonly note?: string;
 }
 
 /**

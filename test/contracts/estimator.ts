@@ -157,6 +157,31 @@ export function estimatorContract(contract: EstimatorContract): void {
         expect(importance[signal]).toBeGreaterThan(2 * (importance[noise] as number));
       });
 
+      it('explains each prediction as a sum, where it explains at all', async () => {
+        const { x, y } = sampleTable(task, 120, accepts);
+        const model = await train(x, y);
+        const found = model.contributions?.(x);
+        if (found === undefined) return;
+        const { outputs, expected, values, space } = found;
+        const width = x.features.length;
+        expect([outputs, expected.length, values.length]).toEqual([task === 'multiclass' ? 3 : 1, outputs, 120 * outputs * width]);
+        const sums = Array.from({ length: 120 * outputs }, (_, at) =>
+          values.slice(at * width, (at + 1) * width).reduce((sum, value) => sum + value, expected[at % outputs] as number),
+        );
+        const said = model.predictProba?.(x) ?? model.predict(x);
+        for (let row = 0; row < 120; row++) {
+          const own = sums.slice(row * outputs, (row + 1) * outputs);
+          const powers = own.map(Math.exp);
+          own.forEach((sum, k) => {
+            const total = powers.reduce((all, power) => all + power, 0);
+            const odds = outputs === 1 ? 1 / (1 + Math.exp(-sum)) : (powers[k] as number) / total;
+            const back = { value: sum, log: Math.exp(sum), log1p: Math.expm1(sum), log_odds: odds, probability: sum, raw: Number.NaN };
+            const column = task === 'regression' ? row : task === 'binary' ? 2 * row + 1 : 3 * row + k;
+            expect(back[space]).toBeCloseTo(said[column] as number, 9);
+          });
+        }
+      });
+
       check('weights', 'reads a weight of 2 as the row twice and a weight of 0 as no row', async () => {
         const { x, y } = sampleTable(task, 80, { missing: false, categorical: false });
         const sampleWeight = Float64Array.from({ length: 80 }, (_, row) => row % 3);

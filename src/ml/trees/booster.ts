@@ -138,8 +138,11 @@ export class Booster {
     tree.walk(workshop.rest, others, workshop.bins, scores, values);
     onTree(tree, values, output);
     tree.addGains(gains);
+    const weights = this.#setup.sampleWeight && workshop.machine.numbers(workshop.weights, workshop.shape.rowCount);
+    // Rows and their weights move together, so the tree is read before they do.
+    const columns = tree.toColumns(values, weights);
     if (this.#mayReorder && reordersAfter(workshop, iteration)) this.#reorder(tree, others);
-    return tree.toColumns(values);
+    return columns;
   }
 
   #leafValues(tree: GrownTree, output: number): Float64Array {

@@ -9,7 +9,7 @@ import { Ensemble } from './ensemble.ts';
 import { LEAF, MISSING_LEFT, SET_BYTES, type TreeColumns } from './tree.ts';
 
 export function ensembleToJson(ensemble: Ensemble): JsonObject {
-  const { split, bin, sets, values, counts, outputs } = ensemble.columns;
+  const { split, bin, sets, values, counts, covers, outputs } = ensemble.columns;
   return {
     features: ensemble.features.map(featureToJson),
     outputs,
@@ -18,6 +18,8 @@ export function ensembleToJson(ensemble: Ensemble): JsonObject {
     sets: encode(sets),
     values: encode(values),
     counts: encode(counts),
+    // Models of before this key counted rows, whatever their weights: what is computed from them says so.
+    ...(ensemble.hasCovers && { covers: covers === undefined ? null : encode(covers) }),
   };
 }
 
@@ -34,10 +36,11 @@ export function ensembleFromJson(json: Json | undefined): Ensemble {
     sets: new Uint8Array(decode(source['sets'], 'sets', 1)),
     values: new Float64Array(decode(source['values'], 'values', 8)),
     counts: new Uint32Array(decode(source['counts'], 'counts', 4)),
+    ...(typeof source['covers'] === 'string' && { covers: new Float64Array(decode(source['covers'], 'covers', 8)) }),
     outputs,
   };
   checkShape(features, columns);
-  return new Ensemble(features, columns);
+  return new Ensemble(features, columns, source['covers'] !== undefined);
 }
 
 function featureToJson(feature: BinnedFeature): Json {
@@ -83,6 +86,7 @@ function checkShape(features: readonly BinnedFeature[], columns: TreeColumns): v
     columns.bin.length !== columns.split.length ||
     columns.sets.length !== sets * SET_BYTES ||
     columns.counts.length !== leaves ||
+    (columns.covers ?? columns.counts).length !== leaves ||
     columns.values.length !== leaves * columns.outputs
   ) {
     throw new TypeError('the columns of the trees do not fit together');

@@ -18,6 +18,8 @@ export class Ensemble {
   readonly features: readonly BinnedFeature[];
   readonly columns: TreeColumns;
   readonly treeCount: number;
+  /** Whether the training weights of the leaves are known; in models of older versions row counts stand for them. */
+  readonly hasCovers: boolean;
   /** Root node of each tree. */
   readonly #roots: Int32Array;
   /** Per node: the feature, or −1 in a leaf. */
@@ -28,9 +30,10 @@ export class Ensemble {
   /** Per node: the right child, or in a leaf the index of its first value. */
   readonly #next: Int32Array;
 
-  constructor(features: readonly BinnedFeature[], columns: TreeColumns) {
+  constructor(features: readonly BinnedFeature[], columns: TreeColumns, hasCovers = true) {
     this.features = features;
     this.columns = columns;
+    this.hasCovers = hasCovers;
     const nodes = columns.split.length;
     this.#feature = new Int32Array(nodes);
     this.#threshold = new Float64Array(nodes);
@@ -68,7 +71,7 @@ export class Ensemble {
     const block = new Float64Array(Math.min(BLOCK_ROWS, x.rowCount) * width);
     for (let begin = 0; begin < x.rowCount; begin += BLOCK_ROWS) {
       const rows = Math.min(BLOCK_ROWS, x.rowCount - begin);
-      this.#gather(x, begin, rows, block);
+      this.gather(x, begin, rows, block);
       for (let tree = 0; tree < this.#roots.length; tree++) {
         const root = this.#roots[tree] as number;
         const group = (tree % groups) * outputs;
@@ -91,6 +94,11 @@ export class Ensemble {
         }
       }
     }
+  }
+
+  /** The nodes as walks see them. */
+  get opened(): OpenedTrees {
+    return { roots: this.#roots, feature: this.#feature, threshold: this.#threshold, way: this.#way, next: this.#next };
   }
 
   /** Tables for many rows, made once; `undefined` when the trees are too large for them. */
@@ -132,7 +140,7 @@ export class Ensemble {
   }
 
   /** Copy a block of rows, row by row, with categories replaced by their bins. */
-  #gather(x: FeatureMatrix, begin: number, rows: number, block: Float64Array): void {
+  gather(x: FeatureMatrix, begin: number, rows: number, block: Float64Array): void {
     const width = this.features.length;
     for (let f = 0; f < width; f++) {
       const column = x.columns[f] as Float64Array;
@@ -187,10 +195,23 @@ export class Ensemble {
   }
 }
 
-const VALUE_LEFT = 0;
-const VALUE_OR_MISSING_LEFT = 1;
+/** Nodes of all trees in preorder: a left child is the next node. */
+export interface OpenedTrees {
+  /** First node of each tree. */
+  readonly roots: Int32Array;
+  /** The feature, or −1 in a leaf. */
+  readonly feature: Int32Array;
+  /** Values up to it go left; for categories where the set begins. */
+  readonly threshold: Float64Array;
+  readonly way: Uint8Array;
+  /** The right child, or in a leaf the index of its first value. */
+  readonly next: Int32Array;
+}
+
+export const VALUE_LEFT = 0;
+export const VALUE_OR_MISSING_LEFT = 1;
 const IN_SET = 2;
 
-function inSet(sets: Uint8Array, begin: number, bin: number): boolean {
+export function inSet(sets: Uint8Array, begin: number, bin: number): boolean {
   return (((sets[begin + (bin >> 3)] as number) >> (bin & 7)) & 1) === 1;
 }

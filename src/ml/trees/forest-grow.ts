@@ -61,7 +61,9 @@ export class ForestGrower {
       const split = differs && depth < maxDepth && end - begin >= 2 * minSamplesLeaf ? this.#search(random) : undefined;
       if (split === undefined) {
         for (let k = 0; k < values.length; k++) values[k] = (splitter.sums[k] as number) / splitter.weight;
-        builder.addLeaf(values, 0, end - begin);
+        const { weight } = splitter;
+        // Without sample weights it is how many rows were drawn, which a count can hold.
+        builder.addLeaf(values, 0, Number.isInteger(weight) && weight < 2 ** 32 ? weight : end - begin, weight);
         continue;
       }
       builder.addSplit(split.feature, split.bin, split.missingLeft, split.leftBins);

@@ -7,8 +7,9 @@ import type { FeatureMatrix, FittedModel } from '../estimator.ts';
 import type { Ensemble } from './ensemble.ts';
 import { ensembleFromJson, ensembleToJson } from './ensemble-json.ts';
 import { applyLink, type Link } from './objective.ts';
-import { binaryProbabilities, mostLikely, shares } from './predictions.ts';
+import { binaryProbabilities, COVERS_UNKNOWN, mostLikely, shares } from './predictions.ts';
 import { checkFeatures } from './training-rows.ts';
+import { treeShap } from './tree-shap.ts';
 
 export const GRADIENT_BOOSTING = 'gradient_boosting';
 
@@ -55,6 +56,18 @@ export function gradientBoostingModel(parts: GradientBoostingParts): FittedModel
     },
     ...(classCount !== undefined && { predictProba }),
     featureImportance: () => shares(gains),
+    contributions(x) {
+      checkFeatures(x, ensemble.features.length);
+      const { expected, values } = treeShap(ensemble, x, outputs);
+      return {
+        outputs,
+        expected: expected.map((score, output) => score + (start[output] as number)),
+        values,
+        // Under a log link of its own, a logarithm of the target is more than one function deep.
+        space: link === 'identity' ? (logTarget ? 'log1p' : 'value') : link === 'exp' ? (logTarget ? 'raw' : 'log') : 'log_odds',
+        ...(!ensemble.hasCovers && { note: COVERS_UNKNOWN }),
+      };
+    },
     toJSON: () => ({
       version: 1,
       start: Array.from(start),

@@ -131,13 +131,14 @@ export class GrownTree {
     for (const { split } of this.nodes) gains[split.feature] = (gains[split.feature] as number) + split.gain;
   }
 
-  toColumns(values: Float64Array): TreeColumns {
+  /** `sampleWeight` is that of all rows of the table; absent, each counts 1. */
+  toColumns(values: Float64Array, sampleWeight?: Float64Array): TreeColumns {
     const builder = new TreeBuilder(1);
     const open = [this.nodes.length === 0 ? ~0 : 0];
     for (let at = open.pop(); at !== undefined; at = open.pop()) {
       if (at < 0) {
         const { begin, end } = this.#leaves[~at] as GrowingLeaf;
-        builder.addLeaf(values, ~at, end - begin);
+        builder.addLeaf(values, ~at, end - begin, sampleWeight && sumOver(this.rowsOf(~at), sampleWeight));
         continue;
       }
       const { split, left, right } = this.nodes[at] as GrownNode;
@@ -159,4 +160,10 @@ export class GrownTree {
     this.#pieceCount = words.length / 4;
     return this.#pieceCount;
   }
+}
+
+function sumOver(rows: Int32Array, values: Float64Array): number {
+  let sum = 0;
+  for (const row of rows) sum += values[row] as number;
+  return sum;
 }

@@ -30,3 +30,7 @@ export function shares(amounts: Float64Array): Float64Array {
   const total = amounts.reduce((sum, amount) => sum + amount, 0);
   return total > 0 ? amounts.map((amount) => amount / total) : new Float64Array(amounts.length);
 }
+
+/** Note of contributions where a model was saved before it kept the training weights of its leaves. */
+export const COVERS_UNKNOWN =
+  'the model was saved by a version that kept row counts and no weights of leaves, so a row counts as one; train it again for exact values';

@@ -6,8 +6,9 @@ import type { Json, JsonObject } from '../../schema/json.ts';
 import type { FeatureMatrix, FittedModel } from '../estimator.ts';
 import type { Ensemble } from './ensemble.ts';
 import { ensembleFromJson, ensembleToJson } from './ensemble-json.ts';
-import { mostLikely, shares } from './predictions.ts';
+import { COVERS_UNKNOWN, mostLikely, shares } from './predictions.ts';
 import { checkFeatures } from './training-rows.ts';
+import { treeShap } from './tree-shap.ts';
 
 export const RANDOM_FOREST = 'random_forest';
 
@@ -39,6 +40,21 @@ export function randomForestModel(parts: RandomForestParts): FittedModel {
     predict: (x) => (classCount === undefined ? average(x) : mostLikely(average(x), classCount)),
     ...(classCount !== undefined && { predictProba: average }),
     featureImportance: () => shares(gains),
+    contributions(x) {
+      checkFeatures(x, ensemble.features.length);
+      // Of two classes the second says all.
+      const first = classCount === 2 ? 1 : 0;
+      const { expected, values } = treeShap(ensemble, x, 1, first);
+      const trees = ensemble.treeCount;
+      for (let i = 0; i < values.length; i++) values[i] = (values[i] as number) / trees;
+      return {
+        outputs: ensemble.columns.outputs - first,
+        expected: expected.map((sum) => sum / trees + centre),
+        values,
+        space: classCount === undefined ? 'value' : 'probability',
+        ...(!ensemble.hasCovers && { note: COVERS_UNKNOWN }),
+      };
+    },
     toJSON: () => ({
       version: 1,
       centre,

@@ -21,8 +21,10 @@ export interface TreeColumns {
   readonly sets: Uint8Array;
   /** Per leaf, in order: `outputs` numbers. */
   readonly values: Float64Array;
-  /** Per leaf, in order: the training rows that it holds. */
+  /** Per leaf, in order: the training rows that it holds; a row that was drawn twice counts twice. */
   readonly counts: Uint32Array;
+  /** Per leaf, in order: the training weight that it holds. Absent: `counts` are the weights. */
+  readonly covers?: Float64Array;
   /** Numbers a leaf. */
   readonly outputs: number;
 }
@@ -35,6 +37,7 @@ export class TreeBuilder {
   #sets: Uint8Array = new Uint8Array(0);
   #values: Float64Array;
   #counts: Uint32Array = new Uint32Array(128);
+  #covers: Float64Array | undefined;
   #nodes = 0;
   #leaves = 0;
   #setCount = 0;
@@ -62,8 +65,8 @@ export class TreeBuilder {
     this.#setCount++;
   }
 
-  /** `values` holds `outputs` numbers from `offset` on. */
-  addLeaf(values: Float64Array, offset: number, count: number): void {
+  /** `values` holds `outputs` numbers from `offset` on; `weight` is that of the `count` rows. */
+  addLeaf(values: Float64Array, offset: number, count: number, weight: number = count): void {
     this.#growNodes();
     this.#split[this.#nodes++] = LEAF;
     const leaf = this.#leaves++;
@@ -72,6 +75,11 @@ export class TreeBuilder {
       this.#values = widened(this.#values, new Float64Array(2 * leaf * this.outputs));
     }
     this.#counts[leaf] = count;
+    if (weight !== count && this.#covers === undefined) this.#covers = Float64Array.from(this.#counts);
+    if (this.#covers !== undefined) {
+      if (leaf >= this.#covers.length) this.#covers = widened(this.#covers, new Float64Array(this.#counts.length));
+      this.#covers[leaf] = weight;
+    }
     for (let k = 0; k < this.outputs; k++) this.#values[leaf * this.outputs + k] = values[offset + k] as number;
   }
 
@@ -82,6 +90,7 @@ export class TreeBuilder {
       sets: this.#sets.slice(0, this.#setCount * SET_BYTES),
       values: this.#values.slice(0, this.#leaves * this.outputs),
       counts: this.#counts.slice(0, this.#leaves),
+      ...(this.#covers !== undefined && { covers: this.#covers.slice(0, this.#leaves) }),
       outputs: this.outputs,
     };
   }
@@ -116,6 +125,12 @@ export function joinTrees(trees: readonly TreeColumns[], outputs: number): TreeC
       trees.map((tree) => tree.counts),
       (length) => new Uint32Array(length),
     ),
+    ...(trees.some((tree) => tree.covers !== undefined) && {
+      covers: joined(
+        trees.map((tree) => tree.covers ?? Float64Array.from(tree.counts)),
+        (length) => new Float64Array(length),
+      ),
+    }),
     outputs,
   };
 }
