@@ -6,6 +6,7 @@ import { gradientBoostingParams } from '../ml/trees/gradient-boosting-params.ts'
 import { randomForestParams } from '../ml/trees/random-forest-params.ts';
 import type { IngestParams, Recipe, SplitParams, TrainParams, TransformParams } from '../recipe/recipe.ts';
 import { DEFAULTS } from '../recipe/vocabulary.ts';
+import { EXPLAIN_DEFAULTS } from '../schema/explain.ts';
 import type { Json, JsonObject } from '../schema/json.ts';
 import type { ParamSpecs } from '../schema/param.ts';
 import type { Project } from './project.ts';
@@ -21,7 +22,7 @@ export function defaultsOf(project: Project): JsonObject {
       split: split(steps.split),
       transform: transform(steps.transform),
       train: train(steps.train),
-      evaluate: { validation_criteria: [] },
+      evaluate: { validation_criteria: [], explain: { ...EXPLAIN_DEFAULTS } },
       register: { allow_non_validated_model: steps.register.allow_non_validated_model },
     },
     experiment: {

@@ -2,9 +2,11 @@
  * What each step reads from the recipe, and nothing else: an entry that is not passed on here
  * cannot re-run a step. Where results are recorded is read by `register` alone.
  */
+
 import type { TaskName } from '../engine/task.ts';
 import { FILE_ENDINGS, SQLITE_ENDINGS } from '../recipe/data-files.ts';
 import type { IngestParams as IngestConfig, Recipe } from '../recipe/recipe.ts';
+import { EXPLAIN_DEFAULTS } from '../schema/explain.ts';
 import { ruleOf } from '../schema/name-pattern.ts';
 import type { StepName } from '../steps/define.ts';
 import type { EvaluateParams } from '../steps/evaluate/params.ts';
@@ -246,6 +248,7 @@ function evaluate(project: Project): StepSettings {
     task: project.template.task,
     ...defined('primary_metric', recipe.primary_metric),
     validation_criteria: recipe.steps.evaluate.validation_criteria.map(({ metric, threshold }) => ({ metric, threshold })),
+    ...explainOf(recipe),
     custom_metrics: customMetrics(recipe),
     predict_prefix: recipe.steps.train.predict_prefix,
     predict_scores_for_all_classes: recipe.steps.train.predict_scores_for_all_classes,
@@ -259,6 +262,15 @@ function evaluate(project: Project): StepSettings {
     usesDuckDb: true,
   };
 }
+
+/** What differs from the defaults, so that writing a default re-runs nothing. */
+function explainOf(recipe: Recipe): { readonly explain?: NonNullable<EvaluateParams['explain']> } {
+  const said = Object.entries(recipe.steps.evaluate.explain ?? {}).filter(([, value]) => value !== undefined);
+  const explain = Object.fromEntries(said.filter(([name, value]) => name === 'rows' || DEFAULT_EXPLAIN[name] !== value));
+  return Object.keys(explain).length === 0 ? {} : { explain };
+}
+
+const DEFAULT_EXPLAIN: Readonly<Record<string, unknown>> = EXPLAIN_DEFAULTS;
 
 function register(project: Project): StepSettings {
   const { recipe } = project.loaded;

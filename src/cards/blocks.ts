@@ -112,6 +112,33 @@ export type Figure =
       readonly bars: readonly { readonly label: string; readonly value: number; readonly low?: number; readonly high?: number }[];
       readonly format?: NumberFormat;
     })
+  /** Many values a name, as dots around a line at 0, such as what a column adds to each of some predictions. */
+  | (FigureFrame & {
+      readonly form: 'swarm';
+      readonly rows: readonly {
+        readonly label: string;
+        readonly values: readonly number[];
+        /** For each value a shade: 0 low … 4 high, or −1 for none. Absent: no shades. */
+        readonly levels?: readonly number[];
+      }[];
+    })
+  /** How a prediction changes along a column: means, some rows behind them, and where the data lie. */
+  | (FigureFrame & {
+      readonly form: 'dependence';
+      /** Ascending numbers, or levels. */
+      readonly x: readonly number[] | readonly string[];
+      /** One value a place; the band is drawn for a single curve. */
+      readonly curves: readonly {
+        readonly label: string;
+        readonly values: readonly number[];
+        readonly low?: readonly number[];
+        readonly high?: readonly number[];
+      }[];
+      /** One value a place each. */
+      readonly lines: readonly (readonly number[])[];
+      /** Rows in equal parts of the axis, or of each level. Empty where it is not known. */
+      readonly density: readonly number[];
+    })
   /** Shares of a whole, such as rows per split. */
   | (FigureFrame & { readonly form: 'stacked-bar'; readonly parts: readonly { readonly label: string; readonly value: number }[] })
   /** Counts by row and column, such as a confusion matrix; rows are the truth. */

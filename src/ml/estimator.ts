@@ -108,6 +108,8 @@ export interface FittedModel {
    * algorithm, deterministic, and of the model as it was restored. Absent where nothing exact is known.
    */
   readonly contributions?: (x: FeatureMatrix) => Contributions;
+  /** About how many multiplications the contributions of a row take. Absent: a few for each feature. */
+  readonly contributionWork?: number;
   /** Restoring this gives the same predictions, bit for bit. */
   toJSON(): Json;
   /** Numbers worth showing on the card: trees, leaves, iterations, coefficients. */

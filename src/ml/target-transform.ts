@@ -34,6 +34,7 @@ export function inOriginalUnits(fitted: FittedModel, transform: TargetTransform 
     estimator: fitted.estimator,
     predict: (x: FeatureMatrix) => fitted.predict(x).map((value) => Math.min(back(value), Number.MAX_VALUE)),
     ...(importance !== undefined && { featureImportance: importance }),
+    ...(fitted.contributionWork !== undefined && { contributionWork: fitted.contributionWork }),
     ...(contributions !== undefined && {
       contributions: (x: FeatureMatrix) => {
         const ofLogarithm = contributions(x);

@@ -51,7 +51,10 @@ export function complete(input: RecipeInput, { name, readers }: Completion): Rec
       split: split(steps.split ?? {}),
       transform: transform(steps.transform ?? {}),
       train: train(steps.train ?? {}),
-      evaluate: { validation_criteria: steps.evaluate?.validation_criteria ?? [] },
+      evaluate: {
+        validation_criteria: steps.evaluate?.validation_criteria ?? [],
+        ...(steps.evaluate?.explain !== undefined && { explain: steps.evaluate.explain }),
+      },
       register: register(steps.register ?? {}, input.model_registry ?? {}, name),
       ...(steps.ingest_scoring !== undefined &&
         scoringReader !== undefined && { ingest_scoring: ingest(steps.ingest_scoring, scoringReader, readers) }),

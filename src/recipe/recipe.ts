@@ -224,6 +224,15 @@ export type TrainParams =
 
 export interface EvaluateParams {
   readonly validation_criteria: readonly { readonly metric: string; readonly threshold: number }[];
+  /** Absent: the recipe says nothing of it. */
+  readonly explain?: ExplainParams;
+}
+
+/** What is not said is absent: a limit of rows holds where it was said. */
+export interface ExplainParams {
+  readonly enabled?: boolean;
+  readonly rows?: number;
+  readonly features?: number;
 }
 
 export interface RegisterParams {

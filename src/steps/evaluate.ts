@@ -16,6 +16,7 @@ export const evaluate: StepDefinition = defineStep({
     model_validation_status: 'model_validation_status',
     test_metrics: 'metrics.json',
     predicted_test_data: 'predicted_test_data.parquet',
+    feature_contributions: 'feature_contributions.parquet',
   },
   load: async () => (await import('./evaluate/run.ts')).runEvaluate,
 });

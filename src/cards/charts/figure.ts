@@ -3,12 +3,14 @@ import type { Figure } from '../blocks.ts';
 import { bars } from './bars.ts';
 import { calibration } from './calibration.ts';
 import { density } from './density.ts';
+import { dependence } from './dependence.ts';
 import { heatMap } from './heat-map.ts';
 import { histogram } from './histogram.ts';
 import { line } from './line.ts';
 import { type FigureOptions, sentenceFigure } from './plot.ts';
 import type { SafeSvg } from './safe-svg.ts';
 import { stackedBar } from './stacked-bar.ts';
+import { swarm } from './swarm.ts';
 
 export function drawFigure(figure: Figure, options: FigureOptions): SafeSvg {
   switch (figure.form) {
@@ -22,6 +24,10 @@ export function drawFigure(figure: Figure, options: FigureOptions): SafeSvg {
       return bars(figure, options);
     case 'stacked-bar':
       return stackedBar(figure, options);
+    case 'swarm':
+      return swarm(figure, options);
+    case 'dependence':
+      return dependence(figure, options);
     case 'heat-map':
       return heatMap(figure, options);
     case 'calibration':

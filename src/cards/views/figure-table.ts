@@ -47,6 +47,20 @@ export function figureTable(figure: Figure): TableBlock | undefined {
         }),
         60,
       );
+    case 'dependence': {
+      const { x, curves } = figure;
+      const only = curves.length === 1 ? curves[0] : undefined;
+      const columns = [
+        typeof x[0] === 'string' ? text('x', figure.xLabel ?? 'x') : number('x', figure.xLabel ?? 'x'),
+        ...curves.map(({ label }, i) => number(`y${i}`, label)),
+        ...(only?.low === undefined ? [] : [number('low', '10 %'), number('high', '90 %')]),
+      ];
+      return table(figure.title, columns, [...x], (at, i) => ({
+        x: at,
+        ...Object.fromEntries(curves.map(({ values }, c) => [`y${c}`, values[i] ?? null])),
+        ...(only?.low !== undefined && { low: only.low[i] ?? null, high: only.high?.[i] ?? null }),
+      }));
+    }
     case 'calibration':
       return table(
         figure.title,

@@ -14,12 +14,15 @@ export interface PermutationOptions<P> {
   readonly metric: (prediction: P) => MetricValue;
   readonly greaterIsBetter: boolean;
   readonly seed: number;
+  /** Features that are shuffled as one, all rows in the same new order. Absent: each by itself. */
+  readonly groups?: readonly { readonly label: string; readonly features: readonly number[] }[] | undefined;
   /** Default 5. */
   readonly repeats?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
 export interface FeatureImportance {
+  /** Its name, or the label of the group. */
   readonly feature: string;
   /** Mean loss of the metric, in its units; positive where the feature helps. */
   readonly mean: number;
@@ -29,8 +32,8 @@ export interface FeatureImportance {
 }
 
 /**
- * One entry a feature, most important first, equal ones in the order of the features. Where a metric
- * is undefined, the reason instead. Each feature has its own random stream, so adding a column moves
+ * One entry a feature or group, most important first, equal ones in the order given. Where a metric
+ * is undefined, the reason instead. Each has its own random stream, so adding a column moves
  * no other's shuffles.
  */
 export function permutationImportance<P>(options: PermutationOptions<P>): readonly FeatureImportance[] | { readonly missing: string } {
@@ -38,15 +41,18 @@ export function permutationImportance<P>(options: PermutationOptions<P>): readon
   const baseline = metric(predict(x));
   if (baseline.value === undefined) return baseline;
   const importances: FeatureImportance[] = [];
-  for (let index = 0; index < x.features.length; index++) {
-    const feature = x.features[index]?.name as string;
+  const groups = options.groups ?? x.features.map(({ name }, index) => ({ label: name, features: [index] }));
+  for (const { label: feature, features } of groups) {
     const random = new Random(derive(seed, `permutation ${feature}`));
     const drops: number[] = [];
     for (let repeat = 0; repeat < repeats; repeat++) {
       options.signal?.throwIfAborted();
-      const shuffled = (x.columns[index] as Float64Array).slice();
-      random.shuffle(shuffled);
-      const found = metric(predict({ ...x, columns: x.columns.map((column, other) => (other === index ? shuffled : column)) }));
+      const order = Int32Array.from({ length: x.rowCount }, (_, row) => row);
+      random.shuffle(order);
+      const shuffled = x.columns.map((column, other) =>
+        features.includes(other) ? Float64Array.from(order, (row) => column[row] as number) : column,
+      );
+      const found = metric(predict({ ...x, columns: shuffled }));
       if (found.value === undefined) return found;
       drops.push(greaterIsBetter ? baseline.value - found.value : found.value - baseline.value);
     }

@@ -9,7 +9,7 @@ import { ensembleFromJson, ensembleToJson } from './ensemble-json.ts';
 import { applyLink, type Link } from './objective.ts';
 import { binaryProbabilities, COVERS_UNKNOWN, mostLikely, shares } from './predictions.ts';
 import { checkFeatures } from './training-rows.ts';
-import { treeShap } from './tree-shap.ts';
+import { shapWork, treeShap } from './tree-shap.ts';
 
 export const GRADIENT_BOOSTING = 'gradient_boosting';
 
@@ -56,6 +56,7 @@ export function gradientBoostingModel(parts: GradientBoostingParts): FittedModel
     },
     ...(classCount !== undefined && { predictProba }),
     featureImportance: () => shares(gains),
+    contributionWork: shapWork(ensemble),
     contributions(x) {
       checkFeatures(x, ensemble.features.length);
       const { expected, values } = treeShap(ensemble, x, outputs);

@@ -8,7 +8,7 @@ import type { Ensemble } from './ensemble.ts';
 import { ensembleFromJson, ensembleToJson } from './ensemble-json.ts';
 import { COVERS_UNKNOWN, mostLikely, shares } from './predictions.ts';
 import { checkFeatures } from './training-rows.ts';
-import { treeShap } from './tree-shap.ts';
+import { shapWork, treeShap } from './tree-shap.ts';
 
 export const RANDOM_FOREST = 'random_forest';
 
@@ -40,6 +40,7 @@ export function randomForestModel(parts: RandomForestParts): FittedModel {
     predict: (x) => (classCount === undefined ? average(x) : mostLikely(average(x), classCount)),
     ...(classCount !== undefined && { predictProba: average }),
     featureImportance: () => shares(gains),
+    contributionWork: shapWork(ensemble),
     contributions(x) {
       checkFeatures(x, ensemble.features.length);
       // Of two classes the second says all.

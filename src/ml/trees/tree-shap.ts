@@ -23,6 +23,11 @@ export interface TreeValues {
   readonly values: Float64Array;
 }
 
+/** About how many multiplications a row takes: a product and a sum for each node and point of the quadrature. */
+export function shapWork({ columns }: Ensemble): number {
+  return 8 * columns.split.length * columns.outputs;
+}
+
 /** Tree `t` belongs to group `t mod groups`, as in `Ensemble.addTo`. Of the outputs of a leaf, those from `first` on are explained. */
 export function treeShap(ensemble: Ensemble, x: FeatureMatrix, groups: number, first = 0): TreeValues {
   const width = ensemble.features.length;

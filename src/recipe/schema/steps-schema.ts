@@ -1,4 +1,5 @@
 /** The schema of `steps`: every key of MLflow Recipes, and ours. Data; the generator writes it out. */
+import { EXPLAIN_DEFAULTS } from '../../schema/explain.ts';
 import type { JsonObject } from '../../schema/json.ts';
 import { type ParamSpecs, paramsToJsonSchema } from '../../schema/param.ts';
 import {
@@ -239,6 +240,22 @@ const evaluate: JsonObject = mapping(
         { required: ['metric', 'threshold'] },
       ),
       'What the model must meet before it is registered.',
+    ),
+    explain: mapping(
+      {
+        enabled: flag('Whether predictions are explained. Permutation importance is always measured.', EXPLAIN_DEFAULTS.enabled),
+        rows: integer(
+          'Test rows whose predictions are taken apart, drawn by chance, at most; fewer for models of many leaves unless it is said here.',
+          { minimum: 1, maximum: 100_000 },
+          { default: EXPLAIN_DEFAULTS.rows },
+        ),
+        features: integer(
+          'How many columns get a curve of partial dependence: those that the model uses most.',
+          { minimum: 0, maximum: 24 },
+          { default: EXPLAIN_DEFAULTS.features },
+        ),
+      },
+      'What the card says about why the model predicts what it does.',
     ),
     ...patience,
   },

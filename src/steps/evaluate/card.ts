@@ -6,6 +6,7 @@ import { showNumber } from '../show-number.ts';
 import { plural } from '../wording.ts';
 import { classificationKeyNumbers, classificationSections } from './classification-sections.ts';
 import type { Evaluated } from './evaluated.ts';
+import { contributionSection, dependenceSection } from './explanation-sections.ts';
 import { evaluateFindings } from './findings.ts';
 import { keyNumber } from './key-number.ts';
 import { metricsSection } from './metrics-section.ts';
@@ -36,6 +37,8 @@ export function evaluateCard(evaluated: Evaluated): {
         ...(evaluated.task === 'regression' ? regressionSections(evaluated) : classificationSections(evaluated)),
         ...sliceSection(evaluated),
         ...importanceSection(evaluated),
+        ...contributionSection(evaluated),
+        ...dependenceSection(evaluated),
         worstSection(evaluated),
       ],
     },
@@ -102,9 +105,12 @@ function criteriaSection({ criteria }: Evaluated): readonly Section[] {
 
 const SHOWN_FEATURES = 15;
 
-function importanceSection({ importance }: Evaluated): readonly Section[] {
+function importanceSection({ importance, explanation }: Evaluated): readonly Section[] {
   const { result, metric, repeats, rows } = importance;
-  const note = `Rise of the error, or fall of the score, in ${shortName(metric)} when one feature is shuffled among ${showNumber(rows)} test rows, ${repeats} times; the bar shows ± one standard deviation. Features that say the same hide each other.`;
+  const together = explanation.groups.some(({ features }) => features.length > 1)
+    ? ' Features made of one column are shuffled together.'
+    : '';
+  const note = `Rise of the error, or fall of the score, in ${shortName(metric)} when one feature is shuffled among ${showNumber(rows)} test rows, ${repeats} times; the bar shows ± one standard deviation.${together} Features that say the same hide each other.`;
   if ('missing' in result)
     return [
       {

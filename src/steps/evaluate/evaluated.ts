@@ -10,6 +10,7 @@ import type { MetricValues } from '../../ml/metrics/outcome.ts';
 import type { MetricTask } from '../../ml/metrics/registry.ts';
 import type { SavedModel } from '../../models/saved-model.ts';
 import type { TrainingMetrics } from '../train/training-metrics.ts';
+import type { Explanation } from './explained.ts';
 import type { EvaluateParams, Verdict } from './params.ts';
 
 export interface Evaluated {
@@ -33,6 +34,7 @@ export interface Evaluated {
   readonly verdict: Verdict;
   readonly importance: TestImportance;
   readonly worst: WorstRows;
+  readonly explanation: Explanation;
   /** Columns of `predicted_test_data` whose names the data had already: wanted → written. */
   readonly renamed: ReadonlyMap<string, string>;
   readonly training: TrainingMetrics;

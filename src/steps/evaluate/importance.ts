@@ -1,6 +1,7 @@
 /** How much worse the model gets on test rows when one feature is shuffled; on a seeded sample where there are many rows. */
 import type { FeatureMatrix, FittedModel, Target } from '../../ml/estimator.ts';
 import { permutationImportance } from '../../ml/evaluate/permutation-importance.ts';
+import { type FeatureGroup, takeRows } from '../../ml/explain/feature-groups.ts';
 import { computeMetrics } from '../../ml/metrics/compute.ts';
 import type { MetricTask } from '../../ml/metrics/registry.ts';
 import { findMetric } from '../../ml/metrics/registry.ts';
@@ -22,15 +23,17 @@ interface Measured {
   readonly x: FeatureMatrix;
   readonly target: Target;
   readonly sampleWeight: Float64Array | undefined;
+  /** What is shuffled as one. */
+  readonly groups: readonly FeatureGroup[];
   readonly seed: number;
   readonly signal: AbortSignal;
 }
 
-export function testImportance({ task, params, fitted, x, target, sampleWeight, seed, signal }: Measured): TestImportance {
+export function testImportance({ task, params, fitted, x, target, sampleWeight, groups, seed, signal }: Measured): TestImportance {
   // A custom metric is a function of the user that may be slow; shuffling asks for a built-in one.
   const named = primaryMetric(task, params.primary_metric);
   const metric = findMetric(task, named) === undefined ? primaryMetric(task, undefined) : named;
-  const limit = Math.max(100, Math.min(MOST_ROWS, Math.floor(BUDGET / (REPEATS * Math.max(1, x.features.length)))));
+  const limit = Math.max(100, Math.min(MOST_ROWS, Math.floor(BUDGET / (REPEATS * Math.max(1, groups.length)))));
   const rows = sample(x.rowCount, limit, seed);
   const sampledTarget = takeTarget(target, rows);
   const weight = sampleWeight === undefined ? undefined : Float64Array.from(rows, (row) => sampleWeight[row] as number);
@@ -41,6 +44,7 @@ export function testImportance({ task, params, fitted, x, target, sampleWeight, 
     metric: ({ prediction, scores }) =>
       computeMetrics(sampledTarget, prediction, scores, { sampleWeight: weight }).get(metric) ?? { missing: `${metric} was not measured` },
     greaterIsBetter: greaterIsBetter(task, metric, []),
+    groups,
     seed,
     repeats: REPEATS,
     signal,
@@ -54,14 +58,6 @@ function sample(rowCount: number, limit: number, seed: number): Int32Array {
   if (rowCount <= limit) return all;
   new Random(derive(seed, 'importance sample')).shuffle(all);
   return all.slice(0, limit).sort();
-}
-
-function takeRows(x: FeatureMatrix, rows: Int32Array): FeatureMatrix {
-  return {
-    rowCount: rows.length,
-    features: x.features,
-    columns: x.columns.map((column) => Float64Array.from(rows, (row) => column[row] as number)),
-  };
 }
 
 function takeTarget(target: Target, rows: Int32Array): Target {

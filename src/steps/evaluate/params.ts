@@ -9,12 +9,21 @@ export interface EvaluateParams {
   readonly primary_metric?: string;
   readonly validation_criteria: readonly Criterion[];
   readonly custom_metrics: readonly CustomMetric[];
+  /** What the recipe says of explanations other than the defaults. */
+  readonly explain?: ExplainParams;
   /** As in `train`, for `predicted_test_data`. */
   readonly predict_prefix: string;
   readonly predict_scores_for_all_classes: boolean;
   /** Columns whose values the card must not show. Absent without any. */
   readonly sensitive?: Sensitive;
   readonly [extra: string]: Json | undefined;
+}
+
+export interface ExplainParams {
+  readonly enabled?: boolean;
+  readonly rows?: number;
+  readonly features?: number;
+  readonly [extra: string]: Json;
 }
 
 export interface Criterion {

@@ -20,7 +20,9 @@ import { restoreByMethod } from '../train/estimator.ts';
 import { writePredictions } from '../train/predictions.ts';
 import type { TrainingMetrics } from '../train/training-metrics.ts';
 import { evaluateCard } from './card.ts';
+import { writeContributions } from './contribution-rows.ts';
 import type { Evaluated } from './evaluated.ts';
+import { explain, groupsOf } from './explanation.ts';
 import { testImportance } from './importance.ts';
 import type { EvaluateParams } from './params.ts';
 import { readWorstRows } from './worst-rows.ts';
@@ -64,8 +66,25 @@ export async function runEvaluate(context: StepContext): Promise<StepResult> {
     bootstrap.intervals,
   );
   const verdict = verdictOf(criteria);
-  const importance = testImportance({ task, params, fitted, x, target, sampleWeight, seed: context.seed, signal: context.signal });
+  const { seed, signal } = context;
+  const importance = testImportance({ task, params, fitted, x, target, sampleWeight, groups: groupsOf(transformer), seed, signal });
   const worst = await readWorstRows(engine, test, { target, prediction, ...(scores !== undefined && { scores }) });
+
+  const explanation = await explain({
+    engine,
+    fitted,
+    transformer,
+    x,
+    test,
+    importance,
+    worst: worst.positions,
+    settings: params.explain ?? {},
+    seed,
+    isHidden: (name) => isSensitive(params.sensitive ?? {}, name),
+    classCount: model.classes?.length ?? 1,
+    userFunction: context.userFunction,
+  });
+  await writeContributions(engine, explanation, { classes: model.classes, path: context.output('feature_contributions.parquet') });
 
   writeFileSync(context.output('model_validation_status'), verdict);
   writeFileSync(context.output('metrics.json'), `${JSON.stringify(metricsDocument(metrics, bootstrap.intervals))}\n`);
@@ -95,6 +114,7 @@ export async function runEvaluate(context: StepContext): Promise<StepResult> {
     verdict,
     importance,
     worst,
+    explanation,
     renamed,
     training: readJson(context.inputs['training_metrics'] as string) as TrainingMetrics,
     transformer,

@@ -62,7 +62,7 @@ test('a regression without criteria: UNKNOWN, with every number from the test ro
     /^On 150 test rows: RMSE 3\.\d+ \(95 % [\d.]+ … [\d.]+\), R² 0\.99\d+\. Without validation_criteria there is no verdict/,
   );
   expect(result.summary).toMatch(/^UNKNOWN · test RMSE 3\.\d+ /);
-  expect(ids(result)).toEqual(['metrics', 'errors', 'deciles', 'slices', 'importance', 'worst']);
+  expect(ids(result)).toEqual(['metrics', 'errors', 'deciles', 'slices', 'importance', 'contributions', 'dependence', 'worst']);
   expect(result.card.keyNumbers.map(({ label }) => label)).toEqual(['RMSE', 'MAE', 'R²', 'MAPE', 'Error in the worst 1 %', 'Test rows']);
   expect(result.metrics['test_example_count']).toBe(150);
   const written = JSON.parse(read(step.folder, 'metrics.json'));
@@ -144,7 +144,19 @@ test('a criterion on a metric that is undefined fails with its reason, told once
 test('two classes: curves, thresholds, confusion and classes; probabilities of each class in the artifact', async () => {
   const { step, result } = await evaluated(BINARY, {}, criteria(['roc_auc', 0.9]));
   expect(result.facts).toMatchObject({ verdict: 'VALIDATED', task: 'binary' });
-  expect(ids(result)).toEqual(['criteria', 'metrics', 'curves', 'thresholds', 'confusion', 'classes', 'slices', 'importance', 'worst']);
+  expect(ids(result)).toEqual([
+    'criteria',
+    'metrics',
+    'curves',
+    'thresholds',
+    'confusion',
+    'classes',
+    'slices',
+    'importance',
+    'contributions',
+    'dependence',
+    'worst',
+  ]);
   expect(result.card.keyNumbers.map(({ label }) => label)).toEqual(['F1', 'ROC AUC', 'PR AUC', 'log loss', 'accuracy', 'Test rows']);
   const { metrics } = result;
   const counts = ['true_positives', 'true_negatives', 'false_positives', 'false_negatives'].map(
@@ -158,7 +170,17 @@ test('two classes: curves, thresholds, confusion and classes; probabilities of e
 test('three classes: calibration of the predicted class, macro F1 first', async () => {
   const { result } = await evaluated(MULTICLASS);
   expect(result.facts).toMatchObject({ verdict: 'UNKNOWN', task: 'multiclass' });
-  expect(ids(result)).toEqual(['metrics', 'calibration', 'confusion', 'classes', 'slices', 'importance', 'worst']);
+  expect(ids(result)).toEqual([
+    'metrics',
+    'calibration',
+    'confusion',
+    'classes',
+    'slices',
+    'importance',
+    'contributions',
+    'dependence',
+    'worst',
+  ]);
   expect(result.card.keyNumbers.map(({ label }) => label)).toEqual(['macro F1', 'accuracy', 'ROC AUC', 'log loss', 'Test rows']);
   expect(tableOf(result, 'classes').map(({ label }) => label)).toEqual(['low', 'mid', 'top']);
 });
@@ -176,7 +198,17 @@ const FOREST = {
 test('a model without probabilities: what needs them says so, and the rest is there', async () => {
   const { result } = await evaluated(BINARY, { userFunctions: FOREST }, criteria(['f1_score', 0.8]));
   expect(result.facts).toMatchObject({ verdict: 'VALIDATED' });
-  expect(ids(result)).toEqual(['criteria', 'metrics', 'confusion', 'classes', 'slices', 'importance', 'worst']);
+  expect(ids(result)).toEqual([
+    'criteria',
+    'metrics',
+    'confusion',
+    'classes',
+    'slices',
+    'importance',
+    'contributions',
+
+    'worst',
+  ]);
   expect(result.card.keyNumbers.map(({ label }) => label)).toEqual(['F1', 'precision', 'recall', 'accuracy', 'Test rows']);
   expect(tableOf(result, 'metrics').find(({ metric }) => metric === 'roc_auc')?.['test']).toEqual({
     missing: expect.stringContaining('probabilities'),
