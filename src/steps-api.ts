@@ -71,6 +71,7 @@ export { randomForest } from './ml/trees/random-forest.ts';
 export type { CustomStepContext } from './steps/custom/call.ts';
 export type { ForeignEstimator } from './steps/train/foreign-estimator.ts';
 export { neuralNetwork } from './steps/train/neural-network.ts';
+export type { TuningTrial } from './steps/train/tuning/early-stop.ts';
 
 /** For `steps/train.ts`: an unfitted estimator. `params` is `estimator_params` of the recipe. */
 export function defineEstimator<Params = Record<string, unknown>>(

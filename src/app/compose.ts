@@ -147,6 +147,7 @@ function payload(project: Project, step: StepDefinition, settings: StepSettings,
     root: project.paths.root,
     userCode,
     inputNames: inputNames(settings.files),
+    ...(settings.pace !== undefined && { pace: settings.pace }),
     ...(step.name === 'split' && { lastOutputs: join(project.paths.outputs, step.name) }),
     card: {
       recipe: project.name,

@@ -246,6 +246,9 @@ class Recording implements RunRecording {
           { path: 'card.html', file: join(folder, 'card.html') },
           { path: MODEL_SUMMARY, file: join(folder, 'model', MODEL_SUMMARY) },
         ].filter(({ file }) => existsSync(file)),
+        // Of a result that is used again they are recorded below the run that made it.
+        ...(state === 'run' &&
+          result.trials !== undefined && { trials: result.trials.map((trial) => ({ ...trial, params: stringValues(trial.params) })) }),
       });
       if (entry.task === 'ingest') await this.#dataset(entry);
     });

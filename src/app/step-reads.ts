@@ -1,9 +1,12 @@
 /** What one step reads of the recipe, in the form that `compose.ts` makes a task of. */
 import type { TaskInput } from '../engine/task.ts';
+import type { JsonObject } from '../schema/json.ts';
 
 export interface StepSettings {
   /** JSON; each step declares its shape. */
   readonly params: object;
+  /** What changes no result, such as how many trials run at once. In no key. */
+  readonly pace?: JsonObject;
   /** Data files beside the outputs of other steps. */
   readonly files: readonly TaskInput[];
   readonly functions: readonly UserFunction[];

@@ -2,10 +2,9 @@
  * What each step reads from the recipe, and nothing else: an entry that is not passed on here
  * cannot re-run a step. Where results are recorded is read by `register` alone.
  */
-
 import type { TaskName } from '../engine/task.ts';
 import { FILE_ENDINGS, SQLITE_ENDINGS } from '../recipe/data-files.ts';
-import type { IngestParams as IngestConfig, Recipe } from '../recipe/recipe.ts';
+import type { IngestParams as IngestConfig, Recipe, TuningParams as TuningConfig } from '../recipe/recipe.ts';
 import { EXPLAIN_DEFAULTS } from '../schema/explain.ts';
 import { ruleOf } from '../schema/name-pattern.ts';
 import type { StepName } from '../steps/define.ts';
@@ -14,7 +13,7 @@ import type { DeclaredTypes } from '../steps/ingest/declared-types.ts';
 import type { IngestParams } from '../steps/ingest/params.ts';
 import type { RegisterParams } from '../steps/register.ts';
 import type { SplitParams } from '../steps/split/params.ts';
-import type { CustomMetric, TrainParams } from '../steps/train/params.ts';
+import type { CustomMetric, TrainParams, TuneParams } from '../steps/train/params.ts';
 import type { TransformParams } from '../steps/transform/params.ts';
 import { formatsOf, rolesOf, sensitiveOf, textTypesOf, typesOf } from './column-settings.ts';
 import { customSettings } from './custom-settings.ts';
@@ -230,14 +229,26 @@ function train(project: Project): StepSettings {
     custom_metrics: customMetrics(recipe),
     predict_prefix: config.predict_prefix,
     predict_scores_for_all_classes: config.predict_scores_for_all_classes,
+    ...defined('tuning', config.tuning && tuning(config.tuning)),
   };
   return {
     params,
+    ...(config.tuning !== undefined && { pace: { trials_at_once: config.tuning.parallelism } }),
     files: [],
-    functions: [...estimatorFunctions(recipe, true), ...metricFunctions(recipe)],
+    functions: [...estimatorFunctions(recipe, true), ...stopFunctions(config.tuning), ...metricFunctions(recipe)],
     seed: config.seed,
     usesDuckDb: true,
   };
+}
+
+function tuning({ parallelism: _, early_stop_fn: stop, ...rest }: TuningConfig): TuneParams {
+  return { ...rest, ...(stop !== undefined && { early_stop: { file: TRAIN_FILE, name: stop } }) };
+}
+
+function stopFunctions(config: TuningConfig | undefined): readonly UserFunction[] {
+  const method = config?.early_stop_fn;
+  const at = ['steps', 'train', 'tuning', 'early_stop_fn'];
+  return method === undefined ? [] : [{ file: TRAIN_FILE, method, gets: ['trials', 'state'], at, inKey: true }];
 }
 
 function evaluate(project: Project): StepSettings {

@@ -191,6 +191,8 @@ export interface TableBlock {
   readonly sortable?: boolean;
   /** Index of rows drawn as failures. */
   readonly failedRows?: readonly number[];
+  /** Index of rows that stand out as the best. */
+  readonly bestRows?: readonly number[];
 }
 
 export interface CriteriaBlock {

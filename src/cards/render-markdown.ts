@@ -104,9 +104,10 @@ function table(block: TableBlock): string {
   if (columns.length === 0) return '';
   const view = tableView({ ...block, columns, rows: block.rows.slice(0, MAX_ROWS) }, '');
   const rows = view.rows.map((row) =>
-    [row.head, ...row.cells].map(
-      (cell, i) => `${row.failed && i === 0 ? '✕ ' : ''}${escMarkdown(cutMiddle(`${cell.text} ${cell.note}`.trim(), 80))}`,
-    ),
+    [row.head, ...row.cells].map((cell, i) => {
+      const text = escMarkdown(cutMiddle(`${cell.text} ${cell.note}`.trim(), 80));
+      return `${row.failed && i === 0 ? '✕ ' : ''}${row.best && text !== '' ? `**${text}**` : text}`;
+    }),
   );
   const left = block.rows.length - rows.length + (block.omitted ?? 0);
   const text = grid(

@@ -33,6 +33,10 @@ export const CODES = {
     fix: 'Write it so that it can only mean one thing: in quotes, or as the number or boolean that is meant.',
   },
   'unused-key': { what: 'A key has no effect beside the others.', fix: 'Remove the key, or change the one that decides.' },
+  'partial-grid': {
+    what: 'A grid has more points than the search may try.',
+    fix: 'Remove `max_trials`, give distributions fewer `steps`, or search with `tpe`.',
+  },
   'not-supported-yet': {
     what: 'The recipe asks for something that MLflow Recipes has and this version has not. A warning until the recipe is run, then an error.',
     fix: 'Use what the hint names, or remove the key.',

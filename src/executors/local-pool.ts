@@ -131,6 +131,7 @@ export class LocalPool implements Executor {
       code: payload.code,
       root: payload.root,
       params: task.params,
+      ...(payload.pace !== undefined && { pace: payload.pace }),
       inputs,
       staging,
       ...(progressFolder !== undefined && { progressFolder }),

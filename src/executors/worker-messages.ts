@@ -3,7 +3,7 @@
  * what a step prints moves through the worker's stdout and stderr.
  */
 import type { Failure, StepProgress } from '../engine/ports.ts';
-import type { Json } from '../schema/json.ts';
+import type { Json, JsonObject } from '../schema/json.ts';
 import type { StepName } from '../steps/define.ts';
 import type { CardContext } from './worker-payload.ts';
 
@@ -22,6 +22,7 @@ export interface RunMessage {
   readonly code: string;
   readonly root: string;
   readonly params: Json;
+  readonly pace?: JsonObject;
   readonly inputs: Readonly<Record<string, string>>;
   /** What to call inputs whose paths must not be shown, by role. */
   readonly inputNames: Readonly<Record<string, string>>;

@@ -1,4 +1,5 @@
 /** What a task carries for the worker and for nobody else. Nothing in it enters a key. */
+import type { JsonObject } from '../schema/json.ts';
 import type { StepName } from '../steps/define.ts';
 
 export interface WorkerPayload {
@@ -13,6 +14,8 @@ export interface WorkerPayload {
   readonly inputNames: Readonly<Record<string, string>>;
   /** Where the step's outputs of the last run lie, if it wants to say what has changed. They may be gone or half there. */
   readonly lastOutputs?: string;
+  /** What the recipe says that changes no result, such as how many trials run at once. */
+  readonly pace?: JsonObject;
   readonly card: CardContext;
 }
 

@@ -17,6 +17,7 @@ import { checkResources } from './checks/resources.ts';
 import { checkSections } from './checks/sections.ts';
 import { checkSplit } from './checks/split.ts';
 import { checkTargetTransform } from './checks/target-transform.ts';
+import { checkTuning } from './checks/tuning.ts';
 import { complete } from './complete.ts';
 import { explainViolations } from './explain-violation.ts';
 import type { RecipeInput } from './generated/recipe-types.ts';
@@ -43,6 +44,7 @@ export function checkRecipe(tree: LocatedNode, where: LocationCheck & { readonly
   checkSections(view);
   checkSplit(view, taskOf(view));
   checkNotSupported(view);
+  checkTuning(view, recipeSchema);
   checkMetrics(view, taskOf(view));
   checkTargetTransform(view, taskOf(view));
   checkBoostingObjective(view, taskOf(view));

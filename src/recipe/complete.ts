@@ -1,5 +1,6 @@
 /** Fills in every default: from what the file says to what the steps are given. Pure, and cannot fail. */
 import { byteSize } from '../schema/byte-size.ts';
+import type { SearchSpace } from '../schema/distributions.ts';
 import { durationMs } from '../schema/duration.ts';
 import type { JsonObject } from '../schema/json.ts';
 import { readOperation } from '../schema/make-operation.ts';
@@ -18,6 +19,7 @@ import type {
   SplitParams,
   TrainParams,
   TransformParams,
+  TuningParams,
 } from './recipe.ts';
 import { DEFAULTS, ESTIMATORS, type Format, OUR_WORD, type Reader, type RecipeName, STEPS } from './vocabulary.ts';
 
@@ -172,6 +174,7 @@ function train(input: NonNullable<Steps['train']>): TrainParams {
     predict_scores_for_all_classes: input.predict_scores_for_all_classes ?? DEFAULTS.train.predict_scores_for_all_classes,
     predict_prefix: input.predict_prefix ?? DEFAULTS.train.predict_prefix,
     skip_data_profiling: input.skip_data_profiling ?? DEFAULTS.skip_data_profiling,
+    ...(input.tuning?.enabled === true && { tuning: tuning(input.tuning, input.seed ?? DEFAULTS.train.seed) }),
   };
   if (input.estimator_method !== undefined) return { using: 'custom', estimator_method: input.estimator_method, ...shared };
   const using = input.using ?? DEFAULTS.train.using;
@@ -179,6 +182,23 @@ function train(input: NonNullable<Steps['train']>): TrainParams {
   const ours = OUR_WORD.get(using) ?? using;
   // Refused before a run (`LoadedRecipe.unavailable`); until then only the shape is asked for.
   return { using: isEstimator(ours) ? ours : DEFAULTS.train.using, ...shared };
+}
+
+function tuning(input: NonNullable<NonNullable<Steps['train']>['tuning']>, seed: number): TuningParams {
+  const { algorithm: word = DEFAULTS.tuning.algorithm, resource, factor, enabled: _, parameters = {}, ...rest } = input;
+  const algorithm = (OUR_WORD.get(word) ?? word) as TuningParams['algorithm'];
+  return {
+    seed,
+    parallelism: DEFAULTS.tuning.parallelism,
+    sample_fraction: DEFAULTS.tuning.sample_fraction,
+    ...rest,
+    algorithm,
+    ...(algorithm === 'successive_halving' && {
+      resource: resource ?? DEFAULTS.tuning.resource,
+      factor: factor ?? DEFAULTS.tuning.factor,
+    }),
+    parameters: parameters as SearchSpace,
+  };
 }
 
 function isEstimator(word: string): word is (typeof ESTIMATORS)[number] {

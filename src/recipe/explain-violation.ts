@@ -162,7 +162,7 @@ function fillMeIn(view: RecipeView, path: Path, choices: readonly Json[]): void 
 }
 
 /** What a schema accepts, in words. */
-function expectation(rule: JsonObject | undefined): string {
+export function expectation(rule: JsonObject | undefined): string {
   if (rule === undefined) return 'something else';
   const choices = asList(rule['enum']).filter((word) => !UNAVAILABLE.includes(word));
   if (choices.length > 0) return `${choices.length > 2 ? 'one of ' : ''}${listNames(choices.map(String), 12, 'or')}`;

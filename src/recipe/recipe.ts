@@ -2,6 +2,7 @@
  * The validated recipe: what every later stage works with. All defaults are filled in, every name is
  * as in the file, and nothing behind this type checks configuration again.
  */
+import type { SearchSpace } from '../schema/distributions.ts';
 import type { Expectations } from '../schema/expectations.ts';
 import type { JsonObject } from '../schema/json.ts';
 import type { OperationData } from '../schema/operations.ts';
@@ -19,6 +20,7 @@ import type {
   ROLES,
   SAVE_MODES,
   SCHEMA_DRIFTS,
+  SEARCHES,
   STRATIFIERS,
   TARGET_TRANSFORMS,
 } from './vocabulary.ts';
@@ -216,6 +218,25 @@ interface Training {
   readonly predict_scores_for_all_classes: boolean;
   readonly predict_prefix: string;
   readonly skip_data_profiling: boolean;
+  /** Absent unless enabled. */
+  readonly tuning?: TuningParams;
+}
+
+export interface TuningParams {
+  readonly algorithm: (typeof SEARCHES)[number];
+  /** Absent: all points of a grid, or as many trials as there is time for. */
+  readonly max_trials?: number;
+  readonly time_budget_secs?: number;
+  readonly seed: number;
+  /** Changes no result. */
+  readonly parallelism: number;
+  readonly sample_fraction: number;
+  /** Exported by `steps/train.ts`. */
+  readonly early_stop_fn?: string;
+  /** `successive_halving` only: `n_samples`, or the name of a parameter. */
+  readonly resource?: string;
+  readonly factor?: number;
+  readonly parameters: SearchSpace;
 }
 
 export type TrainParams =

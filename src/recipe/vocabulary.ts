@@ -44,20 +44,7 @@ export const TARGET_TRANSFORMS = ['log', 'log1p'] as const;
 export const ENCODERS = ['auto', 'one_hot', 'ordinal'] as const;
 export const ESTIMATORS = ['gradient_boosting', 'random_forest', 'linear', 'neural_network'] as const;
 export const AUTOML = 'automl';
-export const SEARCHES = ['random', 'tpe'] as const;
-export const DISTRIBUTIONS = [
-  'uniform',
-  'quniform',
-  'loguniform',
-  'qloguniform',
-  'normal',
-  'qnormal',
-  'lognormal',
-  'qlognormal',
-  'randint',
-  'uniformint',
-  'pchoice',
-] as const;
+export const SEARCHES = ['random', 'grid', 'tpe', 'successive_halving'] as const;
 /** Words of MLflow Recipes that name one of its libraries, and what stands for them here. Read, never proposed. */
 export const OUR_WORD: ReadonlyMap<string, string> = new Map([
   ['automl/flaml', AUTOML],
@@ -88,6 +75,7 @@ export const DEFAULTS = {
   split: { using: 'split_ratios', split_ratios: [0.75, 0.125, 0.125], seed: 0 },
   transform: { using: 'auto', impute: 'auto', encode: 'auto' },
   train: { using: 'gradient_boosting', seed: 0, predict_prefix: 'predicted_', predict_scores_for_all_classes: true },
+  tuning: { algorithm: 'random', parallelism: 1, sample_fraction: 1, resource: 'n_samples', factor: 3 },
   register: { allow_non_validated_model: false },
   predict: { save_mode: 'overwrite' },
   cache: { write: false },

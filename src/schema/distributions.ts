@@ -81,7 +81,7 @@ export const DISTRIBUTIONS: Readonly<Record<DistributionName, DistributionSpec>>
 };
 
 /** What to try for one parameter, as a recipe writes it: a list of values, or a distribution with its numbers. */
-export interface SearchedParam {
+export type SearchedParam = {
   readonly values?: readonly Json[];
   readonly distribution?: DistributionName;
   readonly low?: number;
@@ -93,7 +93,7 @@ export interface SearchedParam {
   readonly p_options?: readonly (readonly [number, Json])[];
   /** How many points a grid has of it. */
   readonly steps?: number;
-}
+};
 
 /** Parameter → what to try. */
 export type SearchSpace = Readonly<Record<string, SearchedParam>>;

@@ -28,6 +28,8 @@ export type StepRun = (context: StepContext) => Promise<StepResult>;
 export interface StepContext {
   /** Only what the step's key contains. */
   readonly params: Json;
+  /** What the recipe says of the pace alone, such as how many trials run at once. In no key: no output may depend on it. */
+  readonly pace: JsonObject;
   /** Role → absolute path. Files of a list come as `data:0000`, `data:0001` … in order. */
   readonly inputs: Readonly<Record<string, string>>;
   /** What to call inputs whose paths must not be shown, by role. The others are called by their paths. */
@@ -77,10 +79,24 @@ export interface StepResult {
   readonly history?: Readonly<Record<string, readonly (readonly [number, number])[]>>;
   /** What to log as run parameters, such as the hyperparameters. */
   readonly params: JsonObject;
+  /** Fits that were tried before the one that counts, in order. Each becomes a run below that of the step. */
+  readonly trials?: readonly StepTrial[];
   readonly findings: readonly Finding[];
   readonly card: CardContent;
   /** Facts for later readers that are no artifact: verdict, class names, counts. */
   readonly facts: JsonObject;
+}
+
+export interface StepTrial {
+  readonly name: string;
+  readonly status: 'ok' | 'failed';
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+  readonly durationMs: number;
+  readonly params: JsonObject;
+  /** By their names without prefix. */
+  readonly metrics: Readonly<Record<string, number>>;
+  readonly tags: Readonly<Record<string, string>>;
 }
 
 export function defineStep<const D extends StepDefinition>(definition: D): D {

@@ -37,6 +37,19 @@ export interface StepRecord {
   /** Key, digests of outputs, reason, summary. */
   readonly tags: Readonly<Record<string, string>>;
   readonly files: readonly RecordedFile[];
+  /** Fits that were tried before the one that counts, in order: each becomes a run below that of the step. */
+  readonly trials?: readonly TrialRecord[];
+}
+
+export interface TrialRecord {
+  readonly name: string;
+  readonly status: 'ok' | 'failed';
+  readonly startedAt: number;
+  readonly durationMs: number;
+  readonly params: Readonly<Record<string, string>>;
+  /** By their names without prefix. */
+  readonly metrics: Readonly<Record<string, number>>;
+  readonly tags: Readonly<Record<string, string>>;
 }
 
 export interface RecordedFile {
@@ -97,6 +110,30 @@ export function createRecorder(options: RecorderOptions): Recorder {
     return fresh;
   };
 
+  const ownTags = (): Record<string, string> => {
+    const user = options.runTags['mlflow.user'];
+    return {
+      ...(user !== undefined && { 'mlflow.user': user }),
+      'mlflow.source.type': options.runTags['mlflow.source.type'] ?? 'RECIPE',
+    };
+  };
+
+  const recordTrial = async (parentRunId: string, trial: TrialRecord): Promise<void> => {
+    const { name: runName, startedAt: startTime, durationMs, params: tried, metrics, tags, status } = trial;
+    const { runId } = await tracking.createRun({
+      experimentId,
+      runName,
+      startTime,
+      parentRunId,
+      tags: { ...ownTags(), ...acceptable(tags) },
+    });
+    children.push(runId);
+    const timestamp = startTime + durationMs;
+    const points = Object.entries(acceptable(metrics)).map(([key, value]): MetricPoint => ({ key, value, timestamp, step: 0 }));
+    await tracking.logBatch(runId, { params: acceptable(tried), metrics: points });
+    await tracking.finishRun(runId, status === 'ok' ? 'FINISHED' : 'FAILED', timestamp);
+  };
+
   return {
     async start() {
       const { artifactLocation, experimentTags: tags } = options;
@@ -122,15 +159,13 @@ export function createRecorder(options: RecorderOptions): Recorder {
     async recordStep(step) {
       const { runId: parentRunId } = started();
       const endTime = step.startedAt + step.durationMs;
-      const user = options.runTags['mlflow.user'];
       const child = await tracking.createRun({
         experimentId,
         runName: step.name,
         startTime: step.startedAt,
         parentRunId,
         tags: {
-          ...(user !== undefined && { 'mlflow.user': user }),
-          'mlflow.source.type': options.runTags['mlflow.source.type'] ?? 'RECIPE',
+          ...ownTags(),
           'mlflow.pipeline.step.name': step.name,
           'mlrecipe.step.state': step.state,
         },
@@ -140,6 +175,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
       const duration: MetricPoint = { key: 'duration_seconds', value: step.durationMs / 1000, timestamp: endTime, step: 0 };
       await tracking.logBatch(child.runId, { ...own, metrics: [...own.metrics, duration], tags: acceptable(step.tags) });
       for (const { file, path } of step.files) await tracking.logArtifact(child.runId, file, path);
+      for (const trial of step.trials ?? []) await recordTrial(child.runId, trial);
       await tracking.finishRun(child.runId, step.state === 'failed' ? 'FAILED' : 'FINISHED', endTime);
       if (STEPS_OF_THE_PARENT.has(step.name)) {
         await tracking.logBatch(parentRunId, { params: parentParams(step.name, own.params), metrics: own.metrics });

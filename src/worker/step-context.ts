@@ -25,6 +25,7 @@ export function stepContext({ message, signal, data, log, progress }: ContextPar
   };
   return {
     params,
+    pace: message.pace ?? {},
     inputs,
     inputNames,
     ...(lastOutputs !== undefined && { lastOutputs }),

@@ -11,6 +11,7 @@ import type { StepContext } from '../../src/steps/define.ts';
 
 export interface StepContextOptions {
   readonly params: unknown;
+  readonly pace?: StepContext['pace'];
   /** Role → absolute path. */
   readonly inputs?: Readonly<Record<string, string>>;
   readonly seed?: number;
@@ -36,6 +37,7 @@ export function stepContext(options: StepContextOptions): TestStepContext {
     folder,
     logged,
     params: options.params as StepContext['params'],
+    pace: options.pace ?? {},
     inputs: options.inputs ?? {},
     inputNames: {},
     seed: options.seed ?? 42,

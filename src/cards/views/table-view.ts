@@ -16,6 +16,7 @@ export interface TableView {
   readonly rows: readonly {
     readonly className: string;
     readonly failed: boolean;
+    readonly best: boolean;
     readonly head: CellView;
     readonly cells: readonly CellView[];
   }[];
@@ -29,11 +30,18 @@ const FEW = 4;
 
 export function tableView(table: TableBlock, name: string): TableView {
   const failed = new Set(table.failedRows ?? []);
+  const best = new Set(table.bestRows ?? []);
   const columns = table.columns.map((column) => columnView(column, table.rows));
   const rows = table.rows.map((_, i) => {
     const [head, ...cells] = columns.map((column) => column.cells[i] ?? plainCell(undefined, undefined));
     const bad = failed.has(i);
-    return { className: bad ? 'failed' : '', failed: bad, head: head ?? plainCell(undefined, undefined), cells };
+    return {
+      className: bad ? 'failed' : best.has(i) ? 'best' : '',
+      failed: bad,
+      best: best.has(i),
+      head: head ?? plainCell(undefined, undefined),
+      cells,
+    };
   });
   return {
     partial: 'table',

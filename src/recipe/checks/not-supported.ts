@@ -26,9 +26,6 @@ export function checkNotSupported(view: RecipeView): void {
       'use `gradient_boosting`, which needs no search to be sound',
     );
   }
-  if (view.flag('steps', 'train', 'tuning', 'enabled') === true) {
-    refuse(['steps', 'train', 'tuning', 'enabled'], 'tuning is not available yet', 'write `enabled: false` and set `estimator_params`');
-  }
   if (view.text('steps', 'train', 'calibrate_proba')?.trim()) {
     refuse(['steps', 'train', 'calibrate_proba'], 'the calibration of probabilities is not available yet', 'remove `calibrate_proba`');
   }

@@ -1,4 +1,5 @@
 /** The schema of `steps`: every key of MLflow Recipes, and ours. Data; the generator writes it out. */
+import { DISTRIBUTION_NAMES } from '../../schema/distributions.ts';
 import { EXPLAIN_DEFAULTS } from '../../schema/explain.ts';
 import type { JsonObject } from '../../schema/json.ts';
 import { type ParamSpecs, paramsToJsonSchema } from '../../schema/param.ts';
@@ -7,7 +8,6 @@ import {
   BAD_LINES,
   CALIBRATIONS,
   DEFAULTS,
-  DISTRIBUTIONS,
   ENCODERS,
   ESTIMATORS,
   foreignWords,
@@ -151,35 +151,69 @@ const transform: JsonObject = mapping(
   'How columns become features.',
 );
 
+const searchedParam: JsonObject = mapping(
+  {
+    values: { type: 'array', minItems: 1, description: 'The values to choose from, each as likely.' },
+    distribution: choice(
+      DISTRIBUTION_NAMES,
+      'The distribution to draw from. The bounds of one that begins with `log` or `qlog` are natural logarithms.',
+    ),
+    low: number('Lower bound.'),
+    high: number('Upper bound. Of `randint` exclusive.'),
+    upper: integer('Upper bound of `randint`, exclusive: integers from 0.', { minimum: 1 }),
+    q: number('Step of a rounded distribution: values are its multiples.', { exclusiveMinimum: 0 }),
+    mu: number('Mean.'),
+    sigma: number('Standard deviation.', { exclusiveMinimum: 0 }),
+    p_options: {
+      type: 'array',
+      minItems: 1,
+      description: 'pchoice: the values with their probabilities, as pairs `[probability, value]`.',
+      examples: [
+        [
+          [0.8, 'gini'],
+          [0.2, 'entropy'],
+        ],
+      ],
+    },
+    steps: integer('grid: how many points of a distribution to try, evenly by position.', { minimum: 1 }),
+  },
+  'What to try for one parameter: `values`, or a `distribution` with its numbers.',
+);
+
 const tuning: JsonObject = mapping(
   {
-    enabled: flag('Whether to search for hyperparameters. Not available yet.'),
-    max_trials: integer('How many trials to run.', { minimum: 1 }),
+    enabled: flag('Whether to search for hyperparameters.'),
     algorithm: choice([...SEARCHES, ...foreignWords(SEARCHES)], 'The search algorithm. The names of hyperopt are read as ours.', {
-      default: 'random',
+      default: DEFAULTS.tuning.algorithm,
     }),
-    parallelism: integer('How many trials run at once.', { minimum: 1 }, { default: 1 }),
-    sample_fraction: number('Share of the training rows that a trial sees.', { exclusiveMinimum: 0, maximum: 1 }, { default: 1 }),
-    early_stop_fn: text('A function in `steps/train.ts` that ends the search.'),
-    parameters: named(
-      mapping(
-        {
-          values: { type: 'array', minItems: 1, description: 'The values to choose from.' },
-          distribution: choice(
-            DISTRIBUTIONS,
-            'The distribution to draw from. The bounds of one that begins with `log` or `qlog` are logarithms.',
-          ),
-          low: number('Lower bound.'),
-          high: number('Upper bound.'),
-          upper: integer('Upper bound of `randint`, exclusive.', {}),
-          q: number('Step of a rounded distribution.', { exclusiveMinimum: 0 }),
-          mu: number('Mean.'),
-          sigma: number('Standard deviation.', { exclusiveMinimum: 0 }),
-        },
-        'What to try for one parameter.',
-      ),
-      'The parameters to search over.',
+    max_trials: integer('How many trials to run, beside the one with `estimator_params` alone. Of `grid`, all points when absent.', {
+      minimum: 1,
+    }),
+    time_budget_secs: integer('Seconds after which no further trial begins. What is found then depends on the machine.', { minimum: 1 }),
+    seed: integer('Every draw of the search derives from it. That of `train` when absent.', SEED),
+    parallelism: integer('How many trials run at once. It changes no result.', { minimum: 1 }, { default: DEFAULTS.tuning.parallelism }),
+    sample_fraction: number(
+      'Share of the training rows that a trial sees: the same rows in each. The winner is trained on all.',
+      { exclusiveMinimum: 0, maximum: 1 },
+      { default: DEFAULTS.tuning.sample_fraction },
     ),
+    early_stop_fn: text('A function in `steps/train.ts` that is given the trials after each batch and says whether to stop.', {
+      examples: ['noProgress'],
+    }),
+    resource: text(
+      'successive_halving: what the first trials have little of: `n_samples`, the training rows, or an integer parameter such as `n_estimators`.',
+      { default: DEFAULTS.tuning.resource, examples: ['n_samples', 'n_estimators'] },
+    ),
+    factor: integer(
+      'successive_halving: one of so many trials goes on, with so many times the resource.',
+      { minimum: 2 },
+      {
+        default: DEFAULTS.tuning.factor,
+      },
+    ),
+    parameters: named(searchedParam, 'The parameters to search over, by name.', {
+      examples: [{ learning_rate: { distribution: 'loguniform', low: -5, high: -1 }, max_leaves: { values: [15, 31, 63] } }],
+    }),
   },
   'Search for hyperparameters.',
   { required: ['enabled'] },

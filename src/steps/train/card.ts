@@ -7,6 +7,7 @@ import { showNumber } from '../show-number.ts';
 import { plural } from '../wording.ts';
 import type { TrainParams } from './params.ts';
 import type { TrainingMetrics } from './training-metrics.ts';
+import type { TuningReport } from './tuning/card.ts';
 
 interface Trained {
   readonly params: TrainParams;
@@ -19,6 +20,8 @@ interface Trained {
   /** The column that says how much a row counts, and whether the estimator asks for it. */
   readonly weight?: { readonly column: string; readonly isUsed: boolean };
   readonly metrics: TrainingMetrics;
+  /** Where the parameters were searched for. */
+  readonly tuning?: TuningReport;
   readonly history: Readonly<Record<string, readonly (readonly [number, number])[]>>;
 }
 
@@ -34,7 +37,7 @@ export function trainCard(trained: Trained): {
   const value = metrics.validation[primary];
   const baseline = metrics.baseline[primary];
   const gain = value === undefined || baseline === undefined ? undefined : higher ? value - baseline : baseline - value;
-  const findings: Finding[] = [];
+  const findings: Finding[] = [...(trained.tuning?.findings ?? [])];
   if (gain !== undefined && gain <= 0) {
     findings.push({
       code: 'TRAIN_BELOW_BASELINE',
@@ -57,7 +60,7 @@ export function trainCard(trained: Trained): {
     summary: `${estimator.name} on ${showNumber(rows)} rows × ${features.length} features${shown}${against}`,
     card: {
       headline: `Trained ${estimator.name}`,
-      sentence: `${sentence(primary, value, baseline, gain)}${trained.weight === undefined ? '' : ` Rows count by \`${trained.weight.column}\`.`}`,
+      sentence: `${sentence(primary, value, baseline, gain)}${trained.weight === undefined ? '' : ` Rows count by \`${trained.weight.column}\`.`}${trained.tuning === undefined ? '' : ` ${trained.tuning.sentence}`}`,
       keyNumbers: [
         {
           label: `Validation ${shortName(primary)}`,
@@ -71,6 +74,7 @@ export function trainCard(trained: Trained): {
       ],
       sections: [
         metricsSection(trained, task, primary),
+        ...(trained.tuning?.sections ?? []),
         ...learningSection(trained),
         ...importanceSection(trained),
         parametersSection(trained),

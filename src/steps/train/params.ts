@@ -1,5 +1,7 @@
 /** What the `train` step reads. Each field enters its key. */
 import type { TargetTransform } from '../../ml/target-transform.ts';
+import type { SearchAlgorithm } from '../../ml/tuning/search.ts';
+import type { SearchSpace } from '../../schema/distributions.ts';
 import type { Json, JsonObject } from '../../schema/json.ts';
 
 export interface TrainParams {
@@ -13,11 +15,29 @@ export interface TrainParams {
   readonly target_transform?: TargetTransform;
   readonly primary_metric?: string;
   readonly custom_metrics: readonly CustomMetric[];
+  /** Absent: the parameters are the ones that are written. */
+  readonly tuning?: TuneParams;
   /** Prefix of the columns in `predicted_training_data`. */
   readonly predict_prefix: string;
   /** Classification: a score column for each class, or labels alone. */
   readonly predict_scores_for_all_classes: boolean;
-  readonly [extra: string]: Json | undefined;
+  readonly [extra: string]: Json | TuneParams | undefined;
+}
+
+/** How many trials run at once is no part of it: it changes no result. */
+export interface TuneParams {
+  readonly algorithm: SearchAlgorithm;
+  readonly max_trials?: number;
+  /** What is found depends on the machine: a step with it is not repeatable. */
+  readonly time_budget_secs?: number;
+  readonly seed: number;
+  readonly sample_fraction: number;
+  /** Called after each batch. */
+  readonly early_stop?: UserMethod;
+  /** `successive_halving`: `n_samples`, or the parameter that the first trials have little of. */
+  readonly resource?: string;
+  readonly factor?: number;
+  readonly parameters: SearchSpace;
 }
 
 export interface UserMethod {

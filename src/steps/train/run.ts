@@ -41,13 +41,15 @@ export async function runTrain(context: StepContext): Promise<StepResult> {
   const parts = await readParts(engine, context, params, features, classes);
   const { training, validation, weight } = parts;
 
-  const estimator = await makeEstimator(context, params);
+  const tuned = params.tuning === undefined ? undefined : await searched(context, { ...params, tuning: params.tuning }, parts);
+  const estimator = await makeEstimator(context, tuned === undefined ? params : { ...params, estimator_params: tuned.winner.params });
   const history: Record<string, (readonly [number, number])[]> = {};
   const times = new IterationTimes(() => performance.now());
   const fitted = await fitOn(estimator, parts, params, {
     seed: context.seed,
     signal: context.signal,
-    checkpoints: checkpointsOf(context),
+    // Of the trial that won: a search that a time budget ends may come to another one after a kill.
+    checkpoints: checkpointsOf(context, tuned === undefined ? 'fit' : `trial-${tuned.winner.number}`),
     onIteration(iteration, metrics) {
       times.push(iteration);
       for (const [name, value] of Object.entries(metrics)) {
@@ -97,7 +99,10 @@ export async function runTrain(context: StepContext): Promise<StepResult> {
     ...(fitted.modelSummary !== undefined && { summary: fitted.modelSummary() }),
   });
   writeFileSync(context.output('metrics.json'), `${JSON.stringify(metrics)}\n`);
-  writeFileSync(context.output('best_parameters.yaml'), parametersYaml(estimator.name, estimator.params));
+  writeFileSync(
+    context.output('best_parameters.yaml'),
+    parametersYaml(estimator.name, estimator.params, tuned && { tuned: tuned.winner.values, hardcoded: params.estimator_params }),
+  );
   const predicted = async (part: 'training' | 'validation', { y }: Part, { prediction, scores }: Measured): Promise<void> => {
     await writePredictions(engine, {
       rows: context.inputs[`${part}_data`] as string,
@@ -122,6 +127,7 @@ export async function runTrain(context: StepContext): Promise<StepResult> {
     ...(weight !== undefined && { weight: { column: weight, isUsed: estimator.accepts.sampleWeight !== false } }),
     metrics,
     history,
+    ...(tuned !== undefined && { tuning: tuned.report }),
   });
   const logged = fitted.modelSummary === undefined ? undefined : autologged(estimator.params, fitted, history);
   return {
@@ -129,6 +135,7 @@ export async function runTrain(context: StepContext): Promise<StepResult> {
     metrics: { ...prefixed('training_', metrics.training), ...prefixed('val_', metrics.validation), ...logged?.metrics },
     history: logged === undefined ? history : { ...logged.history, ...times.series() },
     params: { ...loggedParams(estimator.name, estimator.params, fitted), ...logged?.params },
+    ...(tuned !== undefined && { trials: tuned.trials }),
     findings,
     card,
     facts: {
@@ -139,6 +146,13 @@ export async function runTrain(context: StepContext): Promise<StepResult> {
     },
   };
 }
+
+/** The search, whose code is loaded by those who search. */
+async function searched(...given: Parameters<SearchParameters>): ReturnType<SearchParameters> {
+  const { searchParameters } = await import('./tuning/search-parameters.ts');
+  return searchParameters(...given);
+}
+type SearchParameters = typeof import('./tuning/search-parameters.ts').searchParameters;
 
 /** Hyperparameters by their own names, as autologging writes them, and which estimator they are of. */
 function loggedParams(name: string, params: JsonObject, fitted: FittedModel): JsonObject {
