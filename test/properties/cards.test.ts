@@ -45,6 +45,28 @@ const forms: Readonly<Record<Figure['form'], fc.Arbitrary<object>>> = {
     zeroLine: fc.boolean(),
   }),
   bars: fc.record({ bars: fc.array(fc.record({ label: text, value: number, low: number, high: number }), { maxLength: 100 }) }),
+  swarm: fc.record({
+    rows: fc.array(
+      fc.record({
+        label: text,
+        values: fc.array(number, { maxLength: 400 }),
+        levels: fc.array(fc.oneof(fc.integer({ min: -2, max: 6 }), fc.double()), { maxLength: 400 }),
+      }),
+      { maxLength: 20 },
+    ),
+  }),
+  dependence: fc.integer({ min: 0, max: 40 }).chain((places) => {
+    const line = fc.array(fc.oneof(fc.double({ min: -1e6, max: 1e6, noNaN: true }), number), { minLength: places, maxLength: places });
+    return fc.record({
+      x: fc.oneof(
+        line.map((values) => values.sort((a, b) => a - b)),
+        fc.array(text, { minLength: places, maxLength: places }),
+      ),
+      curves: fc.array(fc.record({ label: text, values: line, low: line, high: line }), { maxLength: 8 }),
+      lines: fc.array(line, { maxLength: 40 }),
+      density: fc.array(count, { maxLength: 40 }),
+    });
+  }),
   'stacked-bar': fc.record({ parts: fc.array(fc.record({ label: text, value: number }), { maxLength: 40 }) }),
   'heat-map': fc.integer({ min: 0, max: 40 }).chain((size) =>
     fc.record({

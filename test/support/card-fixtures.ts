@@ -1231,6 +1231,8 @@ export function hostileCard(): Card {
       values: HOSTILE.map((_, r) => HOSTILE.map((__, c) => r * c)),
       normalise: 'row',
     },
+    { form: 'swarm', ...frame, rows: HOSTILE.map((label, i) => ({ label, values: [i - 3, i, i, 0], levels: [0, 2, 4, -1] })) },
+    { form: 'dependence', ...frame, x: HOSTILE, curves: [{ label: h(2), values: HOSTILE.map((_, i) => i) }], lines: [], density: [] },
     { form: 'calibration', ...frame, bins: [{ predicted: 0.5, observed: 0.4, low: 0.3, high: 0.6, count: 9 }] },
   ];
   return {

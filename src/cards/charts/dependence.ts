@@ -18,7 +18,15 @@ const MAX_LEVELS = 16;
 const ROW = 20;
 
 export function dependence(figure: Dependence, options: FigureOptions): SafeSvg {
-  const curves = figure.curves.slice(0, MAX_CURVES).filter(({ values }) => values.length === figure.x.length && values.every(isDrawable));
+  const places = figure.x.length;
+  const curves = figure.curves
+    .slice(0, MAX_CURVES)
+    .filter(({ values }) => isLine(values, places))
+    .map(({ label: name, values, low, high }) => ({
+      label: name,
+      values,
+      band: figure.curves.length === 1 && isLine(low, places) && isLine(high, places) ? { low, high } : undefined,
+    }));
   if (curves.length === 0 || figure.x.length === 0) return sentenceFigure(figure, options, 'There are no values to draw.');
   const numbers = figure.x.filter((value) => typeof value === 'number');
   if (numbers.length < figure.x.length) return levels(figure, curves, options);
@@ -26,11 +34,20 @@ export function dependence(figure: Dependence, options: FigureOptions): SafeSvg 
   return along(figure, numbers, curves, options);
 }
 
-function along(figure: Dependence, x: readonly number[], curves: Dependence['curves'], options: FigureOptions): SafeSvg {
-  const lines =
-    curves.length > 1 ? [] : figure.lines.slice(0, MAX_LINES).filter((line) => line.length === x.length && line.every(isDrawable));
-  const only = curves.length === 1 ? curves[0] : undefined;
-  const ys = [...curves.flatMap(({ values }) => values), ...(only === undefined ? [] : [...(only.low ?? []), ...(only.high ?? [])])];
+interface Curve {
+  readonly label: string;
+  readonly values: readonly number[];
+  readonly band: { readonly low: readonly number[]; readonly high: readonly number[] } | undefined;
+}
+
+/** Whether there is a value that can be drawn at each place. */
+function isLine(values: readonly number[] | undefined, places: number): values is readonly number[] {
+  return values !== undefined && values.length === places && values.every(isDrawable);
+}
+
+function along(figure: Dependence, x: readonly number[], curves: readonly Curve[], options: FigureOptions): SafeSvg {
+  const lines = curves.length > 1 ? [] : figure.lines.slice(0, MAX_LINES).filter((line) => isLine(line, x.length));
+  const ys = curves.flatMap((curve) => [...curve.values, ...(curve.band?.low ?? []), ...(curve.band?.high ?? [])]);
   const [low, high] = niceDomain(least(ys), greatest(ys));
   const classes = curves.map((_, i) => (curves.length === 1 ? 'line model' : `line k${i}`));
   return plotFigure(figure, options, {
@@ -39,7 +56,7 @@ function along(figure: Dependence, x: readonly number[], curves: Dependence['cur
     legend: curves.map(({ label: name }, i) => ({ className: classes[i] as string, label: name, shape: 'line' as const })),
     marks: (plot) => [
       ...densityUnder(plot, figure.density),
-      ...(only?.low !== undefined && only.high !== undefined ? [band(plot, x, only.low, only.high)] : []),
+      ...curves.flatMap((curve) => (curve.band === undefined ? [] : [band(plot, x, curve.band.low, curve.band.high)])),
       ...(lines.length === 0 ? [] : [draw('path', { class: 'ice', d: lines.map((line) => through(plot, x, line)).join('') })]),
       ...curves.map(({ values }, i) => draw('path', { class: classes[i], d: through(plot, x, values) })),
     ],
@@ -87,17 +104,15 @@ function densityUnder(plot: Plot, density: readonly number[]): readonly Drawn[] 
   return [draw('path', { class: 'rug', d: bars.join('') })];
 }
 
-function levels(figure: Dependence, curves: Dependence['curves'], options: FigureOptions): SafeSvg {
+function levels(figure: Dependence, curves: readonly Curve[], options: FigureOptions): SafeSvg {
   const names = figure.x.slice(0, MAX_LEVELS).map((name) => cutMiddle(String(name), 18));
-  const [only] = curves;
-  const single = curves.length === 1 && only?.low !== undefined && only.high !== undefined;
-  const shown = curves.flatMap(({ values }) => values.slice(0, MAX_LEVELS));
-  const [low, high] = openDomain(
-    least([...shown, ...(single ? (only?.low ?? []) : [])]),
-    greatest([...shown, ...(single ? (only?.high ?? []) : [])]),
-  );
-  const counts = names.map((_, i) => figure.density[i]);
-  const texts = counts.map((count) => (count === undefined ? '' : `${formatNumber(count, 'integer')}`));
+  const band = curves[0]?.band;
+  const ends = [...curves.map(({ values }) => values), band?.low ?? [], band?.high ?? []].flatMap((values) => values.slice(0, MAX_LEVELS));
+  const [low, high] = openDomain(least(ends), greatest(ends));
+  const texts = names.map((_, i) => {
+    const count = figure.density[i];
+    return count === undefined ? '' : formatNumber(count, 'integer');
+  });
   const hasCounts = texts.some((text) => text !== '');
   const from = Math.max(...names.map(textWidth)) + 12;
   const to = options.width - (hasCounts ? Math.max(...texts.map(textWidth), textWidth('rows')) + 16 : 10);
@@ -113,10 +128,8 @@ function levels(figure: Dependence, curves: Dependence['curves'], options: Figur
   names.forEach((name, i) => {
     const middle = top + i * ROW + ROW / 2;
     drawn.push(label(from - 10, middle + 4, 'name', name, 'end'));
-    if (single) {
-      const [a, z] = [only?.low?.[i] ?? 0, only?.high?.[i] ?? 0];
-      drawn.push(draw('path', { class: 'whisker', d: path('M', x(a), middle, 'H', x(z)) }));
-    }
+    if (band !== undefined)
+      drawn.push(draw('path', { class: 'whisker', d: path('M', x(band.low[i] as number), middle, 'H', x(band.high[i] as number)) }));
     curves.forEach(({ values }, k) => {
       const className = curves.length === 1 ? 'dot' : `line k${k} dot`;
       drawn.push(draw('circle', { class: className, cx: x(values[i] as number), cy: middle, r: 3.5 }));

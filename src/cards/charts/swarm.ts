@@ -6,7 +6,7 @@ import { scaleLinear } from 'd3-scale';
 import type { Figure } from '../blocks.ts';
 import { cutMiddle } from '../escape.ts';
 import { formatTick } from '../format.ts';
-import { type Drawn, draw, drawing, isDrawable, label, path } from './draw.ts';
+import { type Drawn, draw, drawing, isApart, isDrawable, label, path } from './draw.ts';
 import { cutToWidth, type FigureOptions, named, sentenceFigure, textWidth } from './plot.ts';
 import type { SafeSvg } from './safe-svg.ts';
 
@@ -35,7 +35,7 @@ export function swarm(figure: Swarm, options: FigureOptions): SafeSvg {
   const high = all.reduce((a, b) => Math.max(a, b), 0);
   const from = Math.max(...rows.map(({ name }) => textWidth(name))) + 14;
   const to = options.width - 10;
-  const x = scaleLinear([low, low === high ? low + 1 : high], [from, to]);
+  const x = scaleLinear([low, isApart(low, high) ? high : low + 1], [from, to]);
   const hasShades = rows.some(({ dots }) => dots.some(({ level }) => level >= 0));
   const top = hasShades ? 20 : 4;
   const bottom = top + rows.length * ROW;

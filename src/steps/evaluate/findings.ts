@@ -10,7 +10,7 @@ import type { Evaluated } from './evaluated.ts';
 const FEW_ROWS = 100;
 
 export function evaluateFindings(evaluated: Evaluated): readonly Finding[] {
-  const { task, criteria, x, target, prediction, metrics, params, renamed } = evaluated;
+  const { task, criteria, x, target, prediction, metrics, params, explanation, renamed } = evaluated;
   const findings: Finding[] = [];
   for (const { metric, value, threshold, result, note } of criteria) {
     if (result === 'pass') continue;
@@ -78,6 +78,9 @@ export function evaluateFindings(evaluated: Evaluated): readonly Finding[] {
         });
     });
   }
+  const { contributions } = explanation;
+  if ('note' in contributions && contributions.note !== undefined)
+    findings.push({ code: 'EVALUATE_INEXACT_CONTRIBUTIONS', severity: 'warning', message: contributions.note });
   for (const [wanted, written] of renamed) {
     findings.push({
       code: 'EVALUATE_COLUMN_RENAMED',

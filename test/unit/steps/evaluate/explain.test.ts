@@ -100,7 +100,7 @@ test('a regression is explained by the columns of the data: rows, curves and wha
     ['colour', false],
     ['b', true],
   ]);
-  expect(JSON.stringify(hidden.result.card.sections.find(({ id }) => id === 'worst'))).toContain('a … (');
+  expect(JSON.stringify(hidden.result.card.sections.find(({ id }) => id === 'worst'))).toContain('a sensitive (');
 });
 
 test('contributions are of the log odds of the last of two classes, and of each of three', async () => {
