@@ -57,12 +57,38 @@ export class SgdWeights {
   add(k: number, numbers: Float64Array, ones: Int32Array, update: number): void {
     const columns = this.#columns;
     const step = update / this.#scale;
+    if (this.#early === undefined && this.#pulled === undefined) {
+      this.#addPlainly(k, numbers, ones, step);
+      return;
+    }
     for (let j = 0, at = k * columns.length; j < columns.length; j++, at++)
       this.#change(columns[j] as number, step * (numbers[at] as number), this.#sumOfScales);
     for (let j = 0, at = k * this.#codeCount; j < this.#codeCount; j++, at++) {
       const column = ones[at] as number;
       if (column >= 0) this.#change(column, step, this.#sumOfScales);
     }
+  }
+
+  /** Where neither the mean nor an absolute penalty has to know. */
+  #addPlainly(k: number, numbers: Float64Array, ones: Int32Array, step: number): void {
+    const values = this.#values;
+    const columns = this.#columns;
+    let growth = 0;
+    for (let j = 0, at = k * columns.length; j < columns.length; j++, at++) {
+      const column = columns[j] as number;
+      const before = values[column] as number;
+      const after = before + step * (numbers[at] as number);
+      values[column] = after;
+      growth += after * after - before * before;
+    }
+    for (let j = 0, at = k * this.#codeCount; j < this.#codeCount; j++, at++) {
+      const column = ones[at] as number;
+      if (column < 0) continue;
+      const before = values[column] as number;
+      values[column] = before + step;
+      growth += step * (2 * before + step);
+    }
+    this.squaredNorm += growth * this.#scale * this.#scale;
   }
 
   /** Count the coefficients as they are into the mean. */

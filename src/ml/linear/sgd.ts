@@ -8,6 +8,7 @@ import { derive, Random } from '../random.ts';
 import type { Design } from './design.ts';
 import type { LinearSolution } from './linear-solution.ts';
 import type { PointLoss } from './point-loss.ts';
+import { RowOrder } from './row-order.ts';
 import type { Schedule } from './sgd-settings.ts';
 import { SgdWeights } from './sgd-weights.ts';
 
@@ -53,16 +54,14 @@ export function solveSgd(problem: SgdProblem): LinearSolution {
   const { design, labels, weight, shuffle, maxIterations, signal, onIteration } = problem;
   const rows = Int32Array.from({ length: design.rowCount }, (_, row) => row).filter((row) => (weight[row] as number) > 0);
   const models = labels.map((_, model) => new Descent(problem, model));
-  const random = new Random(derive(problem.seed, 'sgd'));
+  const order = new RowOrder(rows, shuffle ? new Random(derive(problem.seed, 'sgd')) : undefined);
   const { numbers: numberCount, codes: codeCount } = design.rowShape;
   const numbers = new Float64Array(BATCH * numberCount);
   const ones = new Int32Array(BATCH * codeCount);
   let iteration = 0;
   while (iteration < maxIterations && models.some((model) => !model.isDone)) {
-    if (shuffle) random.shuffle(rows);
-    for (let from = 0; from < rows.length; from += BATCH) {
+    for (const batch of order.batches(BATCH)) {
       signal?.throwIfAborted();
-      const batch = rows.subarray(from, Math.min(from + BATCH, rows.length));
       design.writeRows(batch, numbers, ones);
       for (const model of models) if (!model.isDone) model.learn(batch, numbers, ones);
     }

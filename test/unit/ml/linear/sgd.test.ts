@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { FeatureMatrix, FitContext, Target } from '../../../../src/ml/estimator.ts';
 import { linear, restoreLinear } from '../../../../src/ml/linear/linear.ts';
 import type { LinearModel } from '../../../../src/ml/linear/linear-model.ts';
+import { RowOrder } from '../../../../src/ml/linear/row-order.ts';
 import { Random } from '../../../../src/ml/random.ts';
 import type { Json } from '../../../../src/schema/json.ts';
 
@@ -157,4 +158,22 @@ test('a penalty that shrinks everything at once sets the coefficients to 0 and g
   const model = await fitted(numbers, { alpha: 1000, learning_rate: 'constant', eta0: 0.01, average: true, max_iter: 3 });
   expect(model.state.coefficients[0]?.every(Number.isFinite)).toBe(true);
   expect(Math.abs(model.state.coefficients[0]?.[0] as number)).toBeLessThan(0.1);
+});
+
+test('every row comes once in each round, in another order each time', () => {
+  const some = Int32Array.from({ length: 20_003 }, (_, k) => 3 * k);
+  const order = new RowOrder(some, new Random(1));
+  const visited = (from: RowOrder): readonly number[] => {
+    const seen: number[] = [];
+    for (const batch of from.batches(1000)) seen.push(...batch);
+    return seen;
+  };
+  const rounds = [visited(order), visited(order)];
+  for (const round of rounds) expect(Int32Array.from(round).sort()).toEqual(some);
+  expect(rounds[0]).not.toEqual(rounds[1]);
+  // A row and its neighbour are as far apart as chance has them.
+  const at = new Map(rounds[0]?.map((row, place) => [row, place]));
+  const apart = Array.from({ length: 1000 }, (_, k) => Math.abs((at.get(3 * k) as number) - (at.get(3 * k + 3) as number)));
+  expect(apart.reduce((sum, distance) => sum + distance, 0) / 1000).toBeGreaterThan(2000);
+  expect(visited(new RowOrder(some, undefined))).toEqual([...some]);
 });
