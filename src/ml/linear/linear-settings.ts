@@ -3,11 +3,12 @@
  * that tells which parameters say different things, or nothing at all.
  */
 import type { JsonObject } from '../../schema/json.ts';
-import { checkParams, type ParamInput } from '../../schema/param.ts';
+import type { ParamInput } from '../../schema/param.ts';
 import type { Target } from '../estimator.ts';
 import { requiredParams } from '../required-params.ts';
+import { conflictingParams, type ParamConflict } from './conflicting-params.ts';
 import { linearParams } from './linear-params.ts';
-import { readSgdSettings, SGD_ONLY, type SgdSettings } from './sgd-settings.ts';
+import { readSgdSettings, type SgdSettings } from './sgd-settings.ts';
 
 export type LinearInput = ParamInput<typeof linearParams>;
 
@@ -34,8 +35,7 @@ export type Strength =
 /** Throws one `RangeError` with everything that is wrong. */
 export function readSettings(input: LinearInput): { readonly settings: LinearSettings; readonly params: JsonObject } {
   const values = requiredParams('linear', linearParams, input);
-  const wrong = contradictions(input);
-  if (wrong.length > 0) throw new RangeError(`\`linear\`: ${wrong.join('; ')}`);
+  refuse(conflictingParams(input));
   const { penalty, solver, fit_intercept, standardize } = values;
   const isSgd = solver === 'sgd';
   const maxIterations = values.max_iter ?? (isSgd ? 1000 : penalty === 'l1' || penalty === 'elasticnet' ? 10_000 : 100);
@@ -76,30 +76,13 @@ export function readSettings(input: LinearInput): { readonly settings: LinearSet
   };
 }
 
-/** Parameters that do not go together, each told with a way out. Bad values are another matter. */
-export function contradictions(input: LinearInput): readonly string[] {
-  if (checkParams(linearParams, input).length > 0) return [];
-  const { penalty = 'l2', solver = 'auto' } = input;
-  const has = (name: keyof LinearInput): boolean => input[name] !== undefined;
-  const found: string[] = [];
-  if (has('l1_ratio') && penalty !== 'elasticnet') found.push('`l1_ratio` belongs to `penalty: elasticnet`');
-  if (solver === 'auto') for (const name of SGD_ONLY) if (has(name)) found.push(`\`${name}\` belongs to \`solver: sgd\``);
-  const strengths = (['l2', 'alpha', 'C'] as const).filter(has);
-  if (penalty === 'none') for (const name of strengths) found.push(`\`${name}\` is the strength of a penalty, and there is none`);
-  else if (strengths.length > 1)
-    found.push(`${strengths.map((name) => `\`${name}\``).join(' and ')} say the same strength; keep one of them`);
-  else if (has('l2') && (penalty !== 'l2' || solver === 'sgd'))
-    found.push(
-      `\`l2\` is the strength of \`penalty: l2\` alone${solver === 'sgd' ? ', where `solver: auto` finds the minimum' : ''}; write \`alpha\``,
-    );
-  else if (has('C') && solver === 'sgd') found.push('`C` is no parameter of `solver: sgd`; write `alpha`');
-  if (solver === 'sgd') {
-    const { loss, learning_rate: rate } = input;
-    if (has('epsilon') && loss !== 'huber') found.push('`epsilon` belongs to `loss: huber`');
-    if (has('power_t') && rate !== undefined && rate !== 'invscaling') found.push('`power_t` belongs to `learning_rate: invscaling`');
-    if (has('eta0') && rate === 'optimal') found.push('`eta0` has no place in `learning_rate: optimal`, which begins by itself');
-  }
-  return found;
+/** Throws for parameters of the other task. */
+export function checkTask(input: LinearInput, task: Target['kind']): void {
+  refuse(conflictingParams(input, task));
+}
+
+function refuse(conflicts: readonly ParamConflict[]): void {
+  if (conflicts.length > 0) throw new RangeError(`\`linear\`: ${conflicts.map(({ message, hint }) => `${message}; ${hint}`).join('. ')}`);
 }
 
 export interface Strengths {
@@ -116,7 +99,6 @@ export function strengthsOf({ strength, l1Ratio }: LinearSettings, task: Target[
     case 'alpha':
       return split(strength.value * total);
     case 'C':
-      if (task === 'regression') throw new RangeError('`linear`: `C` is a parameter of a classification; write `alpha`');
       return split(1 / strength.value);
     case 'unit':
       return split(task === 'regression' ? total : 1);

@@ -9,7 +9,7 @@ import { fitBySgd } from './fit-by-sgd.ts';
 import { meanLoss } from './history-loss.ts';
 import { solveLeastSquares } from './least-squares.ts';
 import type { LinearModel } from './linear-model.ts';
-import { type LinearInput, type LinearSettings, readSettings, strengthsOf } from './linear-settings.ts';
+import { checkTask, type LinearInput, type LinearSettings, readSettings, strengthsOf } from './linear-settings.ts';
 import type { LinearSolution } from './linear-solution.ts';
 import { LINEAR } from './linear-state.ts';
 import { solveLogistic } from './logistic.ts';
@@ -27,7 +27,10 @@ export function linear(input: LinearInput = {}): Estimator {
     name: LINEAR,
     params,
     accepts: { missing: true, categorical: true },
-    fit: (x, y, context) => fitLinear(settings, x, y, context),
+    fit(x, y, context) {
+      checkTask(input, y.kind);
+      return fitLinear(settings, x, y, context);
+    },
   };
 }
 

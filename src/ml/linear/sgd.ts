@@ -153,7 +153,7 @@ class Descent {
     const isUsable = Number.isFinite(this.meanLoss) && Number.isFinite(this.#intercept) && this.#weights.isFinite();
     if (!isUsable || this.meanLoss > RUNAWAY * this.#lossAtZero)
       throw new RangeError(
-        `\`linear\`: the coefficients run away in iteration ${iteration} of \`solver: sgd\`; a smaller \`eta0\` makes shorter steps, and \`standardize: true\` brings the features to one scale`,
+        `\`linear\`: the coefficients run away in iteration ${iteration} of \`solver: sgd\`; ${schedule === 'optimal' ? 'a larger `alpha`' : 'a smaller `eta0`'} makes shorter steps`,
       );
     const objective = this.#objective / rowCount;
     this.#loss = 0;

@@ -14,12 +14,26 @@ export async function fitOn(
   context: Pick<FitContext, 'seed' | 'signal' | 'onIteration' | 'threads' | 'checkpoints'>,
 ): Promise<FittedModel> {
   const { training, validation } = transform === undefined ? parts : logarithms(parts, transform, target);
-  const learned = await estimator.fit(training.x, training.y, {
-    ...context,
-    validation,
-    ...(training.sampleWeight !== undefined && { sampleWeight: training.sampleWeight }),
-  });
+  const learned = await told(estimator, () =>
+    estimator.fit(training.x, training.y, {
+      ...context,
+      validation,
+      ...(training.sampleWeight !== undefined && { sampleWeight: training.sampleWeight }),
+    }),
+  );
   return inOriginalUnits(learned, transform);
+}
+
+/** What an estimator of ours says of its own parameters and data is the user's to mend, and needs no stack. */
+async function told(estimator: Estimator, train: () => Promise<FittedModel> | FittedModel): Promise<FittedModel> {
+  try {
+    return await train();
+  } catch (error) {
+    const prefix = `\`${estimator.name}\`: `;
+    if (error instanceof RangeError && error.message.startsWith(prefix))
+      throw problem('bad-value', `\`using: ${estimator.name}\`: ${error.message.slice(prefix.length)}`);
+    throw error;
+  }
 }
 
 /** What the estimator sees of the target. */

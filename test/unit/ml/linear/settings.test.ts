@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Target } from '../../../../src/ml/estimator.ts';
 import { linear } from '../../../../src/ml/linear/linear.ts';
 
 type Input = NonNullable<Parameters<typeof linear>[0]>;
@@ -6,25 +7,32 @@ const x = { rowCount: 2, features: [{ name: 'a', kind: 'numeric' as const }], co
 
 describe('parameters that do not go together', () => {
   test.each<[Input, string]>([
-    [{ l1_ratio: 0.5 }, '`l1_ratio` belongs to `penalty: elasticnet`'],
-    [{ loss: 'hinge' }, '`loss` belongs to `solver: sgd`'],
-    [{ eta0: 1, average: true }, '`eta0` belongs to `solver: sgd`; `average` belongs to `solver: sgd`'],
-    [{ l2: 1, alpha: 1 }, '`l2` and `alpha` say the same strength; keep one of them'],
-    [{ penalty: 'none', C: 1 }, '`C` is the strength of a penalty, and there is none'],
-    [{ penalty: 'l1', l2: 1 }, '`l2` is the strength of `penalty: l2` alone; write `alpha`'],
-    [{ solver: 'sgd', l2: 1 }, '`l2` is the strength of `penalty: l2` alone, where `solver: auto` finds the minimum; write `alpha`'],
-    [{ solver: 'sgd', C: 1 }, '`C` is no parameter of `solver: sgd`; write `alpha`'],
-    [{ solver: 'sgd', epsilon: 1 }, '`epsilon` belongs to `loss: huber`'],
-    [{ solver: 'sgd', learning_rate: 'constant', power_t: 1 }, '`power_t` belongs to `learning_rate: invscaling`'],
-    [{ solver: 'sgd', learning_rate: 'optimal', eta0: 1 }, '`eta0` has no place in `learning_rate: optimal`, which begins by itself'],
+    [{ l1_ratio: 0.5 }, '`l1_ratio` belongs to `penalty: elasticnet`; here it is `l2`; write `penalty: elasticnet`, or remove `l1_ratio`'],
+    [{ loss: 'hinge' }, '`loss` belongs to `solver: sgd`; here it is `auto`; write `solver: sgd`, or remove `loss`'],
+    [{ l2: 1, alpha: 1 }, '`l2` and `alpha` are both the strength of the penalty; remove `l2` or `alpha`'],
+    [{ penalty: 'none', C: 1 }, '`C` is the strength of a penalty, and `penalty` is `none`; remove `C`'],
+    [{ penalty: 'l1', l2: 1 }, '`l2` is the strength of `penalty: l2`; here it is `l1`; write `alpha`'],
+    [{ solver: 'sgd', l2: 1 }, '`l2` is no parameter of `solver: sgd`; write `alpha`, the strength beside the mean loss'],
+    [{ solver: 'sgd', C: 1 }, '`C` is no parameter of `solver: sgd`; write `alpha`, the strength beside the mean loss'],
+    [
+      { solver: 'sgd', epsilon: 1, loss: 'hinge' },
+      '`epsilon` belongs to `loss: huber`; here it is `hinge`; write `loss: huber`, or remove `epsilon`',
+    ],
+    [
+      { solver: 'sgd', learning_rate: 'optimal', eta0: 1, power_t: 1 },
+      '`power_t` belongs to `learning_rate: invscaling`; here it is `optimal`; write `learning_rate: invscaling`, or remove `power_t`. ' +
+        '`eta0` has no effect with `learning_rate: optimal`, which chooses its first step; remove `eta0`, or write another schedule',
+    ],
   ])('%j', (input, message) => {
     expect(() => linear(input)).toThrow(new RangeError(`\`linear\`: ${message}`));
   });
 
-  test('`C` for numbers', () => {
-    expect(() => linear({ C: 2 }).fit(x, { kind: 'regression', values: Float64Array.of(1, 2) }, { seed: 0 })).toThrow(
-      new RangeError('`linear`: `C` is a parameter of a classification; write `alpha`'),
-    );
+  test.each<[Input, string]>([
+    [{ C: 2 }, '`C` is a parameter of a classification; write `l2` or `alpha`'],
+    [{ solver: 'sgd', loss: 'hinge' }, 'the loss `hinge` is for classes; this is a regression; write `squared_error` or `huber`'],
+  ])('%j, for numbers', (input, message) => {
+    const y: Target = { kind: 'regression', values: Float64Array.of(1, 2) };
+    expect(() => linear(input).fit(x, y, { seed: 0 })).toThrow(new RangeError(`\`linear\`: ${message}`));
   });
 
   test('a bad value is told by itself', () => {

@@ -109,15 +109,6 @@ describe('losses', () => {
     expect(await off({ loss: 'huber', epsilon: 1 })).toBeLessThan(1);
     expect(await off({})).toBeGreaterThan(10);
   });
-
-  test('a loss of the other task is refused', () => {
-    expect(() => linear({ solver: 'sgd', loss: 'hinge' }).fit(x, numbers, { seed: 0 })).toThrow(
-      new RangeError('`linear`: `loss: hinge` is no loss of a regression; write `squared_error` or `huber`'),
-    );
-    expect(() => linear({ solver: 'sgd', loss: 'huber' }).fit(x, three, { seed: 0 })).toThrow(
-      new RangeError('`linear`: `loss: huber` is no loss of a classification; write `log_loss` or `modified_huber` or `hinge`'),
-    );
-  });
 });
 
 test('early stopping heeds the validation rows and never learns from them', async () => {
@@ -150,7 +141,7 @@ test('iterations are reported with both losses', async () => {
 test('steps that are too long are told with a way out', () => {
   const values = score.map((s) => 1e6 * s);
   expect(() => linear({ solver: 'sgd', learning_rate: 'constant', eta0: 90 }).fit(x, { kind: 'regression', values }, { seed: 0 })).toThrow(
-    /^`linear`: the coefficients run away in iteration 1 of `solver: sgd`; a smaller `eta0` makes shorter steps/,
+    /^`linear`: the coefficients run away in iteration 1 of `solver: sgd`; a smaller `eta0` makes shorter steps$/,
   );
 });
 
