@@ -11,20 +11,35 @@ import { badValues, type ParamSpecs } from '../../src/schema/param.ts';
 export interface EstimatorContract {
   readonly name: string;
   readonly create: (params: JsonObject) => Estimator;
-  readonly restore: (json: Json) => FittedModel;
+  readonly restore: (json: Json, classCount: number | undefined) => FittedModel | Promise<FittedModel>;
   readonly params: ParamSpecs;
   /** What it can be trained for. */
   readonly tasks: readonly Task[];
+  /** Turns off what validation rows decide, such as when to stop. */
+  readonly unwatched?: JsonObject;
   /** Makes fits quick; used in every check but that of the defaults. */
   readonly quick?: JsonObject;
   /** Added to `quick` where a row of weight 2 is compared with the row twice. */
   readonly exact?: JsonObject;
+  /** Iterations at most of a fit whose validation rows say the opposite of the training rows. Absent: it never stops early. */
+  readonly stopsWithin?: { readonly params: JsonObject; readonly iterations: number };
   /** Check → why it cannot hold. */
   readonly skip?: { readonly [check in Check]?: string };
 }
 
 export type Task = 'regression' | 'binary' | 'multiclass';
-export type Check = 'weights' | 'abort' | 'importance';
+export type Check =
+  | 'weights'
+  | 'abort'
+  | 'importance'
+  | 'iterations'
+  | 'another seed'
+  | 'few rows'
+  | 'one class'
+  | 'skill'
+  | 'probabilities'
+  | 'parameters'
+  | 'bad target';
 
 const CLASSES: { readonly [task in Task]: readonly string[] } = { regression: [], binary: ['no', 'yes'], multiclass: ['a', 'b', 'c'] };
 
@@ -57,7 +72,7 @@ export function estimatorContract(contract: EstimatorContract): void {
       });
     }
 
-    it('names all problems at once', () => {
+    check('parameters', 'names all problems at once', async () => {
       const names = Object.keys(contract.params).slice(0, 2);
       const bad = Object.fromEntries(names.map((key) => [key, null]));
       const attempt = (): unknown => contract.create({ ...bad, no_such_parameter: 1 });
@@ -77,7 +92,8 @@ export function estimatorContract(contract: EstimatorContract): void {
       it('predicts the same, bit for bit, after a round trip through JSON', async () => {
         const { x, y } = sampleTable(task, 120, accepts);
         const model = await train(x, y);
-        const restored = contract.restore(JSON.parse(JSON.stringify(model.toJSON())) as Json);
+        const classCount = y.kind === 'classification' ? y.classes.length : undefined;
+        const restored = await contract.restore(JSON.parse(JSON.stringify(model.toJSON())) as Json, classCount);
         const fresh = sampleTable(task, 80, accepts, 2).x;
         expect(restored.estimator).toBe(contract.name);
         expect(restored.predict(fresh)).toEqual(model.predict(fresh));
@@ -85,6 +101,18 @@ export function estimatorContract(contract: EstimatorContract): void {
         expect(restored.featureImportance?.()).toEqual(model.featureImportance?.());
         expect(restored.describe()).toEqual(model.describe());
         expect(JSON.stringify(restored.toJSON())).toBe(JSON.stringify(model.toJSON()));
+      });
+
+      it('gives the same model for any number of threads', async () => {
+        const { x, y } = sampleTable(task, 120, accepts);
+        const [one, three] = [await train(x, y, { threads: 1 }), await train(x, y, { threads: 3 })];
+        expect(JSON.stringify(three.toJSON())).toBe(JSON.stringify(one.toJSON()));
+      });
+
+      check('another seed', 'gives another model for another seed', async () => {
+        const { x, y } = sampleTable(task, 120, accepts);
+        const [one, other] = [await train(x, y), await train(x, y, { seed: 8 })];
+        expect(outputOf(other, x)).not.toEqual(outputOf(one, x));
       });
 
       it('leaves its inputs as they were', async () => {
@@ -98,7 +126,7 @@ export function estimatorContract(contract: EstimatorContract): void {
         expect({ x, y, sampleWeight, validation }).toEqual(before);
       });
 
-      it('learns a simple function', async () => {
+      check('skill', 'learns a simple function', async () => {
         const { x, y } = sampleTable(task, 400, accepts);
         const fresh = sampleTable(task, 300, accepts, 2);
         const model = await train(x, y);
@@ -108,9 +136,14 @@ export function estimatorContract(contract: EstimatorContract): void {
       it('predicts a row alone as it does among others', async () => {
         const { x, y } = sampleTable(task, 60, accepts);
         const model = await train(x, y);
-        const all = model.predict(x);
         const alone = rowsOf(x).map((row) => model.predict(row)[0]);
-        expect(alone).toEqual(Array.from(all));
+        expect(alone).toEqual(Array.from(model.predict(x)));
+        const width = CLASSES[task].length;
+        const shares = model.predictProba?.(x);
+        if (shares !== undefined)
+          expect(rowsOf(x).flatMap((row) => Array.from(model.predictProba?.(row) ?? []))).toEqual(
+            Array.from(shares.subarray(0, x.rowCount * width)),
+          );
       });
 
       it('predicts nothing for no rows', async () => {
@@ -133,9 +166,22 @@ export function estimatorContract(contract: EstimatorContract): void {
         expect(model.featureImportance?.()[x.features.length] ?? 0).toBeLessThan(1e-9);
       });
 
-      it('trains on five rows, and on a target that never changes', async () => {
+      check('few rows', 'trains on one row and on five', async () => {
+        for (const rows of [1, 5]) {
+          const { x, y } = sampleTable(task, rows, accepts);
+          expect((await train(x, y)).predict(x).every(Number.isFinite)).toBe(true);
+        }
+      });
+
+      it('says the same of all rows when no feature ever changes', async () => {
+        const { x, y } = sampleTable(task, 60, accepts);
+        const same: FeatureMatrix = { ...x, columns: x.columns.map((column) => new Float64Array(column.length).fill(1)) };
+        const predicted = (await train(same, y)).predict(same);
+        expect(predicted.every((value) => Number.isFinite(value) && value === predicted[0])).toBe(true);
+      });
+
+      check('one class', 'learns a target that never changes', async () => {
         const { x, y } = sampleTable(task, 5, accepts);
-        expect((await train(x, y)).predict(x).every(Number.isFinite)).toBe(true);
         const same: Target =
           y.kind === 'regression' ? { ...y, values: new Float64Array(5).fill(2) } : { ...y, codes: new Int32Array(5).fill(1) };
         const predicted = (await train(x, same)).predict(x);
@@ -146,6 +192,14 @@ export function estimatorContract(contract: EstimatorContract): void {
         const { x, y } = sampleTable(task, 0, accepts);
         await expect((async () => train(x, y))()).rejects.toThrow(RangeError);
       });
+
+      if (task === 'regression') {
+        check('bad target', 'refuses a target that is no number', async () => {
+          const { x, y } = sampleTable(task, 20, accepts);
+          const values = y.kind === 'regression' ? y.values.with(3, Number.NaN) : new Float64Array(20);
+          await expect((async () => train(x, { kind: 'regression', values }))()).rejects.toThrow(RangeError);
+        });
+      }
 
       check('importance', 'gives importances that sum to 1 and favour what matters', async () => {
         const { x, y } = sampleTable(task, 400, accepts);
@@ -200,7 +254,36 @@ export function estimatorContract(contract: EstimatorContract): void {
         await expect((async () => train(x, y, { signal: AbortSignal.abort(new Error('stop now')) }))()).rejects.toThrow('stop now');
       });
 
-      it('reports iterations from 1 upwards with finite metrics', async () => {
+      if (accepts.sampleWeight === false) {
+        it('counts every row the same, as it says', async () => {
+          const { x, y } = sampleTable(task, 60, accepts);
+          const sampleWeight = Float64Array.from({ length: 60 }, (_, row) => row % 3);
+          expect(outputOf(await train(x, y, { sampleWeight }), x)).toEqual(outputOf(await train(x, y), x));
+        });
+      }
+
+      it('does not learn from validation rows', async () => {
+        const { x, y } = sampleTable(task, 60, accepts);
+        const again = { ...contract.stopsWithin?.params, ...contract.unwatched };
+        const validation = sampleTable(task, 250, accepts, 2);
+        const [without, within] = [await train(x, y, {}, again), await train(x, y, { validation }, again)];
+        expect(outputOf(within, x)).toEqual(outputOf(without, x));
+      });
+
+      const stops = contract.stopsWithin;
+      if (stops !== undefined) {
+        it('stops when validation says the opposite, and keeps what was best there', async () => {
+          const { x, y } = sampleTable(task, 200, accepts);
+          const validation = { x, y: reversed(y) };
+          const losses: number[] = [];
+          const onIteration: FitContext['onIteration'] = (_, metrics) => losses.push(metrics['validation_loss'] as number);
+          await train(x, y, { validation, onIteration }, stops.params);
+          expect(losses.length).toBeGreaterThan(0);
+          expect(losses.length).toBeLessThanOrEqual(stops.iterations);
+        });
+      }
+
+      check('iterations', 'reports iterations from 1 upwards with finite metrics', async () => {
         const { x, y } = sampleTable(task, 120, accepts);
         const seen: number[] = [];
         const onIteration: FitContext['onIteration'] = (iteration, metrics) => {
@@ -208,6 +291,7 @@ export function estimatorContract(contract: EstimatorContract): void {
           expect(Object.values(metrics).every(Number.isFinite)).toBe(true);
         };
         await train(x, y, { onIteration, validation: sampleTable(task, 60, accepts, 2) });
+        expect(seen.length).toBeGreaterThan(0);
         expect(seen).toEqual(seen.map((_, i) => i + 1));
       });
 
@@ -244,7 +328,14 @@ export function estimatorContract(contract: EstimatorContract): void {
       }
 
       if (task !== 'regression') {
-        it('gives probabilities that sum to 1 and predicts the largest', async () => {
+        it('predicts codes of classes', async () => {
+          const { x, y } = sampleTable(task, 120, accepts);
+          const codes = (await train(x, y)).predict(x);
+          expect(codes).toHaveLength(x.rowCount);
+          expect(codes.every((code) => Number.isInteger(code) && code >= 0 && code < CLASSES[task].length)).toBe(true);
+        });
+
+        check('probabilities', 'gives probabilities that sum to 1 and predicts the largest', async () => {
           const { x, y } = sampleTable(task, 120, accepts);
           const model = await train(x, y);
           const width = CLASSES[task].length;
@@ -257,7 +348,7 @@ export function estimatorContract(contract: EstimatorContract): void {
           });
         });
 
-        it('stands a class without training rows', async () => {
+        check('probabilities', 'stands a class without training rows', async () => {
           const { x, y } = sampleTable(task, 120, accepts);
           if (y.kind !== 'classification') return;
           const model = await train(x, { ...y, classes: [...y.classes, 'unseen'] });
@@ -305,6 +396,13 @@ function skill(predicted: Float64Array, y: Target): number {
   if (y.kind === 'regression') return 1 - error / spread;
   const largest = Math.max(...y.classes.map((_, code) => actual.filter((v) => v === code).length));
   return 1 - error / (actual.length - largest);
+}
+
+/** Large where the other is small; the other class. */
+function reversed(y: Target): Target {
+  return y.kind === 'regression'
+    ? { ...y, values: y.values.map((value) => 20 - value) }
+    : { ...y, codes: y.codes.map((code) => y.classes.length - 1 - code) };
 }
 
 function outputOf(model: FittedModel, x: FeatureMatrix): Float64Array {

@@ -19,7 +19,7 @@ export function parameterCounts(architecture: Architecture): ParameterCounts & J
 export function modelSummary(architecture: Architecture): string {
   const { inputs, hidden, activation, batchNorm, dropout, outputs } = architecture;
   const counts = parameterCounts(architecture);
-  const rows: (readonly [string, string, number])[] = embeddingsOf(inputs).map(({ name, levels, size }, index) => [
+  const rows: SummaryRow[] = embeddingsOf(inputs).map(({ name, levels, size }, index) => [
     `embedding_${index} (Embedding) ${name}`,
     `[null,${size}]`,
     (levels + 1) * size,
@@ -35,6 +35,12 @@ export function modelSummary(architecture: Architecture): string {
     width = units;
   });
   rows.push([`dense_${hidden.length} (Dense)`, `[null,${outputs}]`, (width + 1) * outputs]);
+  return summaryTable(rows, counts.total_parameters, counts.trainable_parameters);
+}
+
+export type SummaryRow = readonly [layer: string, shape: string, parameters: number];
+
+export function summaryTable(rows: readonly SummaryRow[], total: number, trainable: number): string {
   const head = ['Layer (type)', 'Output shape', 'Param #'] as const;
   const cells = rows.map(([name, shape, count]) => [name, shape, String(count)] as const);
   const [first, second] = [0, 1].map((column) => Math.max(...[head, ...cells].map((row) => (row[column] as string).length)) + 3) as [
@@ -47,9 +53,9 @@ export function modelSummary(architecture: Architecture): string {
     '='.repeat(first + second + 8),
     ...cells.map(line),
     '='.repeat(first + second + 8),
-    `Total params: ${counts.total_parameters}`,
-    `Trainable params: ${counts.trainable_parameters}`,
-    `Non-trainable params: ${counts.non_trainable_parameters}`,
+    `Total params: ${total}`,
+    `Trainable params: ${trainable}`,
+    `Non-trainable params: ${total - trainable}`,
     '',
   ].join('\n');
 }

@@ -84,7 +84,13 @@ export function restoreForeign(
   if (load === undefined) throw noLoad(where, 'has no `load`');
   const loaded = load(state);
   if (!isForeignFitted(loaded)) throw noLoad(where, `has a \`load\` that returned ${describeValue(loaded)}`);
-  return fittedForeign(isForeignClass(returned) && isOfOneFeature(returned) ? ofOneFeature(loaded) : loaded, classCount, where, matrix);
+  return fittedForeign(
+    isForeignClass(returned) && isOfOneFeature(returned) ? ofOneFeature(loaded) : loaded,
+    classCount,
+    where,
+    matrix,
+    state,
+  );
 }
 
 function isForeignFitted(value: unknown): value is ForeignEstimator {
@@ -122,7 +128,14 @@ function withMatrix<T>(matrix: MatrixModule | undefined, plain: () => T, wrapped
   }
 }
 
-function fittedForeign(fitted: ForeignEstimator, classCount: number | undefined, where: string, matrix?: MatrixModule): FittedModel {
+/** `state` is what the model was restored from: not every library says the same of itself afterwards. */
+function fittedForeign(
+  fitted: ForeignEstimator,
+  classCount: number | undefined,
+  where: string,
+  matrix?: MatrixModule,
+  state?: Json,
+): FittedModel {
   const ask = <T>(call: (x: number[][]) => T, x: FeatureMatrix): T =>
     withMatrix(
       matrix,
@@ -142,6 +155,7 @@ function fittedForeign(fitted: ForeignEstimator, classCount: number | undefined,
             where,
           ),
     toJSON() {
+      if (state !== undefined) return state;
       const text = JSON.stringify(fitted.toJSON?.()) as string | undefined;
       if (text === undefined)
         throw problem('step-failed', `\`toJSON\` of the estimator of ${where} returned nothing`, 'return the trained model as data');

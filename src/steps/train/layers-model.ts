@@ -5,12 +5,14 @@
  */
 import type { Estimator, FeatureMatrix, FitContext, FittedModel, Target } from '../../ml/estimator.ts';
 import { float32ToText, textToFloat32 } from '../../ml/neural/float32-text.ts';
+import { type SummaryRow, summaryTable } from '../../ml/neural/model-summary.ts';
 import { after, isOver, NO_PROGRESS, type Progress } from '../../ml/neural/progress.ts';
 import type { BackendName, TensorBackend } from '../../ml/neural/tensor-library.ts';
 import { derive, Random } from '../../ml/random.ts';
 import type { Json, JsonObject } from '../../schema/json.ts';
 import { problem } from '../problem.ts';
 import { FOREIGN } from './foreign-estimator.ts';
+import { plainName, withoutCounters } from './layers-names.ts';
 import { checkedOutputs, outputKind } from './layers-outputs.ts';
 import { type LayersFitSettings, layersFitSettings } from './layers-settings.ts';
 import { withSeededRandom } from './seeded-random.ts';
@@ -18,7 +20,7 @@ import { loadTensorFlow } from './tensorflow.ts';
 
 /** What is asked of such a model. Its tensors are those of the library that `loadTensorFlow` finds: all copies share one engine. */
 export interface LayersModel {
-  readonly layers: readonly { getClassName(): string }[];
+  readonly layers: readonly { readonly name: string; readonly outputShape: unknown; getClassName(): string; countParams(): number }[];
   readonly inputs: readonly { readonly shape: readonly (number | null)[] }[];
   readonly outputs: readonly { readonly shape: readonly (number | null)[] }[];
   /** Undefined until it is compiled. */
@@ -32,10 +34,9 @@ export interface LayersModel {
   ): Promise<{ readonly history: Readonly<Record<string, readonly (number | LayersTensor)[]>> }>;
   evaluate(x: LayersTensor, y: LayersTensor, settings: object): LayersTensor | readonly LayersTensor[];
   predict(x: LayersTensor): LayersTensor;
-  getWeights(): readonly (LayersTensor & { readonly name: string })[];
+  getWeights(onlyTrainable?: boolean): readonly LayersTensor[];
   setWeights(weights: readonly LayersTensor[]): void;
   toJSON(unused: null, asText: false): Json;
-  summary(width: number, positions: undefined, print: (line: string) => void): void;
 }
 
 type LayersTensor = ReturnType<TensorBackend['library']['tensor1d']>;
@@ -68,7 +69,8 @@ export function adaptLayersModel(model: LayersModel, params: JsonObject, where: 
         epochs_run: progress.epochs.length,
         best_epoch: stopping ? (progress.best?.epoch ?? null) : progress.epochs.length,
         ...(stopping && { stopped_early: progress.epochs.length < settings.epochs }),
-        total_parameters: model.getWeights().reduce((sum, { shape }) => sum + shape.reduce((product, n) => product * n, 1), 0),
+        total_parameters: sizeOf(model.getWeights()),
+        trainable_parameters: sizeOf(model.getWeights(true)),
         ...optimizerSettings(model),
       });
     },
@@ -107,7 +109,7 @@ export async function restoreLayersModel(
 
 interface LayersState {
   readonly backend: BackendName;
-  readonly weights: readonly { readonly name: string; readonly shape: readonly number[]; readonly data: string }[];
+  readonly weights: readonly { readonly shape: readonly number[]; readonly data: string }[];
   readonly summary: JsonObject;
 }
 
@@ -260,19 +262,26 @@ function fittedLayers(
     toJSON: () => ({
       kind: 'layers-model',
       backend: backend.name,
-      topology: model.toJSON(null, false),
-      weights: model
-        .getWeights()
-        .map(({ name, shape }, i) => ({ name, shape: [...shape], data: float32ToText(weights[i] as Float32Array) })),
+      topology: withoutCounters(model.toJSON(null, false)),
+      weights: model.getWeights().map(({ shape }, i) => ({ shape: [...shape], data: float32ToText(weights[i] as Float32Array) })),
       summary,
     }),
     describe: () => summary,
     modelSummary() {
-      const lines: string[] = [];
-      model.summary(100, undefined, (line) => lines.push(line.trimEnd()));
-      return `${lines.join('\n')}\n`;
+      const rows = model.layers.map(
+        (layer, i): SummaryRow => [
+          `${plainName(layer.name, i)} (${layer.getClassName()})`,
+          JSON.stringify(layer.outputShape),
+          layer.countParams(),
+        ],
+      );
+      return summaryTable(rows, Number(summary['total_parameters']), Number(summary['trainable_parameters']));
     },
   };
+}
+
+function sizeOf(weights: readonly LayersTensor[]): number {
+  return weights.reduce((sum, { shape }) => sum + shape.reduce((product, n) => product * n, 1), 0);
 }
 
 function weightsOf(model: LayersModel): readonly Float32Array[] {

@@ -10,6 +10,8 @@ estimatorContract({
   params: gradientBoostingParams,
   tasks: ['regression', 'binary', 'multiclass'],
   quick: { n_estimators: 60, learning_rate: 0.2 },
+  unwatched: { early_stopping_rounds: 0 },
+  stopsWithin: { params: { n_estimators: 400, early_stopping_rounds: 5, learning_rate: 0.2 }, iterations: 200 },
   // A leaf counts rows and a sample draws rows, whatever their weight.
   exact: { min_samples_leaf: 1, subsample: 1, max_depth: 3, n_estimators: 10 },
 });
