@@ -10,6 +10,8 @@ import { badValues, type ParamSpecs } from '../../src/schema/param.ts';
 
 export interface EstimatorContract {
   readonly name: string;
+  /** What the checks are told under, when several estimators share a name. */
+  readonly title?: string;
   readonly create: (params: JsonObject) => Estimator;
   readonly restore: (json: Json, classCount: number | undefined) => FittedModel | Promise<FittedModel>;
   readonly params: ParamSpecs;
@@ -36,6 +38,7 @@ export type Check =
   | 'another seed'
   | 'few rows'
   | 'one class'
+  | 'constant features'
   | 'skill'
   | 'probabilities'
   | 'parameters'
@@ -44,7 +47,7 @@ export type Check =
 const CLASSES: { readonly [task in Task]: readonly string[] } = { regression: [], binary: ['no', 'yes'], multiclass: ['a', 'b', 'c'] };
 
 export function estimatorContract(contract: EstimatorContract): void {
-  const { quick = {}, skip = {} } = contract;
+  const { quick = {}, skip = {}, title: named = contract.name } = contract;
   const { accepts } = contract.create(quick);
   const check = (name: Check, title: string, body: () => Promise<void>): void => {
     const reason = skip[name];
@@ -54,7 +57,7 @@ export function estimatorContract(contract: EstimatorContract): void {
   const train = async (x: FeatureMatrix, y: Target, context: Partial<FitContext> = {}, params: JsonObject = {}): Promise<FittedModel> =>
     contract.create({ ...quick, ...params }).fit(x, y, { seed: 7, ...context });
 
-  describe(`${contract.name}: parameters`, () => {
+  describe(`${named}: parameters`, () => {
     it('holds all parameters that have a default', () => {
       const { name, params } = contract.create({});
       expect(name).toBe(contract.name);
@@ -82,7 +85,7 @@ export function estimatorContract(contract: EstimatorContract): void {
   });
 
   for (const task of contract.tasks) {
-    describe(`${contract.name}: ${task}`, () => {
+    describe(`${named}: ${task}`, () => {
       it('gives the same model for the same seed and rows', async () => {
         const { x, y } = sampleTable(task, 120, accepts);
         const [once, again] = [await train(x, y), await train(x, y)];
@@ -173,7 +176,7 @@ export function estimatorContract(contract: EstimatorContract): void {
         }
       });
 
-      it('says the same of all rows when no feature ever changes', async () => {
+      check('constant features', 'says the same of all rows when no feature ever changes', async () => {
         const { x, y } = sampleTable(task, 60, accepts);
         const same: FeatureMatrix = { ...x, columns: x.columns.map((column) => new Float64Array(column.length).fill(1)) };
         const predicted = (await train(same, y)).predict(same);

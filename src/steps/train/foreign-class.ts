@@ -26,7 +26,8 @@ export function unfitted(type: ForeignClass, params: JsonObject, where: string):
   if (isOfOneFeature(type)) return { ...shared, fit: (x, y) => ofOneFeature(new make(columnOf(x, type, where), y, params)) };
   if (typeof train === 'function' || typeof fit === 'function') {
     const trained = (x: number[][], y: number[]): ForeignEstimator => {
-      const made = new make(params);
+      // Some read their first argument as a model to load, whatever is in it.
+      const made = Object.keys(params).length === 0 ? new make() : new make(params);
       const returned = (made.train ?? made.fit)?.call(made, x, y) as Partial<ForeignEstimator> | undefined;
       return typeof returned?.predict === 'function' ? (returned as ForeignEstimator) : made;
     };

@@ -82,7 +82,8 @@ export function restoreForeign(
   const foreign = isForeignClass(returned) ? unfitted(returned, {}, where) : returned;
   const load = loaderOf(foreign);
   if (load === undefined) throw noLoad(where, 'has no `load`');
-  const loaded = load(state);
+  // A copy: some libraries go on building in what they are given.
+  const loaded = load(structuredClone(state));
   if (!isForeignFitted(loaded)) throw noLoad(where, `has a \`load\` that returned ${describeValue(loaded)}`);
   return fittedForeign(
     isForeignClass(returned) && isOfOneFeature(returned) ? ofOneFeature(loaded) : loaded,
