@@ -20,6 +20,7 @@ import { checkSplit } from './checks/split.ts';
 import { checkTargetTransform } from './checks/target-transform.ts';
 import { checkTuning } from './checks/tuning.ts';
 import { complete } from './complete.ts';
+import { unknownEmptyKeys } from './empty-keys.ts';
 import { explainViolations } from './explain-violation.ts';
 import type { RecipeInput } from './generated/recipe-types.ts';
 import { recipeSchema } from './generated/validate-recipe.ts';
@@ -39,7 +40,7 @@ export interface Checked {
 export function checkRecipe(tree: LocatedNode, where: LocationCheck & { readonly name: string }): Checked {
   const view = new RecipeView(tree);
   const value = toValue(tree);
-  const violations = shapeViolations(value);
+  const violations = [...shapeViolations(value), ...unknownEmptyKeys(tree, recipeSchema)];
   if (violations.length > 0) explainViolations(view, violations, recipeSchema());
   checkCustomSteps(view);
   checkSections(view);

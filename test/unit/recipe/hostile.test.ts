@@ -99,7 +99,14 @@ describe('keys without a value', () => {
   it('do not stand for the section that is missing', () => {
     expect(reports(loadMemory({ recipe: 'recipe: regression/v1\ningest:\ntarget_col: price\n' }))).toEqual([
       'recipe.yaml:1:1 error[missing-key] `steps` is missing',
+      'recipe.yaml:2:1 error[unknown-key] `ingest` is not a key of a recipe',
     ]);
+  });
+
+  it('are told where they are not known, such as what a comma cuts off', () => {
+    const cut = LEAST.replace(/ingest:.*/u, 'ingest: {using: sql, inputs: {t: data/houses.csv}, sql: select a, b from t}');
+    expect(reports(loadMemory({ recipe: cut }))).toEqual(['recipe.yaml:4:69 error[unknown-key] `b from t` is not a key of `steps.ingest`']);
+    expect(reports(loadMemory({ recipe: `${LEAST}  evaluate:\n` }))).toEqual([]);
   });
 
   it('say nothing of a column', () => {
