@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Feature, FeatureMatrix, Target } from '../../src/ml/estimator.ts';
 import { Kernel } from '../../src/ml/kernels/machine.ts';
-import { exp } from '../../src/ml/kernels/twin.ts';
+import { exp } from '../../src/ml/kernels/twin-exp.ts';
 import { Random } from '../../src/ml/random.ts';
 import { binTable, sortIn } from '../../src/ml/trees/bin-table.ts';
 import { type BinnedFeature, binColumns, planBins } from '../../src/ml/trees/binning.ts';

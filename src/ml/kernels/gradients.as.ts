@@ -70,7 +70,7 @@ export function impliedHessianOf(gradient: f64): f64 {
 /** e^x for two numbers within 1e-11 of it: 2^n × the series of e^r, |r| ≤ ln 2 ∕ 2. Exponents are held to ±700, where the loss is flat. */
 // @ts-ignore: decorator of AssemblyScript
 @inline
-function exp2(value: v128): v128 {
+export function exp2(value: v128): v128 {
   const x = f64x2.pmax(f64x2.splat(-700), f64x2.pmin(f64x2.splat(700), value));
   const n = f64x2.nearest(f64x2.mul(x, f64x2.splat(1.4426950408889634)));
   const r = f64x2.sub(f64x2.sub(x, f64x2.mul(n, f64x2.splat(0.6931471803691238))), f64x2.mul(n, f64x2.splat(1.9082149292705877e-10)));

@@ -33,6 +33,9 @@ export const Kernel = {
   gatherBytes: 19,
   gatherNumbers: 20,
   interleave: 21,
+  residualGradients: 30,
+  countGradients: 31,
+  renewLeaves: 32,
 } as const;
 
 interface Exports {

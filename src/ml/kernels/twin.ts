@@ -5,6 +5,8 @@
  */
 
 import { countPairs, countRows, searchFeatures } from './twin-counts.ts';
+import { exp } from './twin-exp.ts';
+import { countGradients, renewLeaves, residualGradients } from './twin-losses.ts';
 import { addBatch } from './twin-masks.ts';
 import { gatherBytes, gatherNumbers, interleave, orderByLeaf } from './twin-reorder.ts';
 import { addPieces, countLeft, impliedHessian, partBackward, partForward, sumPieces, walkRows } from './twin-rows.ts';
@@ -18,7 +20,7 @@ type Kernel = (buffer: ArrayBufferLike, ...args: number[]) => unknown;
 export function performTwin(buffer: ArrayBufferLike, task: Int32Array): void {
   // Offsets are unsigned; the few integers that may be negative are read back as such.
   const args = Array.from(task.subarray(1, 15), (word) => word >>> 0);
-  const result = (KERNELS[task[0] as number] as Kernel)(buffer, ...args);
+  const result = ((KERNELS[task[0] as number] ?? LOSS_KERNELS[task[0] as number]) as Kernel)(buffer, ...args);
   if (typeof result === 'number') task[15] = result;
 }
 
@@ -112,29 +114,6 @@ function logisticGradients(
     if (hessians !== IMPLIED) all[hessians / 8 + row] = impliedHessian(gradient) * weight;
   }
   measure(buffer, from / 8192, Math.ceil(to / 8192), to, gradients, hessians, stats);
-}
-
-const power = new Float64Array(1);
-const powerBits = new BigUint64Array(power.buffer);
-
-/** e^x in the steps of the kernel; `Math.exp` differs between engines in the last bit. */
-export function exp(value: number): number {
-  const x = Math.max(-700, Math.min(700, value));
-  const n = roundHalfToEven(x * Math.LOG2E);
-  const r = x - n * 0.6931471803691238 - n * 1.9082149292705877e-10;
-  const r2 = r * r;
-  const r4 = r2 * r2;
-  const first = r + 1 + r2 * (r * (1 / 6) + 0.5);
-  const second = r * (1 / 120) + 1 / 24 + r2 * (r * (1 / 5040) + 1 / 720);
-  const third = r4 * (r * (1 / 362880) + 1 / 40320);
-  const sum = first + r4 * (second + third);
-  powerBits[0] = BigInt(1023 + n) << 52n;
-  return sum * (power[0] as number);
-}
-
-function roundHalfToEven(value: number): number {
-  // Adding and taking 1.5 × 2^52 leaves no room for a fraction, and the rounding of a double is to even.
-  return value + 6755399441055744 - 6755399441055744;
 }
 
 function measure(
@@ -245,3 +224,6 @@ const KERNELS: readonly (Kernel | undefined)[] = [
   gatherNumbers,
   interleave,
 ];
+
+/** Those of `losses.as.ts`, by their numbers. */
+const LOSS_KERNELS: Readonly<Record<number, Kernel>> = { 30: residualGradients, 31: countGradients, 32: renewLeaves };

@@ -42,6 +42,13 @@ export interface Iteration {
   readonly gains: Float64Array;
 }
 
+const DERIVED_BY = {
+  squared: Kernel.squaredGradients,
+  logistic: Kernel.logisticGradients,
+  residual: Kernel.residualGradients,
+  count: Kernel.countGradients,
+} as const;
+
 export class Booster {
   readonly #setup: BoosterSetup;
   readonly #grower: TreeGrower;
@@ -113,12 +120,14 @@ export class Booster {
     const { workshop, objective, sampleWeight, x } = this.#setup;
     const { machine, scores, target, weights, gradients, hessians, stats } = workshop;
     if (objective.kernel !== undefined) {
-      const kernel = objective.kernel.loss === 'squared' ? Kernel.squaredGradients : Kernel.logisticGradients;
+      const { loss, limits } = objective.kernel;
+      const last = limits === undefined ? stats : workshop.lossLimits;
+      if (limits !== undefined) machine.numbers(workshop.lossLimits, 4).set(limits(this.#scores));
       const blocks = Math.ceil(x.rowCount / BLOCK_ROWS);
       machine.round(
         ranges(blocks, machine.threads).map(([from, to]): Task => {
           const end = Math.min(x.rowCount, to * BLOCK_ROWS);
-          return [kernel, from * BLOCK_ROWS, end, scores, target, weights, gradients, hessians, stats];
+          return [DERIVED_BY[loss], from * BLOCK_ROWS, end, scores, target, weights, gradients, hessians, last];
         }),
       );
       return;
@@ -130,7 +139,13 @@ export class Booster {
   #addTree(iteration: number, output: number, rows: Int32Array, others: number, random: Random, gains: Float64Array): TreeColumns {
     const { params, workshop, features, x, objective, onTree } = this.#setup;
     const allowed = sampleFeatures(features.length, params.colsample_bytree, random);
-    const tree = this.#grower.grow({ rows, output, allowed, seed: random.uint32(), isMeasured: objective.kernel !== undefined });
+    const tree = this.#grower.grow({
+      rows,
+      output,
+      allowed,
+      seed: random.uint32(),
+      isMeasured: objective.kernel !== undefined && objective.kernel.limits === undefined,
+    });
     const stride = x.rowCount;
     const scores = workshop.scores + 8 * stride * output;
     const values = this.#leafValues(tree, output).map((value) => params.learning_rate * value);

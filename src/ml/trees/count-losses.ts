@@ -18,7 +18,7 @@ const NO_PENALTY: Penalty = { l1: 0, l2: 0 };
 /** Deviance of counts. */
 export function poisson(target: Float64Array, weight: Float64Array | undefined, penalty: Penalty = NO_PENALTY): Objective {
   return {
-    ...countLoss(target, weight),
+    ...countLoss(target, weight, 1, penalty),
     derive(scores, gradients, hessians) {
       for (let row = 0; row < target.length; row++) {
         const expected = Math.exp(scores[row] as number);
@@ -32,16 +32,6 @@ export function poisson(target: Float64Array, weight: Float64Array | undefined, 
         const score = scores[row] as number;
         return 2 * ((y > 0 ? y * (Math.log(y) - score) : 0) - y + Math.exp(score));
       }),
-    leafValue(rows, scores) {
-      let observed = 0;
-      let expected = 0;
-      for (const row of rows) {
-        const w = weight === undefined ? 1 : (weight[row] as number);
-        observed += w * (target[row] as number);
-        expected += w * Math.exp(scores[row] as number);
-      }
-      return stepOf({ observed, expected, power: 1 }, penalty);
-    },
   };
 }
 
@@ -49,7 +39,7 @@ export function poisson(target: Float64Array, weight: Float64Array | undefined, 
 export function tweedie(target: Float64Array, weight: Float64Array | undefined, power: number, penalty: Penalty = NO_PENALTY): Objective {
   const [one, two] = [1 - power, 2 - power];
   return {
-    ...countLoss(target, weight),
+    ...countLoss(target, weight, power, penalty),
     derive(scores, gradients, hessians) {
       for (let row = 0; row < target.length; row++) {
         const observed = (target[row] as number) * Math.exp(one * (scores[row] as number));
@@ -64,29 +54,27 @@ export function tweedie(target: Float64Array, weight: Float64Array | undefined, 
         const score = scores[row] as number;
         return 2 * (y ** two / (one * two) - (y * Math.exp(one * score)) / one + Math.exp(two * score) / two);
       }),
-    leafValue(rows, scores) {
-      let observed = 0;
-      let expected = 0;
-      for (const row of rows) {
-        const w = weight === undefined ? 1 : (weight[row] as number);
-        observed += w * (target[row] as number) * Math.exp(one * (scores[row] as number));
-        expected += w * Math.exp(two * (scores[row] as number));
-      }
-      return stepOf({ observed, expected, power }, penalty);
-    },
   };
 }
 
 function countLoss(
   target: Float64Array,
   weight: Float64Array | undefined,
-): Pick<Objective, 'outputs' | 'link' | 'hasUnitHessian' | 'largestStep' | 'start'> {
+  power: number,
+  penalty: Penalty,
+): Pick<Objective, 'outputs' | 'link' | 'hasUnitHessian' | 'kernel' | 'largestStep' | 'start' | 'stepOf'> {
   return {
     outputs: 1,
     link: 'exp',
     hasUnitHessian: false,
+    kernel: { loss: 'count', target, limits: () => [1 - power] },
     largestStep: LARGEST_LOG_STEP,
     start: () => Float64Array.of(Math.log(Math.max(weightedMean(target, weight), SMALLEST_SHARE))),
+    stepOf(gradient, hessian) {
+      // G is Σ expected − Σ observed, and H is (2 − ρ) Σ expected − (1 − ρ) Σ observed.
+      const expected = hessian - (1 - power) * gradient;
+      return minimumOf({ observed: Math.max(0, expected - gradient), expected, power }, penalty);
+    },
   };
 }
 
@@ -94,7 +82,7 @@ function countLoss(
  * The minimum over v of expected × e^((2 − ρ)v) ∕ (2 − ρ) − observed × e^((1 − ρ)v) ∕ (1 − ρ) + l1 |v| + l2 v² ∕ 2, which is
  * log(observed ∕ expected) without the penalties. With them it lies between that and 0.
  */
-function stepOf(sums: { readonly observed: number; readonly expected: number; readonly power: number }, { l1, l2 }: Penalty): number {
+function minimumOf(sums: { readonly observed: number; readonly expected: number; readonly power: number }, { l1, l2 }: Penalty): number {
   const { observed, expected, power } = sums;
   const bare = Math.max(-LARGEST_LOG_STEP, Math.min(LARGEST_LOG_STEP, Math.log(observed / expected)));
   if (l1 === 0 && l2 === 0) return bare;

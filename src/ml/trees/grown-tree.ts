@@ -75,6 +75,18 @@ export class GrownTree {
     return machine.integers(orders[order] + 4 * begin, end - begin);
   }
 
+  /** Writes order, begin and end of each leaf, 16 bytes each. Returns how many rows there are up to the end of each. */
+  listLeaves(at: Offset): readonly number[] {
+    const { machine, orders } = this.#workshop;
+    const words = machine.integers(at, 4 * this.leafCount);
+    let rows = 0;
+    return this.#leaves.map(({ order, begin, end }, leaf) => {
+      words.set([orders[order], begin, end], 4 * leaf);
+      rows += end - begin;
+      return rows;
+    });
+  }
+
   /** Sums of a leaf as its histogram had them: within rounding of those of its rows. */
   sumsOf(leaf: number): LeafSums {
     return (this.#leaves[leaf] as GrowingLeaf).sums;

@@ -2,6 +2,7 @@
  * The value that the rows of some leaves get together: a Newton step from their sums, or what the loss
  * says about the rows themselves.
  */
+import { Kernel, type Task } from '../kernels/machine.ts';
 import type { GrownTree } from './grown-tree.ts';
 import type { Objective } from './objective.ts';
 import { IMPLIED, type Workshop } from './workshop.ts';
@@ -20,9 +21,12 @@ export interface LeafValueSetup {
 export function leafValuer(setup: LeafValueSetup, tree: GrownTree): (leaves: readonly number[]) => number {
   const { workshop, objective, scores, output } = setup;
   const { leafValue } = objective;
-  if (leafValue !== undefined) return (leaves) => leafValue(rowsOf(tree, leaves), scores);
+  if (leafValue !== undefined) {
+    const renewed = renewedValues(workshop, tree);
+    return (leaves) => (leaves.length === 1 ? (renewed[leaves[0] as number] as number) : leafValue(rowsOf(tree, leaves), scores));
+  }
   const step = (leaves: readonly number[], gradientOf: (leaf: number) => number, hessianOf: (leaf: number) => number): number =>
-    newtonStep(sumOver(leaves, gradientOf), sumOver(leaves, hessianOf), setup);
+    stepOf(sumOver(leaves, gradientOf), sumOver(leaves, hessianOf), setup);
   if (workshop.hessians === 0 && tree.leafCount > 1) {
     // A gradient that shares its integer with a count alone has bits enough.
     const { gradient: unit } = tree.units;
@@ -41,6 +45,36 @@ export function leafValuer(setup: LeafValueSetup, tree: GrownTree): (leaves: rea
       (leaf) => sums[2 * leaf] as number,
       (leaf) => (workshop.hessians === 0 ? tree.sumsOf(leaf).count : (sums[2 * leaf + 1] as number)),
     );
+}
+
+/** Of each leaf, by the kernel. Packed gradients are free between two trees, and gradients are when no other output follows. */
+function renewedValues(workshop: Workshop, tree: GrownTree): Float64Array {
+  const { machine, nodes, target, scores, weights, packed, gradients, lossLimits, leafValues } = workshop;
+  const ends = tree.listLeaves(nodes);
+  machine.round(
+    shares(ends, machine.threads).map(
+      ([from, to]): Task => [Kernel.renewLeaves, from, to, nodes, target, scores, weights, packed, gradients, lossLimits, leafValues],
+    ),
+  );
+  return machine.numbers(leafValues, tree.leafCount).slice();
+}
+
+/** Leaves in runs of about as many rows. `ends` are the rows up to each leaf's end. */
+function shares(ends: readonly number[], threads: number): readonly (readonly [number, number])[] {
+  const rows = ends.at(-1) ?? 0;
+  const found: (readonly [number, number])[] = [];
+  let from = 0;
+  for (let t = 1; t <= threads; t++) {
+    let to = from;
+    while (to < ends.length && ((ends[to] as number) * threads <= rows * t || t === threads)) to++;
+    if (to > from) found.push([from, to]);
+    from = to;
+  }
+  return found;
+}
+
+function stepOf(gradient: number, hessian: number, setup: LeafValueSetup): number {
+  return setup.objective.stepOf?.(gradient, hessian) ?? newtonStep(gradient, hessian, setup);
 }
 
 /** −G ∕ (H + l2), the size of G lessened by l1, no longer than the largest step of the loss. */

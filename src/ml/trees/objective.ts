@@ -14,8 +14,8 @@ export interface Objective {
   readonly link: Link;
   /** Every hessian is 1 when no row has a weight, so that counts can stand for them. */
   readonly hasUnitHessian: boolean;
-  /** A kernel derives this loss faster, from this target: the numbers, or 0 and 1. */
-  readonly kernel?: { readonly loss: 'squared' | 'logistic'; readonly target: Float64Array | Int32Array };
+  /** Kernels derive this loss from this target: the numbers, or 0 and 1. */
+  readonly kernel?: LossKernel;
   /** The best constant score for each output. */
   start(): Float64Array;
   /** Derivatives of each row's loss by its score, without weights. Comes before `leafValue` in each iteration. */
@@ -24,11 +24,17 @@ export interface Objective {
   readonly largestStep: number;
   /** Mean loss. */
   loss(scores: Float64Array): number;
-  /**
-   * The value of a leaf, where a Newton step is not the minimum of the loss.
-   * `rows` are its rows, `scores` those of the tree's output.
-   */
+  /** The value of a leaf from its sums, with their penalty, where a Newton step is far from the minimum of the loss. */
+  readonly stepOf?: (gradient: number, hessian: number) => number;
+  /** The value of a leaf from its rows, where sums do not tell it. `scores` are those of the tree's output. */
   readonly leafValue?: (rows: Int32Array, scores: Float64Array) => number;
+}
+
+export interface LossKernel {
+  readonly loss: 'squared' | 'logistic' | 'residual' | 'count';
+  readonly target: Float64Array | Int32Array;
+  /** What the kernels of `losses.as.ts` read of the loss, before each iteration. */
+  readonly limits?: (scores: Float64Array) => readonly number[];
 }
 
 /** A share of 0 or 1 would start at an infinite score. */

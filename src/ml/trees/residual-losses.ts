@@ -7,9 +7,13 @@
 import { meanLoss, type Objective } from './objective.ts';
 import { weightedMedian, weightedQuantile } from './weighted.ts';
 
+/** Rows that Huber's threshold comes from, at most. */
+const THRESHOLD_ROWS = 16_384;
+
 export function absoluteError(target: Float64Array, weight: Float64Array | undefined): Objective {
   return {
     ...residualLoss,
+    kernel: { loss: 'residual', target, limits: () => [-1, 1, 0, 0.5] },
     start: () => Float64Array.of(weightedMedian(target, weight)),
     derive(scores, gradients, hessians) {
       for (let row = 0; row < target.length; row++) gradients[row] = Math.sign((scores[row] as number) - (target[row] as number));
@@ -27,6 +31,7 @@ export function absoluteError(target: Float64Array, weight: Float64Array | undef
 export function quantileLoss(target: Float64Array, weight: Float64Array | undefined, level: number): Objective {
   return {
     ...residualLoss,
+    kernel: { loss: 'residual', target, limits: () => [-level, 1 - level, 0, level] },
     start: () => Float64Array.of(weightedQuantile(target, weight, level)),
     derive(scores, gradients, hessians) {
       for (let row = 0; row < target.length; row++) {
@@ -52,18 +57,35 @@ export function quantileLoss(target: Float64Array, weight: Float64Array | undefi
  * different thresholds cannot be compared.
  */
 export function huberLoss(target: Float64Array, weight: Float64Array | undefined, level: number): Objective {
-  const sizes = new Float64Array(target.length);
   let threshold = 0;
   let fixedThreshold: number | undefined;
+  // A share is known well enough from so many rows.
+  const sampled = everyFew(target.length, weight);
+  const sampledWeight = weightsOf(weight, sampled);
+  const sizes = new Float64Array(sampled.length);
   const thresholdAt = (scoreOf: (row: number) => number): number => {
-    for (let row = 0; row < target.length; row++) sizes[row] = Math.abs((target[row] as number) - scoreOf(row));
-    return weightedQuantile(sizes, weight, level);
+    for (let i = 0; i < sizes.length; i++) {
+      const row = sampled[i] as number;
+      sizes[i] = Math.abs((target[row] as number) - scoreOf(row));
+    }
+    return weightedQuantile(sizes, sampledWeight, level);
+  };
+  const follow = (scores: Float64Array): void => {
+    threshold = thresholdAt((row) => scores[row] as number);
   };
   return {
     ...residualLoss,
+    kernel: {
+      loss: 'residual',
+      target,
+      limits(scores) {
+        follow(scores);
+        return [-threshold, threshold, 1, 0.5];
+      },
+    },
     start: () => Float64Array.of(weightedMedian(target, weight)),
     derive(scores, gradients, hessians) {
-      threshold = thresholdAt((row) => scores[row] as number);
+      follow(scores);
       for (let row = 0; row < target.length; row++) {
         gradients[row] = Math.max(-threshold, Math.min(threshold, (scores[row] as number) - (target[row] as number)));
       }
@@ -94,6 +116,13 @@ export function huberLoss(target: Float64Array, weight: Float64Array | undefined
       return middle + sum / total;
     },
   };
+}
+
+/** Rows that take part, evenly drawn. */
+function everyFew(rowCount: number, weight: Float64Array | undefined): Int32Array {
+  const all = Int32Array.from({ length: rowCount }, (_, row) => row).filter((row) => weight?.[row] !== 0);
+  const every = Math.max(1, Math.ceil(all.length / THRESHOLD_ROWS));
+  return all.filter((_, i) => i % every === 0);
 }
 
 const residualLoss = { outputs: 1, link: 'identity', hasUnitHessian: true, largestStep: Number.POSITIVE_INFINITY } as const;

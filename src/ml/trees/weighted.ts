@@ -34,8 +34,8 @@ export function weightedQuantile(values: Float64Array, weight: Float64Array | un
   return select(rest, counted, level * total);
 }
 
-/** Where the weight reaches `wanted`, in ascending order. Orders its arguments anew. */
-function select(values: Float64Array, weight: Float64Array | undefined, wanted: number): number {
+/** Where the weight reaches `wanted`, in ascending order. Orders its arguments anew. Twin of the `select` of `losses.as.ts`. */
+export function select(values: Float64Array, weight: Float64Array | undefined, wanted: number): number {
   let [begin, end] = [0, values.length];
   // Weight before the range, and the smallest value behind it.
   let before = 0;

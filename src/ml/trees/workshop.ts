@@ -67,6 +67,8 @@ export class Workshop {
   readonly hessians: Offset;
   readonly packed: Offset;
   readonly scales: Offset;
+  /** Four numbers of the loss, for its kernels. */
+  readonly lossLimits: Offset;
   readonly stats: Offset;
   readonly stage: Offset;
   readonly stageBytes: number;
@@ -105,6 +107,7 @@ export class Workshop {
     this.hessians = !hasHessians ? 0 : impliesHessians ? IMPLIED : layout.room(8 * even * outputs);
     this.packed = layout.room(8 * rowCount * this.packing.stride);
     this.scales = layout.room(16);
+    this.lossLimits = layout.room(32);
     this.stats = layout.room(32 * Math.ceil(rowCount / BLOCK_ROWS));
     this.stageBytes = 16 * Math.min(STAGE_ROWS, Math.max(rowCount, validationRows)) + 6 * 2048 * 4;
     this.stage = layout.room(this.stageBytes * useThreads);
