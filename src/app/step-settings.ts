@@ -17,6 +17,7 @@ import type { CustomMetric, TrainParams, TuneParams } from '../steps/train/param
 import type { TransformParams } from '../steps/transform/params.ts';
 import { formatsOf, rolesOf, sensitiveOf, textTypesOf, typesOf } from './column-settings.ts';
 import { customSettings } from './custom-settings.ts';
+import { foldSettings } from './fold-settings.ts';
 import { readRecord } from './kept-data.ts';
 import type { Project } from './project.ts';
 import { type DataFile, dataFiles } from './sources.ts';
@@ -230,12 +231,19 @@ function train(project: Project): StepSettings {
     predict_prefix: config.predict_prefix,
     predict_scores_for_all_classes: config.predict_scores_for_all_classes,
     ...defined('tuning', config.tuning && tuning(config.tuning)),
+    ...(config.classes !== undefined && { classes: { ...config.classes } }),
+    ...foldSettings(recipe, transform(project).params),
   };
   return {
     params,
     ...(config.tuning !== undefined && { pace: { trials_at_once: config.tuning.parallelism } }),
     files: [],
-    functions: [...estimatorFunctions(recipe, true), ...stopFunctions(config.tuning), ...metricFunctions(recipe)],
+    functions: [
+      ...estimatorFunctions(recipe, true),
+      ...stopFunctions(config.tuning),
+      ...metricFunctions(recipe),
+      ...(params.cross_validation === undefined ? [] : transformFunctions(recipe)),
+    ],
     seed: config.seed,
     usesDuckDb: true,
   };

@@ -20,12 +20,30 @@ export function mlmodelYaml(model: SavedModel, signature: readonly SignatureColu
     '    transformer: transformer.json',
     `    estimator: ${JSON.stringify(model.estimator.name)}`,
     `    task: ${model.task}`,
+    ...adjustmentLines(model),
     'signature:',
     `  inputs: ${quotedJson(signature)}`,
     `  outputs: ${quotedJson([output])}`,
     '  params: null',
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** What readers in other languages must know of labels: `classes` in the order of the scores, and from which score of the last on it is predicted. */
+function adjustmentLines({ adjustment, classes }: SavedModel): readonly string[] {
+  if (adjustment === undefined || classes === undefined) return [];
+  const { threshold, calibrator, kept } = adjustment;
+  return [
+    `    classes: ${quotedJson(classes)}`,
+    ...(threshold === undefined ? [] : [`    threshold: ${withoutExponent(threshold)}`]),
+    ...(calibrator === undefined ? [] : [`    calibration: ${calibrator.method}`]),
+    ...(kept === undefined ? [] : [`    rebalanced: ${quotedJson(kept)}`]),
+  ];
+}
+
+/** YAML 1.1 reads `1e-7` as a text. */
+function withoutExponent(value: number): string {
+  return String(value).includes('e') ? value.toFixed(20) : String(value);
 }
 
 /**

@@ -1,4 +1,6 @@
 /** From a model folder back to something that predicts. Code of the user is asked for by name, never found in the folder. */
+import { withAdjustment } from '../ml/classification/adjusted-model.ts';
+import { restoreAdjustment } from '../ml/classification/restore-adjustment.ts';
 import type { FittedModel } from '../ml/estimator.ts';
 import { restoreModel } from '../ml/restore.ts';
 import { inOriginalUnits } from '../ml/target-transform.ts';
@@ -11,9 +13,11 @@ export type RestoreCustom = (
   classCount: number | undefined,
 ) => Promise<FittedModel>;
 
-/** Predicts in the units of the target. */
+/** Predicts in the units of the target; probabilities and labels are those that the model was judged by. Throws a TypeError for an adjustment that is none. */
 export async function restoreSaved(model: SavedModel, restoreCustom: RestoreCustom): Promise<FittedModel> {
-  return inOriginalUnits(await restoreEstimator(model, restoreCustom), model.target_transform);
+  const fitted = inOriginalUnits(await restoreEstimator(model, restoreCustom), model.target_transform);
+  const classCount = model.classes?.length;
+  return model.adjustment === undefined ? fitted : withAdjustment(fitted, restoreAdjustment(model.adjustment, classCount), classCount);
 }
 
 async function restoreEstimator({ estimator, classes }: SavedModel, restoreCustom: RestoreCustom): Promise<FittedModel> {

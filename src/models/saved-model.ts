@@ -1,4 +1,5 @@
 /** What `model.json` holds. */
+import type { Adjustment } from '../ml/classification/adjusted-model.ts';
 import type { Feature } from '../ml/estimator.ts';
 import type { TargetTransform } from '../ml/target-transform.ts';
 import type { Json, JsonObject } from '../schema/json.ts';
@@ -15,6 +16,8 @@ export interface SavedModel {
   readonly features: readonly Feature[];
   /** How the target was changed before the estimator saw it. Absent: not at all. */
   readonly target_transform?: TargetTransform;
+  /** What is done to the probabilities of the estimator, and from which one on a row is positive. Absent: nothing, the likelier class. */
+  readonly adjustment?: Adjustment;
   readonly estimator: { readonly name: string; readonly params: JsonObject; readonly state: Json; readonly custom?: CustomEstimator };
 }
 

@@ -4,6 +4,7 @@ import { shapeViolations } from './check-shape.ts';
 import { checkAmbiguousValues } from './checks/ambiguous-values.ts';
 import { checkBoostingObjective } from './checks/boosting-objective.ts';
 import { checkCache } from './checks/cache.ts';
+import { checkClasses } from './checks/classes.ts';
 import { checkColumns } from './checks/columns.ts';
 import { checkCustomSteps } from './checks/custom-steps.ts';
 import { checkDataColumns, checkScoringColumns } from './checks/data-columns.ts';
@@ -51,6 +52,7 @@ export function checkRecipe(tree: LocatedNode, where: LocationCheck & { readonly
   checkTargetTransform(view, taskOf(view));
   checkBoostingObjective(view, taskOf(view));
   checkLinearParams(view, taskOf(view));
+  checkClasses(view, taskOf(view));
   checkColumns(view);
   checkOperations(view);
   checkExpectations(view);

@@ -5,6 +5,7 @@ import { durationMs } from '../schema/duration.ts';
 import type { JsonObject } from '../schema/json.ts';
 import { readOperation } from '../schema/make-operation.ts';
 import { addressPath, databaseAddress, isAddress } from './address.ts';
+import { classesParams, crossValidation } from './complete-classes.ts';
 import { completeExpectations } from './complete-expect.ts';
 import { extensionOf, localPath } from './data-files.ts';
 import type { RecipeInput } from './generated/recipe-types.ts';
@@ -52,7 +53,7 @@ export function complete(input: RecipeInput, { name, readers }: Completion): Rec
       ingest: ingest(steps.ingest, readers.get('ingest') ?? 'csv', readers),
       split: split(steps.split ?? {}),
       transform: transform(steps.transform ?? {}),
-      train: train(steps.train ?? {}),
+      train: train(steps.train ?? {}, task),
       evaluate: {
         validation_criteria: steps.evaluate?.validation_criteria ?? [],
         ...(steps.evaluate?.explain !== undefined && { explain: steps.evaluate.explain }),
@@ -167,12 +168,15 @@ function transform(input: NonNullable<Steps['transform']>): TransformParams {
   };
 }
 
-function train(input: NonNullable<Steps['train']>): TrainParams {
+function train(input: NonNullable<Steps['train']>, task: Recipe['task']): TrainParams {
+  const classes = task === 'classification' ? classesParams(input) : undefined;
   const shared = {
     estimator_params: (input.estimator_params ?? {}) as JsonObject,
     seed: input.seed ?? DEFAULTS.train.seed,
     predict_scores_for_all_classes: input.predict_scores_for_all_classes ?? DEFAULTS.train.predict_scores_for_all_classes,
     predict_prefix: input.predict_prefix ?? DEFAULTS.train.predict_prefix,
+    ...(classes !== undefined && { classes }),
+    ...(input.cross_validation !== undefined && { cross_validation: crossValidation(input.cross_validation) }),
     skip_data_profiling: input.skip_data_profiling ?? DEFAULTS.skip_data_profiling,
     ...(input.tuning?.enabled === true && { tuning: tuning(input.tuning, input.seed ?? DEFAULTS.train.seed) }),
   };

@@ -142,7 +142,7 @@ function badValue(view: RecipeView, { keyword, schemaPath }: Violation, path: Pa
     path,
     at: 'value',
     message: `\`${pathText(path)}\` must be ${expectation(rule)}; found ${describeFound(node)}`,
-    hint: valueHint(path, node, rule, choices.map(String)),
+    hint: valueHint(path, node, rule, [...choices.map(String), ...wordsOf(rule ?? {})]),
   });
 }
 
@@ -177,7 +177,11 @@ function listed(words: readonly string[]): string {
 function expectedType(type: Json, rule: JsonObject): string {
   switch (type) {
     case 'string':
-      return rule['pattern'] === '^.$' ? 'a single character' : 'a text';
+      return rule['pattern'] === '^.$'
+        ? 'a single character'
+        : wordsOf(rule).length > 0
+          ? listed(wordsOf(rule).map((word) => `\`${word}\``))
+          : 'a text';
     case 'boolean':
       return '`true` or `false`';
     case 'object':
@@ -196,6 +200,11 @@ function expectedMapping(rule: JsonObject): string {
   const { type, ...limits } = asObject(rule['additionalProperties']);
   if (type === 'integer' || type === 'number') return `a mapping from names to ${expectedType(type, limits)}`;
   return rule['minProperties'] === undefined ? 'a mapping' : 'a mapping that is not empty';
+}
+
+/** Words that stand beside values of another type: a pattern of nothing but them. */
+function wordsOf(rule: JsonObject): readonly string[] {
+  return /^\^([a-z_|]+)\$$/u.exec(String(rule['pattern']))?.[1]?.split('|') ?? [];
 }
 
 function expectedList(rule: JsonObject): string {

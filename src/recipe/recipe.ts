@@ -9,6 +9,7 @@ import type { OperationData } from '../schema/operations.ts';
 import type { Wanted } from './address.ts';
 import type {
   BAD_LINES,
+  CALIBRATIONS,
   COLUMN_TYPES,
   ENCODERS,
   ESTIMATORS,
@@ -23,6 +24,7 @@ import type {
   SEARCHES,
   STRATIFIERS,
   TARGET_TRANSFORMS,
+  THRESHOLD_METRICS,
 } from './vocabulary.ts';
 
 export interface Recipe {
@@ -217,6 +219,10 @@ interface Training {
   readonly seed: number;
   readonly predict_scores_for_all_classes: boolean;
   readonly predict_prefix: string;
+  /** Absent where the recipe says nothing of them. */
+  readonly classes?: ClassesParams;
+  /** Absent: the rows decide. `false`: never. */
+  readonly cross_validation?: CrossValidationParams | false;
   readonly skip_data_profiling: boolean;
   /** Absent unless enabled. */
   readonly tuning?: TuningParams;
@@ -237,6 +243,27 @@ export interface TuningParams {
   readonly resource?: string;
   readonly factor?: number;
   readonly parameters: SearchSpace;
+}
+
+/** What is done for classes and their probabilities. */
+export interface ClassesParams {
+  readonly class_weight?: 'balanced' | Readonly<Record<string, number>>;
+  /** Share of the smaller class, where rows of the larger one are left out. */
+  readonly rebalance?: number;
+  readonly calibrate_proba?: (typeof CALIBRATIONS)[number];
+  readonly threshold?: ThresholdParams;
+}
+
+export type ThresholdParams =
+  | 'auto'
+  | number
+  | { readonly metric: (typeof THRESHOLD_METRICS)[number] }
+  | { readonly cost: { readonly false_positive: number; readonly false_negative: number } };
+
+export interface CrossValidationParams {
+  readonly folds: number;
+  readonly repeats: number;
+  readonly stratify: boolean;
 }
 
 export type TrainParams =

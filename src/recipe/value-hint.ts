@@ -22,7 +22,7 @@ export function valueHint(
   const text = node.source;
   const chosen = choiceFor(text, choices);
   if (chosen !== undefined) return `did you mean \`${chosen}\`?`;
-  if (types.includes('boolean')) return booleanHint(text);
+  if (types.includes('boolean') && !types.includes('integer')) return booleanHint(text);
   if (types.includes('number') || types.includes('integer'))
     return typeof node.value === 'string' ? numberHint(text, node.isQuoted) : undefined;
   if (types.includes('object')) return mappingHint(path, text);

@@ -57,6 +57,12 @@ export function foreignWords(ours: readonly string[]): readonly string[] {
   return [...OUR_WORD].flatMap(([word, our]) => (ours.includes(our) ? [word] : []));
 }
 export const CALIBRATIONS = ['sigmoid', 'isotonic'] as const;
+/** Metrics that a threshold of the label can be chosen by: those that are best at neither end. */
+export const THRESHOLD_METRICS = ['f1_score', 'f1_score_macro', 'accuracy_score'] as const;
+/** Of cross-validation that the recipe asks for. */
+export const FOLDS = 5;
+/** Share of the smaller class that rebalancing reaches unless the recipe says one: that of MLflow Recipes. */
+export const MINORITY_SHARE = 0.3;
 export const OUTPUTS = ['parquet', 'csv', 'delta', 'table'] as const;
 /** What a prediction is written as, by the names of Spark. */
 export const RESULT_TYPES = ['double', 'float', 'long', 'integer', 'int', 'boolean', 'string'] as const;

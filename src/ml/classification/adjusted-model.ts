@@ -2,7 +2,7 @@
  * A classifier with what is done to its probabilities before anybody sees them, in this order: back to the base rate
  * after rebalancing, calibration, and the threshold of the label. All of it is data and part of the saved model.
  */
-import type { FeatureMatrix, FittedModel } from '../estimator.ts';
+import type { Contributions, FeatureMatrix, FittedModel } from '../estimator.ts';
 import { toBaseRate } from './base-rate.ts';
 import { type Calibrator, calibrate } from './calibrator.ts';
 
@@ -50,13 +50,24 @@ export function withAdjustment(fitted: FittedModel, adjustment: Adjustment | und
   const probabilities = fitted.predictProba?.bind(fitted);
   if (probabilities === undefined || classCount === undefined) throw new RangeError('a model without probabilities has none to adjust');
   const importance = fitted.featureImportance?.bind(fitted);
+  const contributions = fitted.contributions?.bind(fitted);
   const predictProba = (x: FeatureMatrix): Float64Array => adjustScores(probabilities(x), adjustment);
   return {
     estimator: fitted.estimator,
     predictProba,
     predict: (x) => labelsOf(predictProba(x), classCount, adjustment.threshold),
     ...(importance !== undefined && { featureImportance: importance }),
+    ...(contributions !== undefined && { contributions: (x: FeatureMatrix) => adjustContributions(contributions(x), adjustment) }),
     toJSON: () => fitted.toJSON(),
     describe: () => fitted.describe(),
+    ...(fitted.modelSummary !== undefined && { modelSummary: fitted.modelSummary }),
   };
+}
+
+/** The base rate moves log odds of two classes by a constant; anything else is no sum of features any more but by the raw score. */
+function adjustContributions(of: Contributions, { kept, calibrator }: Adjustment): Contributions {
+  if (kept === undefined && calibrator === undefined) return of;
+  const [negative = 1, positive = 1] = kept ?? [];
+  if (calibrator !== undefined || of.outputs !== 1 || of.space !== 'log_odds') return { ...of, space: 'raw' };
+  return { ...of, expected: of.expected.map((value) => value + Math.log(negative / positive)) };
 }

@@ -47,9 +47,16 @@ export function chooseThreshold(steps: ScoreSteps, goal: ThresholdGoal): ChosenT
       best = candidate;
   }
   if (best === undefined) return undefined;
-  let half = -1;
-  while (half + 1 < thresholds.length && (thresholds[half + 1] as number) >= 0.5) half++;
-  return { ...best, atHalf: at(half) };
+  return { ...best, atHalf: valueAt(steps, goal, 0.5) };
+}
+
+/** The metric, or the mean cost of a row, when rows with at least this probability are called positive. */
+export function valueAt(steps: ScoreSteps, goal: ThresholdGoal, threshold: number): number {
+  const { thresholds, truePositives, falsePositives, positives, negatives } = steps;
+  let last = -1;
+  while (last + 1 < thresholds.length && (thresholds[last + 1] as number) >= threshold) last++;
+  const [found, alarms] = last < 0 ? [0, 0] : [truePositives[last] as number, falsePositives[last] as number];
+  return measureCut(goal, { found, alarms, positives, negatives });
 }
 
 /** Between the probability of this step and that of the next: what flags this step and no later one. */

@@ -5,7 +5,6 @@
  */
 import type { RecipeView, Remark } from '../view.ts';
 import { AUTOML, OUR_WORD, SPARK_FORMATS, SPARK_OUTPUTS } from '../vocabulary.ts';
-import { unused } from './sections.ts';
 
 type Refuse = (path: Remark['path'], message: string, hint: string) => void;
 
@@ -26,10 +25,6 @@ export function checkNotSupported(view: RecipeView): void {
       'use `gradient_boosting`, which needs no search to be sound',
     );
   }
-  if (view.text('steps', 'train', 'calibrate_proba')?.trim()) {
-    refuse(['steps', 'train', 'calibrate_proba'], 'the calibration of probabilities is not available yet', 'remove `calibrate_proba`');
-  }
-  checkRebalancing(view, refuse);
   checkScoring(view);
   checkDatabricks(view, refuse);
 }
@@ -75,27 +70,6 @@ export function tableFormat(using: string): { readonly message: string; readonly
       };
     default:
       return { message: `\`using: ${using}\` is not available yet`, hint: `${export_}, or query files with \`using: sql\`` };
-  }
-}
-
-function checkRebalancing(view: RecipeView, refuse: Refuse): void {
-  const rebalance = view.flag('steps', 'train', 'rebalance_training_data');
-  if (rebalance === true) {
-    refuse(
-      ['steps', 'train', 'rebalance_training_data'],
-      'the rebalancing of training data is not available yet',
-      'write `rebalance_training_data: false`, or sample the rows in `post_split_method`',
-    );
-  }
-  if (!view.has('steps', 'train', 'resampling_minority_percentage')) return;
-  if (rebalance === undefined) {
-    refuse(
-      ['steps', 'train', 'resampling_minority_percentage'],
-      'the rebalancing of training data is not available yet',
-      'remove `resampling_minority_percentage`, or sample the rows in `post_split_method`',
-    );
-  } else if (!rebalance) {
-    unused(view, ['steps', 'train', 'resampling_minority_percentage'], '`rebalance_training_data` is `false`');
   }
 }
 

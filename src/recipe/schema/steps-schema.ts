@@ -6,7 +6,6 @@ import { type ParamSpecs, paramsToJsonSchema } from '../../schema/param.ts';
 import {
   AUTOML,
   BAD_LINES,
-  CALIBRATIONS,
   DEFAULTS,
   ENCODERS,
   ESTIMATORS,
@@ -22,6 +21,7 @@ import {
   TARGET_TRANSFORMS,
   TRANSFORMERS,
 } from '../vocabulary.ts';
+import { classificationKeys, crossValidation } from './classification-schema.ts';
 import { customStep, patience } from './custom-step-schema.ts';
 import { character, choice, flag, integer, list, mapping, named, number, text, textOrList, values } from './define.ts';
 import { expect } from './expect-schema.ts';
@@ -238,12 +238,8 @@ function train(estimators: EstimatorSpecs): JsonObject {
         DEFAULTS.train.predict_scores_for_all_classes,
       ),
       predict_prefix: text('Classification: what the names of prediction columns begin with.', { default: DEFAULTS.train.predict_prefix }),
-      calibrate_proba: choice(CALIBRATIONS, 'Classification: calibrate the probabilities. Not available yet.'),
-      rebalance_training_data: flag('Binary classification: sample rows of the larger class. Not available yet.', false),
-      resampling_minority_percentage: number('Share of the smaller class to reach by sampling. Not available yet.', {
-        exclusiveMinimum: 0,
-        maximum: 1,
-      }),
+      ...classificationKeys,
+      cross_validation: crossValidation,
       tuning,
       time_budget_secs: integer('automl: seconds to search. Not available yet.', { minimum: 1 }),
       flaml_params: { type: 'object', description: 'automl: parameters of the search. Not available yet.' },

@@ -5,13 +5,17 @@ import { gainCurve, type Point, precisionRecallCurve, rocCurve } from '../../ml/
 import { type ScoreSteps, scoreSteps } from '../../ml/evaluate/score-steps.ts';
 import { thresholdTable } from '../../ml/evaluate/thresholds.ts';
 import { columnOf, membership } from '../../ml/metrics/classification.ts';
-import { showPercent } from '../show-number.ts';
+import { showNumber, showPercent } from '../show-number.ts';
 import { calibrationErrorText } from './calibration-error.ts';
 import type { Evaluated } from './evaluated.ts';
 import { metricCell } from './key-number.ts';
 
 /** Nothing without probabilities: all of it is about them. */
-export function binarySections({ scores, sampleWeight }: Evaluated, codes: Int32Array, classes: readonly string[]): readonly Section[] {
+export function binarySections(
+  { scores, sampleWeight, model }: Evaluated,
+  codes: Int32Array,
+  classes: readonly string[],
+): readonly Section[] {
   if (scores === undefined) return [];
   const positive = classes[1] as string;
   const probability = columnOf(scores, 2, 1);
@@ -36,7 +40,7 @@ export function binarySections({ scores, sampleWeight }: Evaluated, codes: Int32
   }
   return [
     { id: 'curves', title: 'Curves', note: `Probabilities are those of ${positive}, the positive class.`, blocks },
-    thresholdSection(steps, scoreHistogram(probability, isPositive, classes)),
+    thresholdSection(steps, scoreHistogram(probability, isPositive, classes), { threshold: model.adjustment?.threshold, positive }),
   ];
 }
 
@@ -89,11 +93,16 @@ function curves(steps: ScoreSteps, positive: string): readonly Figure[] {
   });
 }
 
-function thresholdSection(steps: ScoreSteps, scores: Figure): Section {
+function thresholdSection(
+  steps: ScoreSteps,
+  scores: Figure,
+  { threshold, positive }: { readonly threshold: number | undefined; readonly positive: string },
+): Section {
+  const own = threshold === undefined ? '' : `The model calls a row ${positive} from ${showNumber(threshold)} on. `;
   return {
     id: 'thresholds',
     title: 'Thresholds',
-    note: 'What another threshold would do on the test rows. Choose one on validation rows: chosen here, the numbers are too good.',
+    note: `${own}What another threshold would do on the test rows. Choose one on validation rows: chosen here, the numbers are too good.`,
     blocks: [
       { kind: 'figures', figures: [scores] },
       {

@@ -3,6 +3,7 @@ import type { CardContent, Finding, KeyNumber, Section } from '../../cards/block
 import type { FeatureImportance } from '../../ml/evaluate/permutation-importance.ts';
 import { primaryMetric, shortName } from '../headline-metrics.ts';
 import { showNumber } from '../show-number.ts';
+import { foldText } from '../train/fold-section.ts';
 import { plural } from '../wording.ts';
 import { classificationKeyNumbers, classificationSections } from './classification-sections.ts';
 import type { Evaluated } from './evaluated.ts';
@@ -46,7 +47,7 @@ export function evaluateCard(evaluated: Evaluated): {
 }
 
 /** `test RMSE 534.1 (95 % 512 … 556)` */
-function primaryText({ task, params, metrics, bootstrap }: Evaluated): string {
+function primaryText({ task, params, metrics, bootstrap, training }: Evaluated): string {
   const name = primaryMetric(task, params.primary_metric);
   const measured = metrics.get(name);
   if (measured?.value === undefined) return `test ${shortName(name)} is undefined: ${measured?.missing ?? 'not measured'}`;
@@ -55,10 +56,12 @@ function primaryText({ task, params, metrics, bootstrap }: Evaluated): string {
     interval === undefined || interval.missing !== undefined || interval.low === interval.high
       ? ''
       : ` (95 % ${showNumber(interval.low)} … ${showNumber(interval.high)})`;
+  const cross = foldText(training.cross_validation, name);
+  const folds = cross === undefined ? '' : `, cross-validation ${cross}`;
   const other = task === 'regression' ? 'r2_score' : 'roc_auc';
   const second = name === other ? undefined : metrics.get(other)?.value;
   const also = second === undefined ? '' : `, ${shortName(other)} ${showNumber(second)}`;
-  return `test ${shortName(name)} ${showNumber(measured.value)}${sure}${also}`;
+  return `test ${shortName(name)} ${showNumber(measured.value)}${sure}${folds}${also}`;
 }
 
 function sentence({ verdict, criteria, x }: Evaluated, failed: number, primary: string): string {

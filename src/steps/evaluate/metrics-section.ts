@@ -2,11 +2,13 @@
 import type { Cell, IntervalCell, Section, TableBlock } from '../../cards/blocks.ts';
 import { metricsOf } from '../../ml/metrics/registry.ts';
 import { primaryMetric } from '../headline-metrics.ts';
+import { foldCount, foldText } from '../train/fold-section.ts';
 import type { Evaluated } from './evaluated.ts';
 import { metricCell } from './key-number.ts';
 
 export function metricsSection({ task, params, metrics, bootstrap, training }: Evaluated): Section {
   const primary = primaryMetric(task, params.primary_metric);
+  const folds = training.cross_validation;
   const names = [
     primary,
     ...params.custom_metrics.map(({ name }) => name),
@@ -22,6 +24,7 @@ export function metricsSection({ task, params, metrics, bootstrap, training }: E
       metric: name,
       training: cell(training.training[name]),
       validation: cell(training.validation[name]),
+      ...(folds !== undefined && { folds: foldText(folds, name) ?? { missing: 'undefined in the folds' } }),
       test: metricCell(measured),
       interval:
         known && measured?.value !== undefined
@@ -32,7 +35,7 @@ export function metricsSection({ task, params, metrics, bootstrap, training }: E
   return {
     id: 'metrics',
     title: 'Metrics',
-    note: `Test is the column to judge by. Intervals: ${bootstrap.method}, ${bootstrap.resamples} resamples; they cover the choice of test rows, not training again.`,
+    note: `Test is the column to judge by. Intervals: ${bootstrap.method}, ${bootstrap.resamples} resamples; they cover the choice of test rows, not training again.${folds === undefined ? '' : ` Cross-validation is the mean and standard deviation of ${foldCount(folds)} of the training rows, trained again each time.`}`,
     blocks: [
       {
         kind: 'table',
@@ -41,6 +44,7 @@ export function metricsSection({ task, params, metrics, bootstrap, training }: E
           { key: 'metric', label: 'Metric' },
           { key: 'training', label: 'Training', align: 'right' },
           { key: 'validation', label: 'Validation', align: 'right' },
+          ...(folds === undefined ? [] : [{ key: 'folds', label: 'Cross-validation', align: 'right' as const }]),
           { key: 'test', label: 'Test', align: 'right' },
           { key: 'interval', label: 'Test, 95 % interval', graphic: 'interval' },
         ],

@@ -5,6 +5,8 @@ import { metricsOf } from '../../ml/metrics/registry.ts';
 import { greaterIsBetter, metricTask, primaryMetric, shortName } from '../headline-metrics.ts';
 import { showNumber } from '../show-number.ts';
 import { plural } from '../wording.ts';
+import { type ClassesShown, classFindings, classSections } from './class-sections.ts';
+import { foldCount, foldSection, foldText } from './fold-section.ts';
 import type { TrainParams } from './params.ts';
 import type { TrainingMetrics } from './training-metrics.ts';
 import type { TuningReport } from './tuning/card.ts';
@@ -23,6 +25,10 @@ interface Trained {
   /** Where the parameters were searched for. */
   readonly tuning?: TuningReport;
   readonly history: Readonly<Record<string, readonly (readonly [number, number])[]>>;
+  /** Of a classification. */
+  readonly classes?: ClassesShown;
+  /** Why there is no cross-validation although it would come by itself. */
+  readonly crossValidationSkipped?: string;
 }
 
 export function trainCard(trained: Trained): {
@@ -35,16 +41,25 @@ export function trainCard(trained: Trained): {
   const primary = primaryMetric(task, params.primary_metric);
   const higher = greaterIsBetter(task, primary, params.custom_metrics);
   const value = metrics.validation[primary];
-  const baseline = metrics.baseline[primary];
-  const gain = value === undefined || baseline === undefined ? undefined : higher ? value - baseline : baseline - value;
+  const baseline = betterBaseline(metrics, primary, higher);
+  const gain = value === undefined || baseline === undefined ? undefined : higher ? value - baseline.value : baseline.value - value;
+  // As good as one feature is no failure where that says all there is; as good as none is.
+  const isBelow = gain !== undefined && (gain < 0 || (gain === 0 && baseline?.feature === undefined));
   const findings: Finding[] = [...(trained.tuning?.findings ?? [])];
-  if (gain !== undefined && gain <= 0) {
+  if (isBelow) {
     findings.push({
       code: 'TRAIN_BELOW_BASELINE',
       severity: 'warning',
-      message: `on validation ${shortName(primary)} is ${showNumber(value as number)}, no better than ${showNumber(baseline as number)} of a model that ignores the features`,
+      message: `on validation ${shortName(primary)} is ${showNumber(value as number)}, no better than ${showNumber(baseline?.value as number)} of ${nameOf(baseline)}`,
     });
   }
+  if (trained.classes !== undefined) findings.push(...classFindings(trained.classes));
+  if (trained.crossValidationSkipped !== undefined)
+    findings.push({
+      code: 'TRAIN_NO_CROSS_VALIDATION',
+      severity: 'info',
+      message: `no cross-validation: ${trained.crossValidationSkipped}`,
+    });
   if (trained.weight?.isUsed === false) {
     findings.push({
       code: 'TRAIN_WEIGHT_UNUSED',
@@ -54,26 +69,44 @@ export function trainCard(trained: Trained): {
     });
   }
   const shown = value === undefined ? '' : `, validation ${shortName(primary)} ${showNumber(value)}`;
-  const against = value === undefined || baseline === undefined ? '' : ` (baseline ${showNumber(baseline)})`;
+  const folds = foldText(metrics.cross_validation, primary);
+  const repeated = folds === undefined ? '' : `, cross-validation ${folds}`;
+  const against = value === undefined || baseline === undefined ? '' : ` (${shortBaseline(baseline)} ${showNumber(baseline.value)})`;
   return {
     findings,
-    summary: `${estimator.name} on ${showNumber(rows)} rows × ${features.length} features${shown}${against}`,
+    summary: `${estimator.name} on ${showNumber(rows)} rows × ${features.length} features${shown}${repeated}${against}`,
     card: {
       headline: `Trained ${estimator.name}`,
-      sentence: `${sentence(primary, value, baseline, gain)}${trained.weight === undefined ? '' : ` Rows count by \`${trained.weight.column}\`.`}${trained.tuning === undefined ? '' : ` ${trained.tuning.sentence}`}`,
+      sentence: `${sentence(primary, value, baseline, isBelow)}${trained.weight === undefined ? '' : ` Rows count by \`${trained.weight.column}\`.`}${trained.tuning === undefined ? '' : ` ${trained.tuning.sentence}`}`,
       keyNumbers: [
         {
           label: `Validation ${shortName(primary)}`,
           value: value ?? { missing: 'undefined on validation' },
-          ...(baseline !== undefined && { context: `baseline ${showNumber(baseline)}` }),
-          tone: gain !== undefined && gain <= 0 ? 'bad' : 'plain',
+          ...(baseline !== undefined && { context: `${shortBaseline(baseline)} ${showNumber(baseline.value)}` }),
+          tone: isBelow ? 'bad' : 'plain',
         },
         { label: `Training ${shortName(primary)}`, value: metrics.training[primary] ?? { missing: 'undefined on training' } },
+        ...(folds === undefined
+          ? []
+          : [
+              {
+                label: `Cross-validated ${shortName(primary)}`,
+                value: folds,
+                context: foldCount(metrics.cross_validation as NonNullable<typeof metrics.cross_validation>),
+              },
+            ]),
         { label: 'Training rows', value: rows, format: 'integer' },
         { label: 'Features', value: features.length, format: 'integer' },
       ],
       sections: [
         metricsSection(trained, task, primary),
+        ...foldSection(metrics.cross_validation, {
+          task,
+          primary,
+          validation: metrics.validation,
+          isAsked: params.cross_validation?.below === undefined,
+        }),
+        ...(trained.classes === undefined ? [] : classSections(trained.classes)),
         ...(trained.tuning?.sections ?? []),
         ...learningSection(trained),
         ...importanceSection(trained),
@@ -83,12 +116,34 @@ export function trainCard(trained: Trained): {
   };
 }
 
-function sentence(primary: string, value: number | undefined, baseline: number | undefined, gain: number | undefined): string {
+interface Baseline {
+  readonly value: number;
+  /** The one that it is made of. Absent: it ignores the features. */
+  readonly feature?: string;
+}
+
+/** The better one on validation. */
+function betterBaseline({ baseline, best_feature: single }: TrainingMetrics, primary: string, higher: boolean): Baseline | undefined {
+  const [constant, alone] = [baseline[primary], single?.metrics[primary]];
+  if (alone === undefined || single === undefined) return constant === undefined ? undefined : { value: constant };
+  if (constant !== undefined && (higher ? constant >= alone : constant <= alone)) return { value: constant };
+  return { value: alone, feature: single.feature };
+}
+
+function nameOf(baseline: Baseline | undefined): string {
+  return baseline?.feature === undefined ? 'a model that ignores the features' : `the feature \`${baseline.feature}\` alone`;
+}
+
+function shortBaseline({ feature }: Baseline): string {
+  return feature === undefined ? 'baseline' : `\`${feature}\` alone`;
+}
+
+function sentence(primary: string, value: number | undefined, baseline: Baseline | undefined, isBelow: boolean): string {
   const name = shortName(primary);
-  if (value === undefined || baseline === undefined || gain === undefined) return `${name} could not be compared with a baseline.`;
-  return gain > 0
-    ? `On the validation rows ${name} is ${showNumber(value)}, against ${showNumber(baseline)} of a model that ignores the features. The verdict is given on test rows, by evaluate.`
-    : `On the validation rows ${name} is ${showNumber(value)}: no better than a model that ignores the features (${showNumber(baseline)}). Look at the target, the split and the features before the estimator.`;
+  if (value === undefined || baseline === undefined) return `${name} could not be compared with a baseline.`;
+  return isBelow
+    ? `On the validation rows ${name} is ${showNumber(value)}: no better than ${nameOf(baseline)} (${showNumber(baseline.value)}). Look at the target, the split and the features before the estimator.`
+    : `On the validation rows ${name} is ${showNumber(value)}, against ${showNumber(baseline.value)} of ${nameOf(baseline)}. The verdict is given on test rows, by evaluate.`;
 }
 
 function metricsSection({ metrics, params }: Trained, task: ReturnType<typeof metricTask>, primary: string): Section {
@@ -101,11 +156,12 @@ function metricsSection({ metrics, params }: Trained, task: ReturnType<typeof me
     (name, index, all) => all.indexOf(name) === index && (metrics.training[name] !== undefined || metrics.validation[name] !== undefined),
   );
   const first = [...names.filter((name) => name === primary), ...names.filter((name) => name !== primary)];
+  const { best_feature: single } = metrics;
   const cell = (value: number | undefined) => value ?? { missing: 'undefined here' };
   return {
     id: 'metrics',
     title: 'Model performance',
-    note: 'The baseline predicts the training mean, or the most frequent class with the class shares, for every validation row.',
+    note: `The baseline predicts the training mean, or the most frequent class with the class shares, for every validation row.${single === undefined ? '' : ` \`${single.feature}\` alone is the best model of one feature: means of up to 16 groups of its values.`}`,
     blocks: [
       {
         kind: 'table',
@@ -114,12 +170,14 @@ function metricsSection({ metrics, params }: Trained, task: ReturnType<typeof me
           { key: 'training', label: 'Training', align: 'right' },
           { key: 'validation', label: 'Validation', align: 'right' },
           { key: 'baseline', label: 'Baseline', align: 'right' },
+          ...(single === undefined ? [] : [{ key: 'single', label: `${single.feature} alone`, align: 'right' as const }]),
         ],
         rows: first.map((name) => ({
           metric: name,
           training: cell(metrics.training[name]),
           validation: cell(metrics.validation[name]),
           baseline: cell(metrics.baseline[name]),
+          ...(single !== undefined && { single: cell(single.metrics[name]) }),
         })),
       },
     ],

@@ -1,4 +1,7 @@
 /** What the `train` step reads. Each field enters its key. */
+import type { Roles } from '../../data/column-rules.ts';
+import type { CalibrationMethod } from '../../ml/classification/calibrator.ts';
+import type { ThresholdMetric } from '../../ml/classification/threshold.ts';
 import type { TargetTransform } from '../../ml/target-transform.ts';
 import type { SearchAlgorithm } from '../../ml/tuning/search.ts';
 import type { SearchSpace } from '../../schema/distributions.ts';
@@ -21,6 +24,12 @@ export interface TrainParams {
   readonly predict_prefix: string;
   /** Classification: a score column for each class, or labels alone. */
   readonly predict_scores_for_all_classes: boolean;
+  /** What the recipe says of classes and their probabilities. Absent where it says nothing. */
+  readonly classes?: ClassesParams;
+  /** Absent: none. */
+  readonly cross_validation?: CrossValidationParams;
+  /** Which rows are alike and stay in one fold, as in `split`. Absent where there are no folds. */
+  readonly fold_key?: { readonly roles: Roles; readonly key?: readonly string[] };
   readonly [extra: string]: Json | TuneParams | undefined;
 }
 
@@ -39,6 +48,32 @@ export interface TuneParams {
   readonly factor?: number;
   readonly parameters: SearchSpace;
 }
+
+export type ClassesParams = {
+  /** `balanced`, or a weight by label. */
+  readonly class_weight?: 'balanced' | Readonly<Record<string, number>>;
+  /** Share of the smaller class to reach by leaving out rows of the larger one. */
+  readonly rebalance?: number;
+  readonly calibrate_proba?: CalibrationMethod;
+  /** Absent: chosen where the smaller class is rare. */
+  readonly threshold?: ThresholdParams;
+};
+
+export type ThresholdParams =
+  | 'auto'
+  | number
+  | { readonly metric: ThresholdMetric }
+  | { readonly cost: { readonly false_positive: number; readonly false_negative: number } };
+
+export type CrossValidationParams = {
+  readonly folds: number;
+  readonly repeats: number;
+  readonly stratify: boolean;
+  /** Nobody asked for it: only with fewer rows than this. */
+  readonly below?: number;
+  /** The transform is fitted anew in each fold. */
+  readonly transform: JsonObject;
+};
 
 export interface UserMethod {
   /** Relative to the root, such as `steps/train.ts`. */

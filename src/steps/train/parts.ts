@@ -13,6 +13,8 @@ export interface Part {
   readonly y: Target;
   /** Non-negative, one a row; absent where no column says how much a row counts. */
   readonly sampleWeight?: Float64Array;
+  /** A number for the content of each row, by which folds are made; absent where there are none. */
+  readonly key?: Float64Array;
 }
 
 export interface Parts {

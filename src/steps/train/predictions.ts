@@ -26,7 +26,7 @@ export interface PredictedRows extends Predictions {
 
 /**
  * Adds to the columns of the data `<prefix>data`, with probabilities `<prefix>score` (of the predicted
- * class) and `<prefix>score_<class>`, and `error` (prediction − target) or, of classes, `correct`. No
+ * class), `<prefix>score_<class>` and, as MLflow Recipes calls the prediction beside them, `<prefix>label`, and `error` (prediction − target) or, of classes, `correct`. No
  * column of the data is touched: a name that it has already gets a number, `error_2`. Gives the names
  * that were changed so, wanted → written.
  */
@@ -69,6 +69,7 @@ export function predictionColumns({ prediction, scores, classes }: Predictions, 
     labels,
     score(`${prefix}score`, (row) => prediction[row] as number),
     ...classes.map((label, code) => score(`${prefix}score_${label}`, () => code)),
+    { ...labels, name: `${prefix}label` },
   ];
 }
 

@@ -2,9 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { parseTransformer } from '../../data/transform/transformer.ts';
-import { fitBaseline } from '../../ml/baseline.ts';
 import type { Feature, FittedModel } from '../../ml/estimator.ts';
-import { computeMetrics } from '../../ml/metrics/compute.ts';
 import { savedEstimator, writeModelFolder } from '../../models/model-folder.ts';
 import { summarisePredictions } from '../../models/prediction-summary.ts';
 import type { SavedModel } from '../../models/saved-model.ts';
@@ -13,11 +11,15 @@ import { orderedClasses, readDataSchema } from '../data-schema.ts';
 import type { StepContext, StepResult } from '../define.ts';
 import { readJson } from '../read-json.ts';
 import { autologged } from './autolog.ts';
+import { measureBaselines } from './baselines.ts';
 import { trainCard } from './card.ts';
 import { checkpointsOf } from './checkpoints.ts';
 import { checkConstrainedFeatures } from './constrained-features.ts';
+import { crossValidated, foldMetrics } from './cross-validate.ts';
 import { makeEstimator } from './estimator.ts';
 import { fitOn } from './fit.ts';
+import { type ClassesReport, fitClasses, type LearnParts } from './fit-classes.ts';
+import { withFoldKey } from './fold-key.ts';
 import { FOREIGN } from './foreign-estimator.ts';
 import { IterationTimes } from './iteration-times.ts';
 import { type Measured, measure, numbers, prefixed } from './measure.ts';
@@ -38,39 +40,67 @@ export async function runTrain(context: StepContext): Promise<StepResult> {
   const features: readonly Feature[] = transformer.features;
   checkConstrainedFeatures(params, features);
 
-  const parts = await readParts(engine, context, params, features, classes);
-  const { training, validation, weight } = parts;
+  const { weight, ...read } = await readParts(engine, context, params, features, classes);
+  const parts = { ...read, training: await withFoldKey(engine, context, params, read.training) };
+  const { training, validation } = parts;
 
   const tuned = params.tuning === undefined ? undefined : await searched(context, { ...params, tuning: params.tuning }, parts);
-  const estimator = await makeEstimator(context, tuned === undefined ? params : { ...params, estimator_params: tuned.winner.params });
+  const chosen = tuned === undefined ? params : { ...params, estimator_params: tuned.winner.params };
+  const estimator = await makeEstimator(context, chosen);
   const history: Record<string, (readonly [number, number])[]> = {};
   const times = new IterationTimes(() => performance.now());
-  const fitted = await fitOn(estimator, parts, params, {
+  const learn: LearnParts = async (some, { seed, isFinal }) =>
+    isFinal
+      ? fitOn(estimator, some, params, {
+          seed,
+          signal: context.signal,
+          // Of the trial that won: a search that a time budget ends may come to another one after a kill.
+          checkpoints: checkpointsOf(context, tuned === undefined ? 'fit' : `trial-${tuned.winner.number}`),
+          onIteration(iteration, metrics) {
+            times.push(iteration);
+            for (const [name, value] of Object.entries(metrics)) {
+              if (!Number.isFinite(value)) continue;
+              history[name] ??= [];
+              history[name].push([iteration, value]);
+            }
+            context.progress({ done: iteration, unit: 'iterations', metrics });
+          },
+        })
+      : fitOn(await makeEstimator(context, chosen), some, params, { seed, signal: context.signal });
+  const { classes: wanted = {}, primary_metric: primaryMetric } = params;
+  // Before the last training: an object of the user's may be the same one each time, and learn anew.
+  const crossValidation = await crossValidated(context, params, {
+    engine,
     seed: context.seed,
-    signal: context.signal,
-    // Of the trial that won: a search that a time budget ends may come to another one after a kill.
-    checkpoints: checkpointsOf(context, tuned === undefined ? 'fit' : `trial-${tuned.winner.number}`),
-    onIteration(iteration, metrics) {
-      times.push(iteration);
-      for (const [name, value] of Object.entries(metrics)) {
-        if (!Number.isFinite(value)) continue;
-        history[name] ??= [];
-        history[name].push([iteration, value]);
-      }
-      context.progress({ done: iteration, unit: 'iterations', metrics });
+    parts,
+    beside: weight === undefined ? [] : [weight],
+    async train(some, seed) {
+      const again: LearnParts = (fold, options) => learn(fold, { ...options, isFinal: false });
+      return (await fitClasses(some, { params: wanted, primaryMetric, seed, learn: again })).fitted;
     },
+    measure: async (model, heldOut) => (await measure(context, params, model, heldOut)).metrics,
+  });
+  const { fitted, adjustment, uncalibrated, report } = await fitClasses(parts, {
+    params: wanted,
+    primaryMetric,
+    seed: context.seed,
+    learn,
   });
 
   const onTraining = await measure(context, params, fitted, training);
   const onValidation = await measure(context, params, fitted, validation);
-  const baseline = fitBaseline(training.y, { sampleWeight: training.sampleWeight });
-  const measuredBaseline = computeMetrics(validation.y, baseline.predict(validation.x), baseline.predictProba?.(validation.x), {
-    sampleWeight: validation.sampleWeight,
+  const baselines = measureBaselines(parts, {
+    seed: context.seed,
+    ...(report.threshold !== undefined && { threshold: { wanted: wanted.threshold, primaryMetric } }),
   });
   const metrics: TrainingMetrics = {
     training: numbers(onTraining.metrics),
     validation: numbers(onValidation.metrics),
-    baseline: numbers(measuredBaseline),
+    baseline: numbers(baselines.constant),
+    ...(baselines.bestFeature !== undefined && {
+      best_feature: { feature: baselines.bestFeature.feature, metrics: numbers(baselines.bestFeature.metrics) },
+    }),
+    ...(crossValidation.found !== undefined && { cross_validation: crossValidation.found }),
   };
 
   const saved: SavedModel = {
@@ -81,6 +111,7 @@ export async function runTrain(context: StepContext): Promise<StepResult> {
     ...(classes !== undefined && { classes }),
     features,
     ...(params.target_transform !== undefined && { target_transform: params.target_transform }),
+    ...(adjustment !== undefined && { adjustment }),
     estimator: {
       ...savedEstimator(fitted, estimator.params),
       ...(fitted.estimator === FOREIGN &&
@@ -127,14 +158,31 @@ export async function runTrain(context: StepContext): Promise<StepResult> {
     ...(weight !== undefined && { weight: { column: weight, isUsed: estimator.accepts.sampleWeight !== false } }),
     metrics,
     history,
+    ...(classes !== undefined && {
+      classes: {
+        labels: classes,
+        wanted,
+        report,
+        takesWeights: estimator.accepts.sampleWeight !== false,
+        validation,
+        ...(onValidation.scores !== undefined && { scores: onValidation.scores }),
+        ...(uncalibrated?.predictProba !== undefined && { uncalibrated: uncalibrated.predictProba(validation.x) }),
+      },
+    }),
+    ...(crossValidation.skipped !== undefined && { crossValidationSkipped: crossValidation.skipped }),
     ...(tuned !== undefined && { tuning: tuned.report }),
   });
   const logged = fitted.modelSummary === undefined ? undefined : autologged(estimator.params, fitted, history);
   return {
     summary,
-    metrics: { ...prefixed('training_', metrics.training), ...prefixed('val_', metrics.validation), ...logged?.metrics },
+    metrics: {
+      ...prefixed('training_', metrics.training),
+      ...prefixed('val_', metrics.validation),
+      ...foldMetrics(metrics.cross_validation),
+      ...logged?.metrics,
+    },
     history: logged === undefined ? history : { ...logged.history, ...times.series() },
-    params: { ...loggedParams(estimator.name, estimator.params, fitted), ...logged?.params },
+    params: { ...loggedParams(estimator.name, estimator.params, fitted), ...loggedClasses(wanted, report), ...logged?.params },
     ...(tuned !== undefined && { trials: tuned.trials }),
     findings,
     card,
@@ -157,4 +205,15 @@ type SearchParameters = typeof import('./tuning/search-parameters.ts').searchPar
 /** Hyperparameters by their own names, as autologging writes them, and which estimator they are of. */
 function loggedParams(name: string, params: JsonObject, fitted: FittedModel): JsonObject {
   return { estimator: name, ...params, ...fitted.describe() };
+}
+
+/** What the recipe says of classes, and the threshold that came of it. */
+function loggedClasses(wanted: NonNullable<TrainParams['classes']>, { threshold }: ClassesReport): JsonObject {
+  const { class_weight: weight, rebalance, calibrate_proba: calibration } = wanted;
+  return {
+    ...(weight !== undefined && { class_weight: weight }),
+    ...(rebalance !== undefined && { resampling_minority_percentage: rebalance }),
+    ...(calibration !== undefined && { calibrate_proba: calibration }),
+    ...(threshold?.value !== undefined && { threshold: threshold.value }),
+  };
 }

@@ -78,15 +78,6 @@ describe('words of MLflow Recipes that would change the result', () => {
     ['steps.train.using=automl', '--set:1:19 warning[not-supported-yet] `using: automl` is not available yet'],
     ['experiment.tracking_uri=databricks', '--set:1:25 warning[not-supported-yet] `databricks` is not available yet'],
     ['model_registry.registry_uri=databricks-uc', '--set:1:29 warning[not-supported-yet] `databricks` is not available yet'],
-    ['steps.train.calibrate_proba=sigmoid', '--set:1:29 warning[not-supported-yet] the calibration of probabilities is not available yet'],
-    [
-      'steps.train.rebalance_training_data=true',
-      '--set:1:37 warning[not-supported-yet] the rebalancing of training data is not available yet',
-    ],
-    [
-      'steps.train.resampling_minority_percentage=0.3',
-      '--set:1:44 warning[not-supported-yet] the rebalancing of training data is not available yet',
-    ],
     [
       'steps.ingest.location=hdfs://example.org/a.csv',
       '--set:1:23 warning[not-supported-yet] data at `hdfs:` addresses cannot be read yet',
