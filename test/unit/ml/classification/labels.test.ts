@@ -3,6 +3,7 @@ import { type Adjustment, labelsOf, withAdjustment } from '../../../../src/ml/cl
 import { toBaseRate } from '../../../../src/ml/classification/base-rate.ts';
 import { classWeights, weightByClass } from '../../../../src/ml/classification/class-weight.ts';
 import { rebalance } from '../../../../src/ml/classification/rebalance.ts';
+import { restoreAdjustment } from '../../../../src/ml/classification/restore-adjustment.ts';
 import { chooseThreshold, THRESHOLD_METRICS } from '../../../../src/ml/classification/threshold.ts';
 import type { FittedModel } from '../../../../src/ml/estimator.ts';
 import { scoreSteps } from '../../../../src/ml/evaluate/score-steps.ts';
@@ -133,4 +134,54 @@ describe('an adjusted model', () => {
     expect([...labelsOf(Float64Array.of(0.5, 0.5, 0.2, 0.8), 2)]).toEqual([0, 1]);
     expect([...labelsOf(Float64Array.of(0.2, 0.4, 0.4), 3, 0.1)]).toEqual([1]);
   });
+});
+
+describe('a saved adjustment', () => {
+  test('comes back as it was', () => {
+    const adjustment: Adjustment = {
+      kept: [0.25, 1],
+      calibrator: { method: 'sigmoid', maps: [{ slope: 0.9, intercept: -0.1 }] },
+      threshold: 0.2,
+    };
+    expect(restoreAdjustment(JSON.parse(JSON.stringify(adjustment)), 2)).toEqual(adjustment);
+    expect(
+      restoreAdjustment({ calibrator: { method: 'isotonic', maps: [1, 2, 3].map(() => ({ from: [0.5], to: [0.4] })) } }, 3),
+    ).toBeDefined();
+  });
+
+  test.each([
+    [[], 2, 'no mapping'],
+    [{ threshold: 0.5 }, undefined, 'for a model without classes'],
+    [{ threshold: '0.5' }, 2, 'with a threshold that is no probability'],
+    [{ threshold: 2 }, 2, 'with a threshold that is no probability'],
+    [{ threshold: 0.5 }, 3, 'with a threshold that is no probability'],
+    [{ kept: [0, 1] }, 2, 'without a share above 0 for each class'],
+    [{ kept: [1] }, 2, 'without a share above 0 for each class'],
+    [{ calibrator: { method: 'sigmoid', maps: [] } }, 2, 'with a calibration that is none'],
+    [{ calibrator: { method: 'isotonic', maps: [{ from: [0.5, 0.5], to: [0, 1] }] } }, 2, 'with a calibration that is none'],
+    [{ calibrator: { method: 'beta', maps: [{}] } }, 2, 'with a calibration that is none'],
+    [{ treshold: 0.5 }, 2, 'with an unknown part `treshold`'],
+  ])('%j of %s classes is refused', (json, classCount, what) => {
+    expect(() => restoreAdjustment(json, classCount)).toThrow(new TypeError(`this is a saved adjustment of probabilities ${what}`));
+  });
+});
+
+test('contributions still add up to the raw score after the base rate is put back', () => {
+  const logit = Math.log(0.3 / 0.7);
+  const model: FittedModel = {
+    estimator: 'made_up',
+    predict: () => Float64Array.of(0),
+    predictProba: () => Float64Array.of(0.7, 0.3),
+    contributions: () => ({ outputs: 1, expected: Float64Array.of(logit - 1), values: Float64Array.of(1), space: 'log_odds' }),
+    toJSON: () => null,
+    describe: () => ({}),
+  };
+  const x = { rowCount: 1, features: [{ name: 'a', kind: 'numeric' as const }], columns: [Float64Array.of(1)] };
+  const adjusted = withAdjustment(model, { kept: [0.2, 1], threshold: 0.5 }, 2);
+  const found = adjusted.contributions?.(x);
+  const positive = adjusted.predictProba?.(x)[1] as number;
+  expect((found?.expected[0] as number) + (found?.values[0] as number)).toBeCloseTo(Math.log(positive / (1 - positive)), 12);
+  expect(found?.space).toBe('log_odds');
+  const calibrator = { method: 'sigmoid', maps: [{ slope: 1, intercept: 0 }] } as const;
+  expect(withAdjustment(model, { calibrator }, 2).contributions?.(x).space).toBe('raw');
 });

@@ -188,7 +188,7 @@ test('three classes: calibration of the predicted class, macro F1 first', async 
 test('the prefix of the recipe names the columns', async () => {
   const { step } = await evaluated(BINARY, {}, { params: { predict_prefix: 'said_' } });
   const { columnNames } = await engine.table(`SELECT * FROM ${parquetRelation(join(step.folder, 'predicted_test_data.parquet'))}`);
-  expect(columnNames).toEqual(['a', 'b', 'kind', 'said_data', 'said_score', 'said_score_no', 'said_score_yes', 'correct']);
+  expect(columnNames).toEqual(['a', 'b', 'kind', 'said_data', 'said_score', 'said_score_no', 'said_score_yes', 'said_label', 'correct']);
 });
 
 const FOREST = {

@@ -95,6 +95,7 @@ test('classes: labels in the type of the target, and the score of each', async (
     'predicted_score',
     'predicted_score_low',
     'predicted_score_top',
+    'predicted_label',
   ]);
   await score(engine, model, data, { output: overwrite(location), predict_scores_for_all_classes: false, result_type: 'string' });
   expect(Object.keys((await read(location))[0] ?? {})).toEqual(['a', 'colour', 'y', 'prediction']);

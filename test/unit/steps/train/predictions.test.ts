@@ -55,8 +55,8 @@ test('a classification: the label, its score, and the score of each class', asyn
     prefix: 'said_',
   });
   expect([table.row(0), table.row(1)]).toEqual([
-    { id: 1, said_data: 'yes', said_score: 0.75, said_score_no: 0.25, said_score_yes: 0.75, correct: false },
-    { id: 2, said_data: 'no', said_score: 0.875, said_score_no: 0.875, said_score_yes: 0.125, correct: true },
+    { id: 1, said_data: 'yes', said_label: 'yes', said_score: 0.75, said_score_no: 0.25, said_score_yes: 0.75, correct: false },
+    { id: 2, said_data: 'no', said_label: 'no', said_score: 0.875, said_score_no: 0.875, said_score_yes: 0.125, correct: true },
   ]);
 });
 
@@ -82,6 +82,7 @@ test('classes that differ in case alone, and one that is empty, have columns of 
   expect(table.row(0)).toEqual({
     id: 1,
     predicted_data: 'a',
+    predicted_label: 'a',
     predicted_score: 0.625,
     predicted_score_: 0.125,
     predicted_score_A: 0.25,
@@ -96,7 +97,15 @@ test('no rows: a file without rows that has every column', async () => {
     classes: ['a', 'b'],
     scores: new Float64Array(0),
   });
-  expect(table.columnNames).toEqual(['id', 'predicted_data', 'predicted_score', 'predicted_score_a', 'predicted_score_b', 'correct']);
+  expect(table.columnNames).toEqual([
+    'id',
+    'predicted_data',
+    'predicted_score',
+    'predicted_score_a',
+    'predicted_score_b',
+    'predicted_label',
+    'correct',
+  ]);
   expect(table.rowCount).toBe(0);
 });
 
