@@ -1,29 +1,11 @@
 /** What the train card says of classes: from where on a row is positive, whether probabilities come true, who counts how much. */
-import type { Figure, Finding, Section } from '../../cards/blocks.ts';
-import { calibration, topClass } from '../../ml/evaluate/calibration.ts';
-import { columnOf, membership } from '../../ml/metrics/classification.ts';
-import { computeMetrics } from '../../ml/metrics/compute.ts';
-import { calibrationErrorText } from '../evaluate/calibration-error.ts';
+import type { Finding, Section } from '../../cards/blocks.ts';
 import { shortName } from '../headline-metrics.ts';
 import { showNumber, showPercent } from '../show-number.ts';
 import { plural } from '../wording.ts';
-import type { ClassesReport } from './fit-classes.ts';
+import { calibrationFindings, calibrationSection } from './calibration-section.ts';
+import type { ClassesShown } from './classes-shown.ts';
 import type { LabelThreshold } from './label-threshold.ts';
-import type { ClassesParams } from './params.ts';
-import type { Part } from './parts.ts';
-
-export interface ClassesShown {
-  /** In the order of their codes; the positive class of two comes last. */
-  readonly labels: readonly string[];
-  readonly wanted: ClassesParams;
-  readonly report: ClassesReport;
-  /** Whether the estimator obeys weights. */
-  readonly takesWeights: boolean;
-  readonly validation: Part;
-  /** Probabilities of the validation rows by the model, and by the same model without its calibration. */
-  readonly scores?: Float64Array;
-  readonly uncalibrated?: Float64Array;
-}
 
 export function classFindings(shown: ClassesShown): readonly Finding[] {
   const { labels, wanted, report, takesWeights } = shown;
@@ -50,6 +32,7 @@ export function classFindings(shown: ClassesShown): readonly Finding[] {
       severity: 'info',
       message: `no row was left out: the smaller class has ${showPercent(wanted.rebalance ?? 0)} of the training rows already`,
     });
+  findings.push(...calibrationFindings(shown));
   const { threshold } = report;
   if (threshold !== undefined) findings.push(thresholdFinding(threshold, labels[1] ?? ''));
   return findings;
@@ -132,55 +115,6 @@ const WHY: Readonly<Record<LabelThreshold['by'], (threshold: LabelThreshold) => 
     return `It was chosen on the validation rows, where ${measured(threshold)} is best there${because}.${other}${few}`;
   },
 };
-
-function calibrationSection({ wanted, labels, validation, scores, uncalibrated }: ClassesShown): readonly Section[] {
-  const { y, sampleWeight: weight } = validation;
-  if (uncalibrated === undefined || scores === undefined || y.kind !== 'classification') return [];
-  const of = (probabilities: Float64Array) => {
-    if (labels.length === 2) return calibration(columnOf(probabilities, 2, 1), membership(y.codes, 1), { weight });
-    const top = topClass(probabilities, y.codes, labels.length);
-    return calibration(top.scores, top.isCorrect, { weight });
-  };
-  const figure = (title: string, probabilities: Float64Array): Figure => {
-    const { bins, expectedCalibrationError } = of(probabilities);
-    return {
-      form: 'calibration',
-      title,
-      description: `Of the validation rows with a mean probability, how many ${labels.length === 2 ? `are ${labels[1]}` : 'are of the predicted class'}; ${calibrationErrorText(expectedCalibrationError)}`,
-      xLabel: 'mean probability',
-      yLabel: 'observed share',
-      bins,
-    };
-  };
-  const row = (name: string, probabilities: Float64Array) => {
-    const loss = computeMetrics(y, new Float64Array(y.codes.length), probabilities, { sampleWeight: weight }).get('log_loss');
-    const { expectedCalibrationError: error } = of(probabilities);
-    return {
-      name,
-      loss: loss?.value ?? { missing: loss?.missing ?? 'not measured' },
-      error: error.value ?? { missing: error.missing ?? 'not measured' },
-    };
-  };
-  return [
-    {
-      id: 'calibration',
-      title: 'Calibration',
-      note: `The final model on the validation rows, of which neither it nor its ${wanted.calibrate_proba} calibration has learned; that was learned on folds of the training rows.`,
-      blocks: [
-        { kind: 'figures', figures: [figure('Before', uncalibrated), figure('After', scores)] },
-        {
-          kind: 'table',
-          columns: [
-            { key: 'name', label: 'Probabilities' },
-            { key: 'loss', label: 'Log loss', align: 'right' },
-            { key: 'error', label: 'Calibration error', align: 'right' },
-          ],
-          rows: [row('before', uncalibrated), row('after', scores)],
-        },
-      ],
-    },
-  ];
-}
 
 function weightSection({ labels, wanted, report: { rebalanced, weights } }: ClassesShown): readonly Section[] {
   if (rebalanced === undefined && weights === undefined) return [];
