@@ -2,6 +2,7 @@
 import type { StepContext } from '../../define.ts';
 import { makeEstimator } from '../estimator.ts';
 import { fitOn } from '../fit.ts';
+import { fitClasses } from '../fit-classes.ts';
 import { measure } from '../measure.ts';
 import type { TrainParams, TuneParams } from '../params.ts';
 import type { Parts } from '../parts.ts';
@@ -28,10 +29,14 @@ export function trialFitter({ context, params, parts, threads }: TrialSetting): 
   };
   return async ({ params: given, rowShare }: TrialKey) => {
     const estimator = await makeEstimator(context, { ...params, estimator_params: given });
-    const fitted = await fitOn(estimator, sampled(rowShare), params, {
+    // Weights, rebalancing and threshold as for the model that is kept. Its calibration comes afterwards: it moves no rank.
+    const { calibrate_proba: _, ...classes } = params.classes ?? {};
+    const { fitted } = await fitClasses(sampled(rowShare), {
+      params: classes,
+      primaryMetric: params.primary_metric,
       seed: context.seed,
-      signal: context.signal,
-      ...(threads !== undefined && { threads }),
+      learn: (some, { seed }) =>
+        fitOn(estimator, some, params, { seed, signal: context.signal, ...(threads !== undefined && { threads }) }),
     });
     const { metrics } = await measure(context, params, fitted, parts.validation);
     // Infinity is no JSON: a trial that is kept and read again must be the same.
