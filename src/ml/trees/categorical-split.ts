@@ -5,7 +5,16 @@
  */
 import { SLOTS } from './binning.ts';
 import { constrainedScore } from './constrained-score.ts';
-import { type BinSums, type FoundSplit, type LeafSums, MIN_HESSIAN, type SearchedLeaf, type SplitLimits, type Units } from './split.ts';
+import {
+  type BinSums,
+  type FoundSplit,
+  type LeafSums,
+  MANY_CATEGORIES,
+  MIN_HESSIAN,
+  type SearchedLeaf,
+  type SplitLimits,
+  type Units,
+} from './split.ts';
 
 /** A split whose score, the gain plus the parent's own score, is above `scoreToBeat`. */
 export function findCategoricalSplit(
@@ -20,11 +29,13 @@ export function findCategoricalSplit(
   const { categorical, constraints } = limits;
   const smoothing = (categorical.smoothing * sums.hessian * units.hessian) / sums.count;
 
+  const minRows = binCount > MANY_CATEGORIES ? (categorical.minRowsOfMany ?? categorical.minRows) : categorical.minRows;
+
   // Missing is a category like the others here: its bin comes after those of the values.
   let used = 0;
   for (let bin = 0; bin <= binCount; bin++) {
     const count = counts[bin] as number;
-    if (count < categorical.minRows || count === 0) continue;
+    if (count < minRows || count === 0) continue;
     means[bin] = ((gradients[bin] as number) * units.gradient) / ((hessians[bin] as number) * units.hessian + smoothing);
     order[used++] = bin;
   }

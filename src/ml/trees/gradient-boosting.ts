@@ -145,6 +145,7 @@ function metricOf(params: Params, { y, sampleWeight }: NonNullable<FitContext['v
 function limitsFor(params: Params, rows: number, signs: Int8Array | undefined): GrowLimits {
   const minSamplesLeaf = params.min_samples_leaf ?? Math.min(20, Math.max(1, Math.floor(rows / 20)));
   const isConstrained = params.reg_alpha > 0 || signs !== undefined;
+  const fewest = Math.min(10, minSamplesLeaf);
   return {
     maxLeaves: params.max_leaves,
     maxDepth: params.max_depth ?? Number.POSITIVE_INFINITY,
@@ -154,6 +155,6 @@ function limitsFor(params: Params, rows: number, signs: Int8Array | undefined): 
     nodeShare: params.colsample_bynode,
     l2: params.l2_regularization,
     ...(isConstrained && { constraints: { l1: params.reg_alpha, signs } }),
-    categorical: { smoothing: 10, l2: 5, minRows: Math.min(10, minSamplesLeaf) },
+    categorical: { smoothing: 10, l2: 5, minRows: fewest, minRowsOfMany: Math.max(fewest, Math.min(100, Math.floor(rows / 1000))) },
   };
 }

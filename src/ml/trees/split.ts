@@ -12,7 +12,15 @@ export interface CategoricalLimits {
   readonly l2: number;
   /** A category with fewer rows takes no part and goes right. */
   readonly minRows: number;
+  /**
+   * The same for features of many categories, whose most extreme means are luck: long tables can afford to ask for more rows.
+   * Absent: `minRows`.
+   */
+  readonly minRowsOfMany?: number;
 }
+
+/** Categories above which a feature has many. */
+export const MANY_CATEGORIES = 32;
 
 export interface SplitLimits {
   readonly minSamplesLeaf: number;
