@@ -1,11 +1,12 @@
-/** The kernels of losses leave what their twins leave, and derive what the objectives derive. */
+/** The kernels of losses leave what their twins leave, and the leaf values that objectives say. */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { Kernel, type Task } from '../../src/ml/kernels/machine.ts';
 import { poisson, tweedie } from '../../src/ml/trees/count-losses.ts';
-import type { Objective } from '../../src/ml/trees/objective.ts';
+import { multiclassLogLoss, type Objective } from '../../src/ml/trees/objective.ts';
 import { absoluteError, huberLoss, quantileLoss } from '../../src/ml/trees/residual-losses.ts';
 import { Workshop } from '../../src/ml/trees/workshop.ts';
+import { derivativesOf } from '../support/derivatives.ts';
 import { runs } from '../support/runs.ts';
 
 const LOSSES: Readonly<Record<string, (target: Float64Array, weight: Float64Array | undefined) => Objective>> = {
@@ -14,7 +15,14 @@ const LOSSES: Readonly<Record<string, (target: Float64Array, weight: Float64Arra
   quantile: (target, weight) => quantileLoss(target, weight, 0.3),
   poisson,
   tweedie: (target, weight) => tweedie(target, weight, 1.4),
+  softmax: (target, weight) =>
+    multiclassLogLoss(
+      Int32Array.from(target, (value) => Math.floor(value) % 3),
+      3,
+      weight,
+    ),
 };
+const RENEWED: readonly string[] = ['absolute_error', 'huber', 'quantile'];
 
 const table = fc.integer({ min: 1, max: 60 }).chain((rows) => {
   const column = (value: fc.Arbitrary<number>): fc.Arbitrary<Float64Array> =>
@@ -34,26 +42,18 @@ const table = fc.integer({ min: 1, max: 60 }).chain((rows) => {
 
 type Table = typeof table extends fc.Arbitrary<infer T> ? T : never;
 
-/** Gradients, hessians and, for losses of the residual, the values of two leaves. */
-function computed({ name, target, scores, weights, order, cut }: Table, twin: boolean) {
+/** The values of two leaves of a loss of the residual. */
+function renewed({ name, target, scores, weights, order, cut }: Table, twin: boolean) {
   const rowCount = target.length;
   const objective = LOSSES[name]?.(target, weights) as Objective;
-  const isResidual = objective.kernel?.loss === 'residual';
-  const hasHessians = !isResidual || weights !== undefined;
-  const shape = { rowCount, featureCount: 1, outputs: 1, maxLeaves: 2, hasHessians, hasWeights: weights !== undefined, validationRows: 0 };
+  const hasWeights = weights !== undefined;
+  const shape = { rowCount, featureCount: 1, outputs: 1, maxLeaves: 2, hasHessians: hasWeights, hasWeights, validationRows: 0 };
   const workshop = new Workshop(shape, { threads: 1, twin });
   const { machine, lossLimits, packed, nodes, leafValues } = workshop;
   machine.numbers(workshop.scores, rowCount).set(scores);
   machine.numbers(workshop.target, rowCount).set(target);
   if (weights !== undefined) machine.numbers(workshop.weights, rowCount).set(weights);
-  machine.numbers(lossLimits, 4).set(objective.kernel?.limits?.(scores) ?? []);
-  const kernel = isResidual ? Kernel.residualGradients : Kernel.countGradients;
-  const memory = [workshop.scores, workshop.target, workshop.weights, workshop.gradients, workshop.hessians] as const;
-  machine.round([[kernel, 0, rowCount, ...memory, lossLimits]]);
-  const gradients = machine.numbers(workshop.gradients, rowCount).slice();
-  const hessians = hasHessians ? machine.numbers(workshop.hessians, rowCount).slice() : undefined;
-  if (!isResidual) return { objective, gradients, hessians, leaves: [], values: new Float64Array(0) };
-
+  machine.numbers(lossLimits, 4).set(objective.kernel.limits?.(scores) ?? []);
   const middle = Math.max(1, Math.min(order.length, cut));
   const leaves = [order.slice(0, middle), order.slice(middle)].filter((rows) => rows.length > 0).map((rows) => Int32Array.from(rows));
   machine.integers(workshop.orders[0], order.length).set(order);
@@ -72,31 +72,37 @@ function computed({ name, target, scores, weights, order, cut }: Table, twin: bo
     leafValues,
   ];
   machine.round([renewal]);
-  return { objective, gradients, hessians, leaves, values: machine.numbers(leafValues, leaves.length).slice() };
+  return { objective, leaves, values: machine.numbers(leafValues, leaves.length).slice() };
 }
 
-it('kernels of losses are their twins, and those the objectives', () => {
+it('kernels of losses derive what their twins derive', () => {
   fc.assert(
     fc.property(table, (of) => {
-      const own = computed(of, false);
-      const twin = computed(of, true);
-      expect([own.gradients, own.hessians, own.values]).toEqual([twin.gradients, twin.hessians, twin.values]);
-
-      const rows = of.target.length;
-      const [gradients, hessians] = [new Float64Array(rows), new Float64Array(rows)];
-      own.objective.derive(of.scores, gradients, hessians);
-      const weighted = (values: Float64Array): Float64Array => values.map((value, row) => value * (of.weights?.[row] ?? 1));
-      const near = (found: Float64Array | undefined, wanted: Float64Array): void =>
-        found?.forEach((value, i) => {
-          expect(Math.abs(value - (wanted[i] as number))).toBeLessThanOrEqual(1e-9 * (1 + Math.abs(value)));
-        });
-      near(own.gradients, weighted(gradients));
-      near(own.hessians, weighted(hessians));
-      near(
-        own.values,
-        Float64Array.from(own.leaves, (leaf) => own.objective.leafValue?.(leaf, of.scores) ?? Number.NaN),
+      const objective = LOSSES[of.name]?.(of.target, of.weights) as Objective;
+      const scores = Float64Array.from(
+        { length: of.scores.length * objective.outputs },
+        (_, i) => of.scores[(7 * i) % of.scores.length] ?? 0,
       );
+      const derived = derivativesOf(objective, scores, { weight: of.weights });
+      expect(derived).toEqual(derivativesOf(objective, scores, { weight: of.weights, twin: true }));
     }),
     { numRuns: runs(150) },
+  );
+});
+
+it('leaves are renewed as their twins are, and as the objectives say', () => {
+  fc.assert(
+    fc.property(
+      table.filter(({ name }) => RENEWED.includes(name)),
+      (of) => {
+        const own = renewed(of, false);
+        expect(own.values).toEqual(renewed(of, true).values);
+        own.leaves.forEach((leaf, i) => {
+          const wanted = own.objective.leafValue?.(leaf, of.scores) ?? Number.NaN;
+          expect(Math.abs((own.values[i] as number) - wanted)).toBeLessThanOrEqual(1e-9 * (1 + Math.abs(wanted)));
+        });
+      },
+    ),
+    { numRuns: runs(100) },
   );
 });

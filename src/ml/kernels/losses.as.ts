@@ -43,6 +43,49 @@ export function countGradients(from: i32, to: i32, scores: usize, target: usize,
 }
 
 /**
+ * Gradients and hessians of the log loss of three classes or more, output after output; `target` holds class codes. Two rows at a
+ * time; the last of an odd number alone, since the next output begins behind it.
+ */
+export function softmaxGradients(from: i32, to: i32, scores: usize, target: usize, weights: usize, gradients: usize, hessians: usize, _limits: usize, rows: i32, classes: i32): void {
+  const one = f64x2.splat(1);
+  const stride = <usize>rows << 3;
+  for (let row = <usize>from; row < <usize>to; row += 2) {
+    const at = row << 3;
+    const isPair = row + 1 < <usize>to;
+    let largest = f64x2.splat(-Infinity);
+    for (let k: usize = 0; k < <usize>classes; k++) largest = f64x2.pmax(largest, pair(scores + k * stride + at, isPair));
+    let sum = f64x2.splat(0);
+    for (let k: usize = 0; k < <usize>classes; k++) {
+      const e = exp2(f64x2.sub(pair(scores + k * stride + at, isPair), largest));
+      putPair(gradients + k * stride + at, e, isPair);
+      sum = f64x2.add(sum, e);
+    }
+    const truth = pair(target + at, isPair);
+    const weight = weights == 0 ? one : pair(weights + at, isPair);
+    for (let k: usize = 0; k < <usize>classes; k++) {
+      const p = f64x2.div(pair(gradients + k * stride + at, isPair), sum);
+      const isTrue = v128.and(f64x2.eq(truth, f64x2.splat(<f64>k)), one);
+      const hessian = f64x2.pmax(f64x2.splat(1e-16), f64x2.mul(p, f64x2.sub(one, p)));
+      putPair(gradients + k * stride + at, f64x2.mul(f64x2.sub(p, isTrue), weight), isPair);
+      putPair(hessians + k * stride + at, f64x2.mul(hessian, weight), isPair);
+    }
+  }
+}
+
+// @ts-ignore: decorator of AssemblyScript
+@inline
+function pair(at: usize, isPair: boolean): v128 {
+  return isPair ? v128.load(at) : v128.load64_zero(at);
+}
+
+// @ts-ignore: decorator of AssemblyScript
+@inline
+function putPair(at: usize, values: v128, isPair: boolean): void {
+  if (isPair) v128.store(at, values);
+  else store<f64>(at, f64x2.extract_lane(values, 0));
+}
+
+/**
  * The quantile of the residuals of each leaf; with Huber's loss the mean of what they miss it by, held between the slopes, is
  * added. Leaf: order, begin, end (16 bytes). Each has room for its residuals at `values`, and for its weights at `sides`, from `begin`
  * on. `limits` goes on with the level of the quantile.

@@ -36,6 +36,7 @@ export const Kernel = {
   residualGradients: 30,
   countGradients: 31,
   renewLeaves: 32,
+  softmaxGradients: 33,
 } as const;
 
 interface Exports {

@@ -5,7 +5,7 @@
 import { binCodes, binNumbers, sortNumbers } from './binning.as';
 import { logisticGradients, measure, packRows, squaredGradients } from './gradients.as';
 import { countPairs, countRows } from './histogram.as';
-import { countGradients, renewLeaves, residualGradients } from './losses.as';
+import { countGradients, renewLeaves, residualGradients, softmaxGradients } from './losses.as';
 import { addBatch } from './masks.as';
 import { gatherBytes, gatherNumbers, interleave, orderByLeaf } from './reorder.as';
 import { addPieces, countLeft, partBackward, partForward, sumPieces, walkRows } from './rows.as';
@@ -55,6 +55,7 @@ export function perform(index: i32): void {
     case 30: residualGradients(arg(t, 1), arg(t, 2), arg(t, 3), arg(t, 4), arg(t, 5), arg(t, 6), arg(t, 7), arg(t, 8)); break;
     case 31: countGradients(arg(t, 1), arg(t, 2), arg(t, 3), arg(t, 4), arg(t, 5), arg(t, 6), arg(t, 7), arg(t, 8)); break;
     case 32: renewLeaves(arg(t, 1), arg(t, 2), arg(t, 3), arg(t, 4), arg(t, 5), arg(t, 6), arg(t, 7), arg(t, 8), arg(t, 9), arg(t, 10)); break;
+    case 33: softmaxGradients(arg(t, 1), arg(t, 2), arg(t, 3), arg(t, 4), arg(t, 5), arg(t, 6), arg(t, 7), arg(t, 8), arg(t, 9), arg(t, 10)); break;
     case 16: walkRows(arg(t, 1), arg(t, 2), arg(t, 3), arg(t, 4), arg(t, 5), arg(t, 6), arg(t, 7), arg(t, 8)); break;
   }
 }

@@ -49,6 +49,39 @@ export function countGradients(
   }
 }
 
+export function softmaxGradients(
+  buffer: ArrayBufferLike,
+  from: number,
+  to: number,
+  scores: number,
+  target: number,
+  weights: number,
+  gradients: number,
+  hessians: number,
+  _limits: number,
+  rows: number,
+  classes: number,
+): void {
+  const all = new Float64Array(buffer);
+  const exponentials = new Float64Array(classes);
+  for (let row = from; row < to; row++) {
+    let largest = Number.NEGATIVE_INFINITY;
+    for (let k = 0; k < classes; k++) largest = Math.max(largest, all[scores / 8 + k * rows + row] as number);
+    let sum = 0;
+    for (let k = 0; k < classes; k++) {
+      exponentials[k] = exp((all[scores / 8 + k * rows + row] as number) - largest);
+      sum += exponentials[k] as number;
+    }
+    const weight = weights === 0 ? 1 : (all[weights / 8 + row] as number);
+    for (let k = 0; k < classes; k++) {
+      const p = (exponentials[k] as number) / sum;
+      const isTrue = all[target / 8 + row] === k ? 1 : 0;
+      all[gradients / 8 + k * rows + row] = (p - isTrue) * weight;
+      all[hessians / 8 + k * rows + row] = Math.max(1e-16, p * (1 - p)) * weight;
+    }
+  }
+}
+
 export function renewLeaves(
   buffer: ArrayBufferLike,
   from: number,

@@ -6,7 +6,7 @@
 
 import { countPairs, countRows, searchFeatures } from './twin-counts.ts';
 import { exp } from './twin-exp.ts';
-import { countGradients, renewLeaves, residualGradients } from './twin-losses.ts';
+import { countGradients, renewLeaves, residualGradients, softmaxGradients } from './twin-losses.ts';
 import { addBatch } from './twin-masks.ts';
 import { gatherBytes, gatherNumbers, interleave, orderByLeaf } from './twin-reorder.ts';
 import { addPieces, countLeft, impliedHessian, partBackward, partForward, sumPieces, walkRows } from './twin-rows.ts';
@@ -226,4 +226,4 @@ const KERNELS: readonly (Kernel | undefined)[] = [
 ];
 
 /** Those of `losses.as.ts`, by their numbers. */
-const LOSS_KERNELS: Readonly<Record<number, Kernel>> = { 30: residualGradients, 31: countGradients, 32: renewLeaves };
+const LOSS_KERNELS: Readonly<Record<number, Kernel>> = { 30: residualGradients, 31: countGradients, 32: renewLeaves, 33: softmaxGradients };

@@ -4,12 +4,11 @@
  */
 import type { ParamValues } from '../../schema/param.ts';
 import type { FeatureMatrix } from '../estimator.ts';
-import { Kernel, type Task } from '../kernels/machine.ts';
-import { ranges } from '../kernels/threads.ts';
 import { derive, Random } from '../random.ts';
 import { binTable } from './bin-table.ts';
 import type { BinnedFeature } from './binning.ts';
-import { sampleFeatures, sampleRows, weigh, without } from './boosting-rows.ts';
+import { sampleFeatures, sampleRows, without } from './boosting-rows.ts';
+import { deriveGradients, measures, placeTarget } from './derive-gradients.ts';
 import type { gradientBoostingParams } from './gradient-boosting-params.ts';
 import { type GrowLimits, TreeGrower } from './grow.ts';
 import type { GrownTree } from './grown-tree.ts';
@@ -18,7 +17,7 @@ import { obedientValues } from './monotone.ts';
 import type { Objective } from './objective.ts';
 import { reorderByLeaves, reordersAfter } from './reorder.ts';
 import type { TreeColumns } from './tree.ts';
-import { BLOCK_ROWS, IMPLIED, type Workshop } from './workshop.ts';
+import type { Workshop } from './workshop.ts';
 
 export interface BoosterSetup {
   readonly params: ParamValues<typeof gradientBoostingParams>;
@@ -42,19 +41,10 @@ export interface Iteration {
   readonly gains: Float64Array;
 }
 
-const DERIVED_BY = {
-  squared: Kernel.squaredGradients,
-  logistic: Kernel.logisticGradients,
-  residual: Kernel.residualGradients,
-  count: Kernel.countGradients,
-} as const;
-
 export class Booster {
   readonly #setup: BoosterSetup;
   readonly #grower: TreeGrower;
   readonly #scores: Float64Array;
-  readonly #gradients: Float64Array;
-  readonly #hessians: Float64Array;
   /** Which row is at each place, once they have been reordered. */
   #places: Int32Array | undefined;
 
@@ -70,14 +60,8 @@ export class Booster {
     start.forEach((score, output) => {
       this.#scores.fill(score, output * stride, output * stride + x.rowCount);
     });
-    if (objective.kernel !== undefined) machine.numbers(workshop.target, x.rowCount).set(objective.kernel.target);
+    placeTarget(workshop, objective);
     if (sampleWeight !== undefined) machine.numbers(workshop.weights, x.rowCount).set(sampleWeight);
-    this.#gradients = machine.numbers(workshop.gradients, length);
-    // An objective writes hessians even where nobody reads them.
-    this.#hessians =
-      workshop.hessians <= IMPLIED
-        ? new Float64Array(objective.kernel === undefined ? length : 0)
-        : machine.numbers(workshop.hessians, length);
   }
 
   trainingLoss(): number {
@@ -89,10 +73,10 @@ export class Booster {
     return objective.loss(scores);
   }
 
-  /** Only where kernels derive the loss does nobody else know rows by their place. */
+  /** Leaf values from rows know them by their place. */
   get #mayReorder(): boolean {
     const { objective, rows, x } = this.#setup;
-    return objective.kernel !== undefined && objective.leafValue === undefined && rows.length === x.rowCount;
+    return objective.outputs === 1 && objective.leafValue === undefined && rows.length === x.rowCount;
   }
 
   #reorder(tree: GrownTree, others: number): void {
@@ -104,7 +88,7 @@ export class Booster {
   /** Iterations count from 1: the draws of each hang on its number. */
   step(iteration: number): Iteration {
     const { params, workshop, features, rows: all, objective, seed } = this.#setup;
-    this.#derive();
+    deriveGradients(workshop, objective, this.#scores);
     const random = new Random(derive(seed, `iteration ${iteration}`));
     const rows = params.subsample < 1 ? sampleRows(all, params.subsample, random) : all;
     const others = rows.length < all.length ? without(all, rows) : undefined;
@@ -116,26 +100,6 @@ export class Booster {
     return { trees, gains };
   }
 
-  #derive(): void {
-    const { workshop, objective, sampleWeight, x } = this.#setup;
-    const { machine, scores, target, weights, gradients, hessians, stats } = workshop;
-    if (objective.kernel !== undefined) {
-      const { loss, limits } = objective.kernel;
-      const last = limits === undefined ? stats : workshop.lossLimits;
-      if (limits !== undefined) machine.numbers(workshop.lossLimits, 4).set(limits(this.#scores));
-      const blocks = Math.ceil(x.rowCount / BLOCK_ROWS);
-      machine.round(
-        ranges(blocks, machine.threads).map(([from, to]): Task => {
-          const end = Math.min(x.rowCount, to * BLOCK_ROWS);
-          return [DERIVED_BY[loss], from * BLOCK_ROWS, end, scores, target, weights, gradients, hessians, last];
-        }),
-      );
-      return;
-    }
-    objective.derive(this.#scores, this.#gradients, this.#hessians);
-    if (sampleWeight !== undefined) weigh(this.#gradients, this.#hessians, sampleWeight);
-  }
-
   #addTree(iteration: number, output: number, rows: Int32Array, others: number, random: Random, gains: Float64Array): TreeColumns {
     const { params, workshop, features, x, objective, onTree } = this.#setup;
     const allowed = sampleFeatures(features.length, params.colsample_bytree, random);
@@ -144,7 +108,7 @@ export class Booster {
       output,
       allowed,
       seed: random.uint32(),
-      isMeasured: objective.kernel !== undefined && objective.kernel.limits === undefined,
+      isMeasured: measures(objective),
     });
     const stride = x.rowCount;
     const scores = workshop.scores + 8 * stride * output;

@@ -1,5 +1,5 @@
 /**
- * The small pieces of an iteration: which rows and features it sees, and their weights.
+ * The small pieces of an iteration: which rows and features it sees.
  */
 import type { Random } from '../random.ts';
 
@@ -14,14 +14,6 @@ export function without(all: Int32Array, some: Int32Array): Int32Array {
     else rest[at++] = row;
   }
   return rest;
-}
-
-/** Multiply the derivatives of all outputs by the weights of their rows. */
-export function weigh(gradients: Float64Array, hessians: Float64Array, weight: Float64Array): void {
-  for (let i = 0, row = 0; i < gradients.length; i++, row = row + 1 === weight.length ? 0 : row + 1) {
-    gradients[i] = (gradients[i] as number) * (weight[row] as number);
-    hessians[i] = (hessians[i] as number) * (weight[row] as number);
-  }
 }
 
 /** A share of the rows without replacement, ascending. */

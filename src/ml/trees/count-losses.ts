@@ -19,13 +19,6 @@ const NO_PENALTY: Penalty = { l1: 0, l2: 0 };
 export function poisson(target: Float64Array, weight: Float64Array | undefined, penalty: Penalty = NO_PENALTY): Objective {
   return {
     ...countLoss(target, weight, 1, penalty),
-    derive(scores, gradients, hessians) {
-      for (let row = 0; row < target.length; row++) {
-        const expected = Math.exp(scores[row] as number);
-        gradients[row] = expected - (target[row] as number);
-        hessians[row] = expected;
-      }
-    },
     loss: (scores) =>
       meanLoss(target.length, weight, (row) => {
         const y = target[row] as number;
@@ -40,14 +33,6 @@ export function tweedie(target: Float64Array, weight: Float64Array | undefined, 
   const [one, two] = [1 - power, 2 - power];
   return {
     ...countLoss(target, weight, power, penalty),
-    derive(scores, gradients, hessians) {
-      for (let row = 0; row < target.length; row++) {
-        const observed = (target[row] as number) * Math.exp(one * (scores[row] as number));
-        const expected = Math.exp(two * (scores[row] as number));
-        gradients[row] = expected - observed;
-        hessians[row] = two * expected - one * observed;
-      }
-    },
     loss: (scores) =>
       meanLoss(target.length, weight, (row) => {
         const y = target[row] as number;

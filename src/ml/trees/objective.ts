@@ -14,24 +14,23 @@ export interface Objective {
   readonly link: Link;
   /** Every hessian is 1 when no row has a weight, so that counts can stand for them. */
   readonly hasUnitHessian: boolean;
-  /** Kernels derive this loss from this target: the numbers, or 0 and 1. */
-  readonly kernel?: LossKernel;
+  /** How kernels derive it. */
+  readonly kernel: LossKernel;
   /** The best constant score for each output. */
   start(): Float64Array;
-  /** Derivatives of each row's loss by its score, without weights. Comes before `leafValue` in each iteration. */
-  derive(scores: Float64Array, gradients: Float64Array, hessians: Float64Array): void;
   /** A Newton step no longer than this: far from the minimum, log losses are flat and steps would be wild. */
   readonly largestStep: number;
   /** Mean loss. */
   loss(scores: Float64Array): number;
   /** The value of a leaf from its sums, with their penalty, where a Newton step is far from the minimum of the loss. */
   readonly stepOf?: (gradient: number, hessian: number) => number;
-  /** The value of a leaf from its rows, where sums do not tell it. `scores` are those of the tree's output. */
+  /** After the derivatives of the iteration: the value of a leaf from its rows, where sums do not tell it. `scores` are those of the tree's output. */
   readonly leafValue?: (rows: Int32Array, scores: Float64Array) => number;
 }
 
 export interface LossKernel {
-  readonly loss: 'squared' | 'logistic' | 'residual' | 'count';
+  readonly loss: 'squared' | 'logistic' | 'softmax' | 'residual' | 'count';
+  /** Numbers, or class codes. */
   readonly target: Float64Array | Int32Array;
   /** What the kernels of `losses.as.ts` read of the loss, before each iteration. */
   readonly limits?: (scores: Float64Array) => readonly number[];
@@ -39,8 +38,6 @@ export interface LossKernel {
 
 /** A share of 0 or 1 would start at an infinite score. */
 export const SMALLEST_SHARE = 1e-6;
-/** Keeps a confident row's hessian from vanishing, which would let one row set a leaf's value. */
-const SMALLEST_HESSIAN = 1e-16;
 
 /** In log odds or log counts. */
 export const LARGEST_LOG_STEP = 10;
@@ -53,10 +50,6 @@ export function squaredError(target: Float64Array, weight: Float64Array | undefi
     kernel: { loss: 'squared', target },
     largestStep: Number.POSITIVE_INFINITY,
     start: () => Float64Array.of(weightedMean(target, weight)),
-    derive(scores, gradients, hessians) {
-      for (let row = 0; row < target.length; row++) gradients[row] = (scores[row] as number) - (target[row] as number);
-      hessians.fill(1);
-    },
     loss: (scores) => meanLoss(target.length, weight, (row) => ((scores[row] as number) - (target[row] as number)) ** 2),
   };
 }
@@ -72,13 +65,6 @@ export function binaryLogLoss(codes: Int32Array, weight: Float64Array | undefine
     start() {
       const share = shareWithin(weightedMean(codes, weight));
       return Float64Array.of(Math.log(share / (1 - share)));
-    },
-    derive(scores, gradients, hessians) {
-      for (let row = 0; row < codes.length; row++) {
-        const p = 1 / (1 + Math.exp(-(scores[row] as number)));
-        gradients[row] = p - (codes[row] as number);
-        hessians[row] = Math.max(p * (1 - p), SMALLEST_HESSIAN);
-      }
     },
     loss: (scores) =>
       meanLoss(codes.length, weight, (row) => {
@@ -97,6 +83,7 @@ export function multiclassLogLoss(codes: Int32Array, classCount: number, weight:
     outputs: classCount,
     link: 'softmax',
     hasUnitHessian: false,
+    kernel: { loss: 'softmax', target: codes },
     largestStep: LARGEST_LOG_STEP,
     start() {
       return Float64Array.from({ length: classCount }, (_, k) =>
@@ -109,24 +96,6 @@ export function multiclassLogLoss(codes: Int32Array, classCount: number, weight:
           ),
         ),
       );
-    },
-    derive(scores, gradients, hessians) {
-      for (let row = 0; row < rows; row++) {
-        let largest = Number.NEGATIVE_INFINITY;
-        for (let k = 0; k < classCount; k++) largest = Math.max(largest, scores[k * rows + row] as number);
-        let sum = 0;
-        for (let k = 0; k < classCount; k++) {
-          const e = Math.exp((scores[k * rows + row] as number) - largest);
-          gradients[k * rows + row] = e;
-          sum += e;
-        }
-        for (let k = 0; k < classCount; k++) {
-          const at = k * rows + row;
-          const p = (gradients[at] as number) / sum;
-          gradients[at] = codes[row] === k ? p - 1 : p;
-          hessians[at] = Math.max(p * (1 - p), SMALLEST_HESSIAN);
-        }
-      }
     },
     loss: (scores) =>
       meanLoss(rows, weight, (row) => {

@@ -15,10 +15,6 @@ export function absoluteError(target: Float64Array, weight: Float64Array | undef
     ...residualLoss,
     kernel: { loss: 'residual', target, limits: () => [-1, 1, 0, 0.5] },
     start: () => Float64Array.of(weightedMedian(target, weight)),
-    derive(scores, gradients, hessians) {
-      for (let row = 0; row < target.length; row++) gradients[row] = Math.sign((scores[row] as number) - (target[row] as number));
-      hessians.fill(1);
-    },
     loss: (scores) => meanLoss(target.length, weight, (row) => Math.abs((scores[row] as number) - (target[row] as number))),
     leafValue: (rows, scores) => weightedMedian(residualsOf(target, rows, scores), weightsOf(weight, rows)),
   };
@@ -33,14 +29,6 @@ export function quantileLoss(target: Float64Array, weight: Float64Array | undefi
     ...residualLoss,
     kernel: { loss: 'residual', target, limits: () => [-level, 1 - level, 0, level] },
     start: () => Float64Array.of(weightedQuantile(target, weight, level)),
-    derive(scores, gradients, hessians) {
-      for (let row = 0; row < target.length; row++) {
-        const above = (target[row] as number) - (scores[row] as number);
-        // At the kink any slope between the two is one; 0 leaves a row that fits where it is.
-        gradients[row] = above > 0 ? -level : above < 0 ? 1 - level : 0;
-      }
-      hessians.fill(1);
-    },
     loss: (scores) =>
       meanLoss(target.length, weight, (row) => {
         const above = (target[row] as number) - (scores[row] as number);
@@ -84,13 +72,6 @@ export function huberLoss(target: Float64Array, weight: Float64Array | undefined
       },
     },
     start: () => Float64Array.of(weightedMedian(target, weight)),
-    derive(scores, gradients, hessians) {
-      follow(scores);
-      for (let row = 0; row < target.length; row++) {
-        gradients[row] = Math.max(-threshold, Math.min(threshold, (scores[row] as number) - (target[row] as number)));
-      }
-      hessians.fill(1);
-    },
     loss(scores) {
       if (fixedThreshold === undefined) {
         const middle = weightedMedian(target, weight);

@@ -4,6 +4,7 @@ import { poisson, tweedie } from '../../../../src/ml/trees/count-losses.ts';
 import { applyLink, binaryLogLoss, multiclassLogLoss, type Objective, squaredError } from '../../../../src/ml/trees/objective.ts';
 import { absoluteError, huberLoss, quantileLoss } from '../../../../src/ml/trees/residual-losses.ts';
 import { weightedMedian, weightedQuantile } from '../../../../src/ml/trees/weighted.ts';
+import { derivativesOf } from '../../../support/derivatives.ts';
 
 const random = new Random(1);
 const ROWS = 20;
@@ -25,8 +26,7 @@ describe('objectives', () => {
   it.each(objectives)('%s: gradients and hessians are the derivatives of the loss', (_, objective, factor) => {
     const size = ROWS * objective.outputs;
     const scores = Float64Array.from({ length: size }, () => random.normal());
-    const [gradients, hessians] = [new Float64Array(size), new Float64Array(size)];
-    objective.derive(scores, gradients, hessians);
+    const { gradients, hessians } = derivativesOf(objective, scores);
     const step = 1e-4;
     const lossAt = (i: number, by: number): number =>
       objective.loss(scores.map((score, at) => (at === i ? score + by : score))) * (ROWS / factor);
@@ -77,11 +77,10 @@ describe('objectives', () => {
 });
 
 /** The value of a leaf that holds all rows. */
-function valueOver(objective: Objective, rows: Int32Array, scores: Float64Array, weights?: Float64Array): number {
+function valueOver(objective: Objective, rows: Int32Array, scores: Float64Array, weight?: Float64Array): number {
   if (objective.leafValue !== undefined) return objective.leafValue(rows, scores);
-  const [gradients, hessians] = [new Float64Array(rows.length), new Float64Array(rows.length)];
-  objective.derive(scores, gradients, hessians);
-  const sum = (values: Float64Array): number => values.reduce((all, value, row) => all + value * (weights?.[row] ?? 1), 0);
+  const { gradients, hessians } = derivativesOf(objective, scores, { weight });
+  const sum = (values: Float64Array): number => values.reduce((all, value) => all + value, 0);
   return objective.stepOf?.(sum(gradients), sum(hessians)) ?? Number.NaN;
 }
 
@@ -116,7 +115,7 @@ describe('leaf values', () => {
     const target = Float64Array.of(0, 1, 2, 3, 1000);
     const five = Int32Array.of(0, 1, 2, 3, 4);
     const objective = huberLoss(target, undefined, 0.7);
-    objective.derive(new Float64Array(5), new Float64Array(5), new Float64Array(5));
+    derivativesOf(objective, new Float64Array(5));
     // The threshold is 3: sizes 0 … 3 are 80 % of the rows.
     expect(objective.leafValue?.(five, new Float64Array(5))).toBe(2 + (-2 - 1 + 0 + 1 + 3) / 5);
   });
@@ -125,8 +124,7 @@ describe('leaf values', () => {
 describe('Huber', () => {
   it('has gradients no longer than the threshold that a share of the residuals meets', () => {
     const target = Float64Array.of(1, -2, 3, -4, 50);
-    const gradients = new Float64Array(5);
-    huberLoss(target, undefined, 0.7).derive(new Float64Array(5), gradients, new Float64Array(5));
+    const { gradients } = derivativesOf(huberLoss(target, undefined, 0.7), new Float64Array(5));
     expect(Array.from(gradients)).toEqual([-1, 2, -3, 4, -4]);
   });
 });

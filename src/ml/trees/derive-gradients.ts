@@ -1,0 +1,38 @@
+/** The first part of an iteration: what the loss says about each row, by kernels. */
+import { Kernel, type Task } from '../kernels/machine.ts';
+import { ranges } from '../kernels/threads.ts';
+import type { LossKernel, Objective } from './objective.ts';
+import { BLOCK_ROWS, type Workshop } from './workshop.ts';
+
+const KERNELS: { readonly [loss in LossKernel['loss']]: number } = {
+  squared: Kernel.squaredGradients,
+  logistic: Kernel.logisticGradients,
+  softmax: Kernel.softmaxGradients,
+  residual: Kernel.residualGradients,
+  count: Kernel.countGradients,
+};
+
+/** Put the target where `deriveGradients` reads it. */
+export function placeTarget({ machine, target, shape }: Workshop, { kernel }: Objective): void {
+  machine.numbers(target, shape.rowCount).set(kernel.target);
+}
+
+/** Whether the kernel of a loss leaves the measures of its gradients as well, which packing them needs. */
+export function measures({ kernel }: Objective): boolean {
+  return kernel.loss === 'squared' || kernel.loss === 'logistic';
+}
+
+/** Gradients and hessians of all rows and outputs, times their weights. `scores` is a view of those of the workshop. */
+export function deriveGradients(workshop: Workshop, objective: Objective, scores: Float64Array): void {
+  const { machine, shape, target, weights, gradients, hessians, stats, lossLimits } = workshop;
+  const { loss, limits } = objective.kernel;
+  if (limits !== undefined) machine.numbers(lossLimits, 4).set(limits(scores));
+  const last = measures(objective) ? stats : lossLimits;
+  machine.round(
+    ranges(Math.ceil(shape.rowCount / BLOCK_ROWS), machine.threads).map(([from, to]): Task => {
+      const end = Math.min(shape.rowCount, to * BLOCK_ROWS);
+      const rows = [from * BLOCK_ROWS, end, workshop.scores, target, weights, gradients, hessians, last] as const;
+      return [KERNELS[loss], ...rows, shape.rowCount, objective.outputs];
+    }),
+  );
+}
