@@ -110,6 +110,17 @@ describe.each(OBJECTIVES)('%s', (name, params, target) => {
     expect(hasTies ? apart.reduce((sum, one) => sum + one, 0) / apart.length : Math.max(...apart)).toBeLessThan(hasTies ? 0.2 : 1e-5);
   });
 
+  it('does not look at rows of weight 0', async () => {
+    const trainedWith = async (absent: number): Promise<FittedModel> => {
+      const seen = target(values.map((value, row) => (weight[row] === 0 ? absent : value)));
+      return gradientBoosting({ n_estimators: 4, ...params }).fit(x, seen, { seed: 1, sampleWeight: weight });
+    };
+    // A class code is never missing.
+    const [one, other] = [await trainedWith(name === 'log_loss' ? 0 : Number.NaN), await trainedWith(9)];
+    expect(one.predict(x)).toEqual(other.predict(x));
+    expect(one.predict(x).every(Number.isFinite)).toBe(true);
+  });
+
   it('is restored bit for bit', async () => {
     const model = await gradientBoosting({ n_estimators: 6, ...params }).fit(x, y, { seed: 1, sampleWeight: weight });
     const restored = restoreGradientBoosting(JSON.parse(JSON.stringify(model.toJSON())) as Json);
