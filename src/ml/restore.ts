@@ -1,5 +1,6 @@
 /** Read back a fitted model by the name of the estimator that made it. */
 import type { Json } from '../schema/json.ts';
+import { restoreAutoml } from './automl/automl-model.ts';
 import type { FittedModel } from './estimator.ts';
 import { restoreLinear } from './linear/linear.ts';
 import { restoreNeuralNetwork } from './neural/neural-model.ts';
@@ -11,6 +12,7 @@ const READERS: Readonly<Record<string, (state: Json) => FittedModel>> = {
   random_forest: restoreRandomForest,
   linear: restoreLinear,
   neural_network: restoreNeuralNetwork,
+  automl: (state) => restoreAutoml(state, restoreModel),
 };
 
 /** The names that `restoreModel` knows. */

@@ -23,11 +23,16 @@ export function tpeSearch(options: SearchOptions): Search {
   const startup = Math.min(STARTUP_TRIALS, Math.max(4, Math.ceil(maxTrials / 4)));
   return drawnSearch(options, (finished, pending) => {
     if (finished.length < startup) return (random) => draw(axes, random);
-    return proposer(axes, finished, pending);
+    return proposeByDensities(axes, finished, pending);
   });
 }
 
-function proposer(axes: readonly Axis[], finished: readonly Outcome[], pending: readonly JsonObject[]): (random: Random) => JsonObject {
+/** A rule that draws where good trials are dense and others are not. */
+export function proposeByDensities(
+  axes: readonly Axis[],
+  finished: readonly Outcome[],
+  pending: readonly JsonObject[],
+): (random: Random) => JsonObject {
   const order = ranked(finished);
   const good = new Set(
     order.slice(0, Math.min(MOST_GOOD, Math.ceil(GOOD_SHARE * finished.length))).filter(({ loss }) => loss !== undefined),
