@@ -73,10 +73,20 @@ export type { ForeignEstimator } from './steps/train/foreign-estimator.ts';
 export { neuralNetwork } from './steps/train/neural-network.ts';
 export type { TuningTrial } from './steps/train/tuning/early-stop.ts';
 
+/** A compiled `LayersModel` of TensorFlow.js, or a class of the mljs family, counts as well. */
+export type AnyEstimator = Estimator | ForeignEstimator | LayersLike | (new (...args: never[]) => { predict(x: never): unknown });
+
+/** As much of a `LayersModel` as tells it from others, whatever version of TensorFlow.js it is of. */
+export interface LayersLike {
+  readonly layers: readonly object[];
+  getWeights(): unknown;
+  setWeights(weights: never): void;
+}
+
 /** For `steps/train.ts`: an unfitted estimator. `params` is `estimator_params` of the recipe. */
 export function defineEstimator<Params = Record<string, unknown>>(
-  make: (params: Params) => Estimator | ForeignEstimator,
-): (params: Params) => Estimator | ForeignEstimator {
+  make: (params: Params) => AnyEstimator,
+): (params: Params) => AnyEstimator {
   return make;
 }
 

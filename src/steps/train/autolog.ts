@@ -27,12 +27,13 @@ const OPTIMIZERS: Readonly<Record<string, string>> = { adam: 'adam', adamw: 'ada
 export function autologged(params: JsonObject, fitted: Pick<FittedModel, 'describe'>, history: History): Autologged {
   const series = kerasHistory(history);
   const described = fitted.describe();
+  const settings = { ...params, ...described };
   const epochs = series['loss']?.length ?? 0;
-  const isWatched = series['val_loss'] !== undefined && params['early_stopping'] === true;
+  const isWatched = series['val_loss'] !== undefined && settings['early_stopping'] === true;
   const best = described['best_epoch'];
   const restored = isWatched && typeof best === 'number' ? best - 1 : undefined;
   return {
-    params: { ...optimizerParams(params), ...(isWatched && stoppingParams(params)), shuffle: true, initial_epoch: 0 },
+    params: { ...optimizerParams(params), ...(isWatched && stoppingParams(settings)), shuffle: true, initial_epoch: 0 },
     metrics: {
       ...(isWatched && { stopped_epoch: described['stopped_early'] === true ? epochs - 1 : 0 }),
       ...(restored !== undefined && { restored_epoch: restored }),

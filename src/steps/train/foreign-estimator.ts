@@ -11,6 +11,7 @@ import { problem } from '../problem.ts';
 import { type ForeignClass, isForeignClass, isOfOneFeature, ofOneFeature, unfitted } from './foreign-class.ts';
 import { type MatrixModule, wantsMatrix } from './foreign-matrix.ts';
 import { checkedPredictions, checkedProbabilities } from './foreign-predictions.ts';
+import { foreignRows } from './foreign-rows.ts';
 import type { ForeignEstimator } from './foreign-shape.ts';
 import { withSeededRandom } from './seeded-random.ts';
 
@@ -24,7 +25,7 @@ export function isForeignEstimator(value: unknown): value is ForeignEstimator {
 }
 
 /**
- * The object as an estimator of ours. A missing value reaches it as NaN: the transform step fills them
+ * The object as an estimator of ours. A missing number reaches it as NaN: the transform step fills them
  * unless told not to. `where` is the user's function, for messages.
  */
 export function adaptForeign(
@@ -47,8 +48,8 @@ export function adaptForeign(
       const trained = await withSeededRandom(derive(seed, 'foreign'), () =>
         withMatrix(
           matrix,
-          () => fit.call(foreign, rowsOf(x), labels, ...weight),
-          ({ Matrix }) => fit.call(foreign, new Matrix(rowsOf(x)) as never, Matrix.columnVector(labels) as never, ...weight),
+          () => fit.call(foreign, foreignRows(x), labels, ...weight),
+          ({ Matrix }) => fit.call(foreign, new Matrix(foreignRows(x)) as never, Matrix.columnVector(labels) as never, ...weight),
         ),
       );
       const fitted = isForeignFitted(trained) ? trained : foreign;
@@ -140,8 +141,8 @@ function fittedForeign(
   const ask = <T>(call: (x: number[][]) => T, x: FeatureMatrix): T =>
     withMatrix(
       matrix,
-      () => call(rowsOf(x)),
-      ({ Matrix }) => call(new Matrix(rowsOf(x)) as never),
+      () => call(foreignRows(x)),
+      ({ Matrix }) => call(new Matrix(foreignRows(x)) as never),
     );
   const model: FittedModel = {
     estimator: FOREIGN,
@@ -179,8 +180,4 @@ function fittedForeign(
             where,
           ),
   };
-}
-
-function rowsOf({ rowCount, columns }: FeatureMatrix): number[][] {
-  return Array.from({ length: rowCount }, (_, row) => columns.map((column) => column[row] as number));
 }

@@ -12,6 +12,7 @@ import { derive, Random } from '../../ml/random.ts';
 import type { Json, JsonObject } from '../../schema/json.ts';
 import { problem } from '../problem.ts';
 import { FOREIGN } from './foreign-estimator.ts';
+import { foreignColumns } from './foreign-rows.ts';
 import { plainName, withoutCounters } from './layers-names.ts';
 import { checkedOutputs, outputKind } from './layers-outputs.ts';
 import { type LayersFitSettings, layersFitSettings } from './layers-settings.ts';
@@ -127,7 +128,7 @@ function checkFits({ inputs, outputs, optimizer, loss }: LayersModel, x: Feature
   const width = inputs[0]?.shape.at(-1);
   if (inputs[0]?.shape.length !== 2 || (width !== null && width !== x.features.length))
     throw fail(
-      `takes inputs of shape [${String(inputs[0]?.shape)}], and a row has ${x.features.length} features`,
+      `takes inputs of shape ${JSON.stringify(inputs[0]?.shape ?? null)}, and a row has ${x.features.length} features`,
       `write \`inputShape: [${x.features.length}]\` in the first layer`,
     );
   const units = outputs[0]?.shape.at(-1);
@@ -216,7 +217,8 @@ async function onTensors<T>(
   }
 }
 
-function rowMajor({ columns }: FeatureMatrix, rows: Int32Array): Float32Array {
+function rowMajor(x: FeatureMatrix, rows: Int32Array): Float32Array {
+  const columns = foreignColumns(x);
   const width = columns.length;
   const flat = new Float32Array(rows.length * width);
   columns.forEach((column, feature) => {
