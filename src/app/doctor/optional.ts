@@ -16,12 +16,16 @@ interface Optional {
 const OPTIONAL: readonly Optional[] = [
   { name: 'typescript', gain: 'checking the types of `steps/*.ts`; they run without it', install: 'npm install --save-dev typescript' },
   { name: 'ml-random-forest', gain: 'an estimator of its style in `steps/train.ts`', install: 'npm install ml-random-forest' },
-  { name: '@tensorflow/tfjs', gain: 'neural networks in your steps', install: 'npm install @tensorflow/tfjs' },
+  {
+    name: '@tensorflow/tfjs-layers',
+    gain: '`using: neural_network`, and layers of your own',
+    install: 'npm install @tensorflow/tfjs-core @tensorflow/tfjs-layers @tensorflow/tfjs-backend-cpu @tensorflow/tfjs-backend-wasm',
+  },
   {
     name: '@tensorflow/tfjs-node',
     gain: 'neural networks with the native library, several times as fast',
     install: 'npm install @tensorflow/tfjs-node',
-    trouble: 'it has no binaries for newer versions of Node; `@tensorflow/tfjs` does the same in JavaScript',
+    trouble: 'it has no binaries for newer versions of Node; `@tensorflow/tfjs-layers` with a backend does the same without it',
   },
   { name: 'apache-arrow', gain: 'tables of Arrow in your steps (`toArrow`)', install: 'npm install apache-arrow' },
   {

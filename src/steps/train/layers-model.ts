@@ -67,6 +67,7 @@ export function adaptLayersModel(model: LayersModel, params: JsonObject, where: 
       return fittedLayers(model, backend, y.kind === 'classification' ? y.classes.length : undefined, where, {
         ...settings,
         backend: backend.name,
+        ...backendNote(model, backend.name, settings.backend),
         epochs_run: progress.epochs.length,
         best_epoch: stopping ? (progress.best?.epoch ?? null) : progress.epochs.length,
         ...(stopping && { stopped_early: progress.epochs.length < settings.epochs }),
@@ -146,6 +147,12 @@ function backendFor(model: LayersModel, wanted: LayersFitSettings['backend']): P
   const needsCpu = model.layers.some((layer) => ONLY_ON_CPU.test(layer.getClassName()));
   if (wanted !== 'auto' || !needsCpu) return loadTensorFlow(wanted);
   return loadTensorFlow('tfjs-node').catch(() => loadTensorFlow('cpu'));
+}
+
+/** Why it is not the faster one, for the card and the params of the run. */
+function backendNote({ layers }: LayersModel, name: BackendName, wanted: LayersFitSettings['backend']): JsonObject {
+  const kinds = [...new Set(layers.map((layer) => layer.getClassName()).filter((kind) => ONLY_ON_CPU.test(kind)))];
+  return wanted === 'auto' && name === 'cpu' && kinds.length > 0 ? { backend_note: `wasm cannot train ${kinds.join(', ')}` } : {};
 }
 
 interface Training {
