@@ -57,6 +57,11 @@ export interface StepContext {
   userFunction(file: string, name: string): Promise<(...args: readonly never[]) => unknown>;
   /** Digest of the code that `userFunction` calls in this file, for artifacts that need it again. */
   userCodeDigest(file: string): string;
+  /**
+   * Threads that carry out a task of the step's, each with its own copy of the user's code. Results must not depend on
+   * how many there are. Absent where there are none, and then the step does all by itself.
+   */
+  readonly threads?: (wanted: WantedThreads) => StepThreads;
   /** Lines for the step's log and, at a bounded rate, the terminal. */
   log(line: string): void;
   progress(progress: {
@@ -68,6 +73,26 @@ export interface StepContext {
   }): void;
   readonly signal: AbortSignal;
 }
+
+export interface WantedThreads {
+  /** A name of `worker/thread-tasks.ts`. */
+  readonly task: string;
+  /** Sent to each thread once; arrays in shared memory are not copied. */
+  readonly given: unknown;
+  readonly count: number;
+  /** Entries of the environment that are otherwise in the threads, such as how many threads a fit may use. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+export interface StepThreads {
+  /** Carried out by the next free thread. What is thrown there arrives as a plain error with its message. */
+  run(input: unknown): Promise<unknown>;
+  /** To be awaited: what the threads have printed has then arrived. */
+  close(): Promise<void>;
+}
+
+/** A task of a thread: what it does with each input, once it has what is given to all. */
+export type ThreadTask = (given: never, context: Pick<StepContext, 'userFunction' | 'signal'>) => (input: never) => Promise<unknown>;
 
 /** What a step reports besides its outputs. Kept in the store beside them; never in a downstream key. */
 export interface StepResult {

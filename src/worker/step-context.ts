@@ -6,6 +6,7 @@ import type { StepProgress } from '../engine/ports.ts';
 import type { RunMessage } from '../executors/worker-messages.ts';
 import type { StepContext } from '../steps/define.ts';
 import { loadFunction } from '../user-code/load.ts';
+import { hasThreads, openThreads } from './threads.ts';
 
 export interface ContextParts {
   readonly message: RunMessage;
@@ -47,6 +48,10 @@ export function stepContext({ message, signal, data, log, progress }: ContextPar
       mkdirSync(folder, { recursive: true });
       return folder;
     },
+    ...(hasThreads() && {
+      threads: (wanted) =>
+        openThreads(wanted, Object.fromEntries(Object.entries(userCode).map(([file, { bundlePath }]) => [file, bundlePath])), signal),
+    }),
     userFunction: async (file, functionName) => loadFunction({ file, bundlePath: codeOf(file).bundlePath, functionName }),
     userCodeDigest(file) {
       const { digest } = codeOf(file);

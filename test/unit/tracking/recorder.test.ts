@@ -59,6 +59,30 @@ describe('the recorder', () => {
     expect(run.tags).toEqual({ 'mlflow.user': 'ada', 'mlflow.source.type': 'RECIPE', 'mlflow.runName': 'houses-1' });
   });
 
+  it('records trials as runs below the run of their step, with plain names', async () => {
+    const { recorder, tracking, find } = await subject();
+    await recorder.start();
+    const trial = { status: 'ok', startedAt: START + 20, durationMs: 30, params: { k: '1' }, metrics: { rmse: 2 }, tags: {} } as const;
+    const failed = { ...trial, name: 'trial 1', status: 'failed', metrics: {}, tags: { 'mlrecipe.trial.error': 'no' } } as const;
+    const created: string[] = [];
+    const { createRun } = tracking;
+    tracking.createRun = async (run) => {
+      const info = await createRun.call(tracking, run);
+      created.push(info.runId);
+      return info;
+    };
+    const train = await recorder.recordStep({ ...step('train'), trials: [{ ...trial, name: 'baseline' }, failed] });
+    const [own, baseline, other] = await Promise.all(created.map(find));
+    expect(own?.info.runId).toBe(train);
+    expect(baseline).toMatchObject({
+      info: { runName: 'baseline', status: 'FINISHED', startTime: START + 20, endTime: START + 50 },
+      params: { k: '1' },
+      metrics: { rmse: 2 },
+      tags: { 'mlflow.parentRunId': train, 'mlflow.user': 'ada' },
+    });
+    expect(other).toMatchObject({ info: { status: 'FAILED' }, tags: { 'mlflow.parentRunId': train, 'mlrecipe.trial.error': 'no' } });
+  });
+
   it('records each step as a child, with its own time, state and card', async () => {
     const { root, recorder, find } = await subject();
     const parent = await recorder.start();

@@ -1,5 +1,5 @@
-/** One trial: the fit of a model that is measured on the validation rows and then forgotten. */
-import type { StepContext } from '../../define.ts';
+/** One trial: the fit of a model that is measured on the validation rows and then forgotten. Here, or in a thread of its own. */
+import type { StepContext, ThreadTask } from '../../define.ts';
 import { makeEstimator } from '../estimator.ts';
 import { fitOn } from '../fit.ts';
 import { fitClasses } from '../fit-classes.ts';
@@ -43,3 +43,12 @@ export function trialFitter({ context, params, parts, threads }: TrialSetting): 
     return Object.fromEntries([...metrics].flatMap(([name, { value }]) => (Number.isFinite(value) ? [[name, value as number]] : [])));
   };
 }
+
+/** What a thread is given; its arrays lie in shared memory. */
+export type TrialGiven = Pick<TrialSetting, 'params' | 'parts' | 'threads'> & { readonly seed: number };
+
+/** `train-trial` of `worker/thread-tasks.ts`. */
+export const trialTask: (...given: Parameters<ThreadTask>) => FitTrial = (given, context) => {
+  const { seed, ...setting } = given as TrialGiven;
+  return trialFitter({ ...setting, context: { ...context, seed } });
+};

@@ -8,6 +8,7 @@ import { type Tuning, type TuningReport, tuningReport } from './card.ts';
 import { earlyStop } from './early-stop.ts';
 import { trialFitter } from './fit-trial.ts';
 import { keptTrials } from './kept-trials.ts';
+import { trialThreads } from './trial-threads.ts';
 import { BASELINE, type TriedTrial, trialName } from './tried.ts';
 import { tune } from './tune.ts';
 
@@ -30,14 +31,15 @@ export async function searchParameters(
   const primary = primaryMetric(task, named);
   const higher = greaterIsBetter(task, primary, custom);
   const fitHere = trialFitter({ context, params, parts });
-  const tuned = await tune({
+  const threads = trialThreads(context, { params, parts });
+  const searching = tune({
     tuning,
     fixed,
     primary,
     higher,
-    parallelism: 1,
+    parallelism: threads === undefined ? 1 : (context.pace['trials_at_once'] as number),
     kept: keptTrials(context.progressFolder()),
-    fitTrial: fitHere,
+    fitTrial: threads?.fitTrial ?? fitHere,
     fitHere,
     ...(tuning.early_stop !== undefined && { stop: await earlyStop(context, tuning.early_stop, primary) }),
     now: Date.now,
@@ -54,6 +56,7 @@ export async function searchParameters(
       });
     },
   });
+  const tuned = await searching.finally(() => threads?.close());
   const made: Tuning = { ...tuned, settings: tuning, primary, higher };
   return { winner: tuned.winner, report: tuningReport(made), trials: stepTrials(made) };
 }

@@ -5,6 +5,7 @@
 import { makeSearch } from '../../../ml/tuning/search.ts';
 import { bestOf, type Proposal, type Search } from '../../../ml/tuning/trial.ts';
 import type { JsonObject } from '../../../schema/json.ts';
+import { errorWords } from '../../error-words.ts';
 import type { TuneParams } from '../params.ts';
 import type { StopSearch } from './early-stop.ts';
 import type { KeptTrial, KeptTrials, TrialKey } from './kept-trials.ts';
@@ -163,7 +164,7 @@ class Trials {
     } catch (error) {
       // Stopped is not failed: the trial runs when the search goes on. What failed is tried again then, too.
       if (signal.aborted) throw error;
-      return { metrics: {}, error: error instanceof Error ? error.message : String(error), ...end() };
+      return { metrics: {}, error: errorWords(error), ...end() };
     }
   }
 
