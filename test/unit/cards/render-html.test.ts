@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Card, CardBlock } from '../../../src/cards/blocks.ts';
 import { parseCard, stringifyCard } from '../../../src/cards/card-json.ts';
 import { MAX_CARD_BYTES, renderCardHtml } from '../../../src/cards/render-html.ts';
+import { renderCardMarkdown } from '../../../src/cards/render-markdown.ts';
 import { allCards, failedCard, HOSTILE, hostileCard, ingestCard, registerCard, runOverviewCard } from '../../support/card-fixtures.ts';
 import { readTags } from '../../support/html.ts';
 
@@ -147,6 +148,13 @@ describe('what a reader sees', () => {
       omitted: 3,
     } as const;
     expect(text(withBlocks(table))).toContain('A B — one class only — ✕ Fail: — not a number yes 3 more rows not shown.');
+  });
+
+  it('makes the best row stand out, also where there is no colour', () => {
+    const table = { kind: 'table', columns: [{ key: 'a', label: 'A' }], rows: [{ a: 1 }, { a: 2 }], bestRows: [1] } as const;
+    expect(text(withBlocks(table))).toContain('A 1 Best: 2');
+    expect(renderCardHtml(withBlocks(table))).toContain('<tr class="best">');
+    expect(renderCardMarkdown(withBlocks(table))).toContain('| 1 |\n| **2** |');
   });
 
   it('says so when a block or a figure is of a later version', () => {

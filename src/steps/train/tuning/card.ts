@@ -85,7 +85,8 @@ function bestTrials({ trials, winner, settings, primary }: Tuning): TableBlock {
     ],
     rows: shown.map((trial) => ({
       rank: order.indexOf(trial) + 1,
-      trial: trialName(trial),
+      // The other baseline of the card is a model that ignores the features.
+      trial: trial.number === BASELINE ? 'as written' : trialName(trial),
       ...Object.fromEntries(names.map((name) => [`p:${name}`, cell(trial.params[name])])),
       value: trial.metrics[primary] ?? { missing: trial.error === undefined ? 'undefined' : 'failed' },
       ...(isHalving && { share: trial.share }),
@@ -266,6 +267,8 @@ function edges(
     if (axis.kind !== 'number' || axis.normal !== undefined || typeof value !== 'number') return [];
     const at = placeOf(axis, value);
     if (at > EDGE && at < 1 - EDGE) return [];
+    // Where counts begin and shares end there is nothing beyond.
+    if (value === 1 && (axis.q === undefined) === at > EDGE) return [];
     return [{ name: axis.name, bound: at <= EDGE ? ('lower' as const) : ('upper' as const), value }];
   });
 }
