@@ -35,7 +35,7 @@ export function metricsSection({ task, params, metrics, bootstrap, training }: E
   return {
     id: 'metrics',
     title: 'Metrics',
-    note: `Test is the column to judge by. Intervals: ${bootstrap.method}, ${bootstrap.resamples} resamples; they cover the choice of test rows, not training again.${folds === undefined ? '' : ` Cross-validation is the mean and standard deviation of ${foldCount(folds)} of the training rows, trained again each time.`}`,
+    note: `Test is the column to judge by. Intervals: ${bootstrap.method}, ${bootstrap.resamples} resamples; they cover the choice of test rows, not training again.${folds === undefined ? '' : ` Cross-validation is the mean and standard deviation of folds of the training rows (${foldCount(folds)}), trained again each time.`}`,
     blocks: [
       {
         kind: 'table',

@@ -40,6 +40,8 @@ export interface FoldTraining {
 const FOLDS = '__mlrecipe_fold_numbers';
 /** With fewer, what is held out is a handful of rows, and spread means nothing. */
 const FEWEST_KEYS = 30;
+/** What is counted in rows hangs on the size of a fold, and what describes the target says nothing of a model. */
+const OF_SIZE = /^(?:example_count|(?:true|false)_(?:posi|nega)tives|(?:sum|mean)_on_target)$/u;
 /** Trees after which folds that nobody asked for are not repeated: a rule that hangs on no clock. */
 const ENOUGH_TREES = 1000;
 
@@ -100,7 +102,7 @@ async function runFolds(context: StepContext, wanted: CrossValidationParams, wor
   } finally {
     await next.catch(() => {});
   }
-  return { folds, repeats: done, metrics: Object.fromEntries([...summariseFolds(measured)].filter(([name]) => name !== 'example_count')) };
+  return { folds, repeats: done, metrics: Object.fromEntries([...summariseFolds(measured)].filter(([name]) => !OF_SIZE.test(name))) };
 }
 
 interface Fold {

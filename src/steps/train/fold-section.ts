@@ -43,7 +43,7 @@ export function foldSection(
     {
       id: 'cross-validation',
       title: 'Cross-validation',
-      note: `Trained again on ${foldCount(found)} of the training rows, the transform fitted anew in each, and measured on the rows that were held out: the mean, and the standard deviation of the folds.${isAsked ? '' : ' It is done by itself where there are few rows; `cross_validation: false` in steps.train turns it off.'}`,
+      note: `Trained again on folds of the training rows (${foldCount(found)}), the transform fitted anew in each, and measured on the rows that were held out: the mean, and the standard deviation of the folds.${isAsked ? '' : ' It is done by itself where there are few rows; `cross_validation: false` in steps.train turns it off.'}`,
       blocks: [
         {
           kind: 'table',
