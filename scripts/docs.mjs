@@ -188,13 +188,24 @@ function typeText(value) {
   }
   if (type === 'object') return mappingText(value);
   if (value.pattern === '^.$') return 'one character';
-  return `${NOUNS[type] ?? 'any value'}${boundsText(value)}`;
+  const words = type === 'string' ? /^\^([a-z_|]+)\$$/u.exec(value.pattern ?? '')?.[1] : undefined;
+  if (words !== undefined)
+    return words
+      .split('|')
+      .map((word) => `\`${word}\``)
+      .join(', ');
+  // Of several types only numbers have bounds.
+  return `${NOUNS[type] ?? 'any value'}${isNumeric(type) ? boundsText(value) : ''}`;
 }
 
 function mappingText({ additionalProperties }) {
   if (typeof additionalProperties !== 'object') return 'a mapping';
   const { value } = unwrap(additionalProperties);
   return value.type === 'integer' || value.type === 'number' ? `a mapping from name to ${typeText(value)}` : 'a mapping by name';
+}
+
+function isNumeric(type) {
+  return type === 'number' || type === 'integer';
 }
 
 function boundsText({ minimum, exclusiveMinimum, maximum, exclusiveMaximum }) {

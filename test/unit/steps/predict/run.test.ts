@@ -104,6 +104,20 @@ test('classes: labels in the type of the target, and the score of each', async (
   );
 });
 
+test('a rare class is predicted from the threshold of the model on', async () => {
+  const rare = "CASE WHEN i % 11 = 0 THEN 'yes' ELSE 'no' END";
+  const model = await trainModel(engine, { ...tables(rare), classes: ['no', 'yes'] });
+  const { threshold } = JSON.parse(readFileSync(join(model.train.folder, 'model/model.json'), 'utf8')).adjustment;
+  const { rows: data, location } = await given(rows(0, 100));
+  await score(engine, model, data, { output: overwrite(location) });
+  const [counted] = await read(
+    location,
+    `count(*) FILTER (prediction = 'yes') AS yes, count(*) FILTER ((prediction = 'yes') <> (predicted_score_yes >= ${threshold})) AS wrong`,
+  );
+  expect(counted?.['wrong']).toBe(0);
+  expect(Number(counted?.['yes'])).toBeGreaterThan(0);
+});
+
 test('classes that are numbers come back as numbers', async () => {
   const model = await trainModel(engine, { ...tables('CAST(i % 2 AS BIGINT)'), classes: ['0', '1'] });
   const { rows: data, location } = await given(rows(0, 30));
