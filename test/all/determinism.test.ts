@@ -36,6 +36,7 @@ test('same bytes in another folder, time zone and locale', async () => {
     'evaluate/metrics.json',
     'evaluate/model_validation_status',
     'evaluate/predicted_test_data.parquet',
+    'evaluate/feature_contributions.parquet',
     'ingest/dataset.parquet',
     'ingest/schema.json',
     'split/test.parquet',

@@ -59,6 +59,7 @@ test('the tables, with their columns', async () => {
     'predicted_training_data',
     'predicted_validation_data',
     'predicted_test_data',
+    'feature_contributions',
   ]);
   expect(views[0]).toMatchObject({ step: 'ingest', rows: 120 });
 });
