@@ -2,14 +2,16 @@
 import type { Json } from '../schema/json.ts';
 import { restoreAutoml } from './automl/automl-model.ts';
 import type { FittedModel } from './estimator.ts';
+import { restoreForest } from './forest/forest-model.ts';
 import { restoreLinear } from './linear/linear.ts';
 import { restoreNeuralNetwork } from './neural/neural-model.ts';
 import { restoreGradientBoosting } from './trees/gradient-boosting-model.ts';
-import { restoreRandomForest } from './trees/random-forest-model.ts';
 
 const READERS: Readonly<Record<string, (state: Json) => FittedModel>> = {
   gradient_boosting: restoreGradientBoosting,
-  random_forest: restoreRandomForest,
+  random_forest: (state) => restoreForest('random_forest', state),
+  extra_trees: (state) => restoreForest('extra_trees', state),
+  decision_tree: (state) => restoreForest('decision_tree', state),
   linear: restoreLinear,
   neural_network: restoreNeuralNetwork,
   automl: (state) => restoreAutoml(state, restoreModel),

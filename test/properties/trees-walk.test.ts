@@ -1,13 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Feature, FeatureMatrix, Target } from '../../src/ml/estimator.ts';
+import { restoreForest } from '../../src/ml/forest/forest-model.ts';
 import { binColumns, planBins } from '../../src/ml/trees/binning.ts';
 import { gradientBoosting } from '../../src/ml/trees/gradient-boosting.ts';
 import { restoreGradientBoosting } from '../../src/ml/trees/gradient-boosting-model.ts';
-import { partitionRows } from '../../src/ml/trees/partition.ts';
 import { quantileCuts } from '../../src/ml/trees/quantile-cuts.ts';
 import { randomForest } from '../../src/ml/trees/random-forest.ts';
-import { restoreRandomForest } from '../../src/ml/trees/random-forest-model.ts';
 import type { Json } from '../../src/schema/json.ts';
 import { runs } from '../support/runs.ts';
 
@@ -85,22 +84,6 @@ describe('bins', () => {
   });
 });
 
-describe('partitionRows', () => {
-  it('keeps every row and the order within both sides', () => {
-    fc.assert(
-      fc.property(fc.array(fc.integer({ min: 0, max: 3 }), { maxLength: 60 }), fc.nat(20), (bins, begin) => {
-        const rows = allRows(bins.length);
-        const from = Math.min(begin, bins.length);
-        const left = partitionRows(rows, from, bins.length, Uint8Array.from(bins), Uint8Array.of(1, 0, 1, 0), new Int32Array(bins.length));
-        const inside = [...bins.keys()].slice(from);
-        const goes = (row: number): boolean => (bins[row] as number) % 2 === 0;
-        expect(Array.from(rows.subarray(from))).toEqual([...inside.filter(goes), ...inside.filter((row) => !goes(row))]);
-        expect(left).toBe(inside.filter(goes).length);
-      }),
-    );
-  });
-});
-
 describe('tree models', () => {
   // Training walks bins and knows each row's leaf, prediction walks raw values: the training loss sees the one, the model the other.
   it('predict for training rows what training counted on', async () => {
@@ -135,7 +118,7 @@ describe('tree models', () => {
         };
         for (const [estimator, restore] of [
           [gradientBoosting({ n_estimators: 4 }), restoreGradientBoosting],
-          [randomForest({ n_estimators: 4 }), restoreRandomForest],
+          [randomForest({ n_estimators: 4 }), (json: Json) => restoreForest('random_forest', json)],
         ] as const) {
           const model = await estimator.fit(x, y, { seed: 3 });
           const restored = restore(JSON.parse(JSON.stringify(model.toJSON())) as Json);

@@ -13,7 +13,12 @@ const FIRST = TASKS_AT + 64 * MAX_THREADS;
 export type Offset = number;
 
 export class Layout {
-  #size = FIRST;
+  #size: number;
+
+  /** `first` is where room begins: after the control words, unless this lays out a part of a memory. */
+  constructor(first: number = FIRST) {
+    this.#size = first;
+  }
 
   get size(): number {
     return this.#size;

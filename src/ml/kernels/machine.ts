@@ -37,6 +37,8 @@ export const Kernel = {
   countGradients: 31,
   renewLeaves: 32,
   softmaxGradients: 33,
+  growTrees: 40,
+  walkForest: 41,
 } as const;
 
 interface Exports {

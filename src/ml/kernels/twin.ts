@@ -6,6 +6,8 @@
 
 import { countPairs, countRows, searchFeatures } from './twin-counts.ts';
 import { exp } from './twin-exp.ts';
+import { growTrees } from './twin-forest-grow.ts';
+import { walkForest } from './twin-forest-walk.ts';
 import { countGradients, renewLeaves, residualGradients, softmaxGradients } from './twin-losses.ts';
 import { addBatch } from './twin-masks.ts';
 import { gatherBytes, gatherNumbers, interleave, orderByLeaf } from './twin-reorder.ts';
@@ -20,7 +22,10 @@ type Kernel = (buffer: ArrayBufferLike, ...args: number[]) => unknown;
 export function performTwin(buffer: ArrayBufferLike, task: Int32Array): void {
   // Offsets are unsigned; the few integers that may be negative are read back as such.
   const args = Array.from(task.subarray(1, 15), (word) => word >>> 0);
-  const result = ((KERNELS[task[0] as number] ?? LOSS_KERNELS[task[0] as number]) as Kernel)(buffer, ...args);
+  const result = ((KERNELS[task[0] as number] ?? LOSS_KERNELS[task[0] as number] ?? FOREST_KERNELS[task[0] as number]) as Kernel)(
+    buffer,
+    ...args,
+  );
   if (typeof result === 'number') task[15] = result;
 }
 
@@ -200,6 +205,9 @@ function mix(value: number): number {
 }
 
 /** By the numbers of `perform.as.ts`. */
+/** Those of forests, by their numbers. */
+const FOREST_KERNELS: Readonly<Record<number, Kernel>> = { 40: growTrees as Kernel, 41: walkForest };
+
 const KERNELS: readonly (Kernel | undefined)[] = [
   undefined,
   binNumbers,

@@ -43,14 +43,14 @@ export function ensembleFromJson(json: Json | undefined): Ensemble {
   return new Ensemble(features, columns, source['covers'] !== undefined);
 }
 
-function featureToJson(feature: BinnedFeature): Json {
+export function featureToJson(feature: BinnedFeature): Json {
   return feature.kind === 'numeric'
     ? // JSON has no infinity, and a column that holds one may have a cut there.
       { cuts: Array.from(feature.cuts, (cut) => (Number.isFinite(cut) ? cut : String(cut))) }
     : { bins: feature.binCount, binOfCode: Array.from(feature.binOfCode) };
 }
 
-function featureFromJson(json: Json): BinnedFeature {
+export function featureFromJson(json: Json): BinnedFeature {
   const source = asObject(json, 'features');
   if (source['cuts'] !== undefined) {
     const cuts = Float64Array.from(asArray(source['cuts'], 'cuts'), Number);

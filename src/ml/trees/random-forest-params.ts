@@ -5,7 +5,20 @@
 
 export const randomForestParams = {
   n_estimators: { kind: 'integer', minimum: 1, maximum: 100_000, default: 100, doc: 'Trees.' },
+  criterion: {
+    kind: 'choice',
+    choices: ['auto', 'squared_error', 'poisson', 'gini', 'entropy'],
+    default: 'auto',
+    doc: 'What splits reduce: `squared_error` or, for counts, `poisson` with numbers; `gini` or `entropy` with classes; `auto` is the first of each.',
+  },
   max_depth: { kind: 'integer', minimum: 1, doc: 'Splits from the root to a leaf at most; unbounded unless given.' },
+  max_leaf_nodes: {
+    kind: 'integer',
+    minimum: 2,
+    maximum: 65_536,
+    doc: 'Leaves a tree at most, of which the splits that gain most are made first; unbounded unless given.',
+  },
+  min_samples_split: { kind: 'integer', minimum: 2, default: 2, doc: 'Training rows that a node needs to be split.' },
   min_samples_leaf: {
     kind: 'integer',
     minimum: 1,
@@ -28,6 +41,11 @@ export const randomForestParams = {
     maximum: 1,
     default: 1,
     doc: 'Rows drawn for each tree, as a share of the training rows.',
+  },
+  oob_score: {
+    kind: 'boolean',
+    default: false,
+    doc: 'Score the training rows by the trees that were grown without them: R² for numbers, accuracy for classes.',
   },
   max_bins: {
     kind: 'integer',

@@ -1,12 +1,12 @@
+import { restoreForest } from '../../../../src/ml/forest/forest-model.ts';
 import { randomForest } from '../../../../src/ml/trees/random-forest.ts';
-import { restoreRandomForest } from '../../../../src/ml/trees/random-forest-model.ts';
 import { randomForestParams } from '../../../../src/ml/trees/random-forest-params.ts';
 import { estimatorContract } from '../../../contracts/estimator.ts';
 
 estimatorContract({
   name: 'random_forest',
   create: randomForest,
-  restore: restoreRandomForest,
+  restore: (json) => restoreForest('random_forest', json),
   params: randomForestParams,
   tasks: ['regression', 'binary', 'multiclass'],
   quick: { n_estimators: 20 },

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { FeatureMatrix, FittedModel, Target } from '../../../../src/ml/estimator.ts';
+import { restoreForest } from '../../../../src/ml/forest/forest-model.ts';
 import { Random } from '../../../../src/ml/random.ts';
 import { randomForest } from '../../../../src/ml/trees/random-forest.ts';
-import { restoreRandomForest } from '../../../../src/ml/trees/random-forest-model.ts';
 import type { randomForestParams } from '../../../../src/ml/trees/random-forest-params.ts';
 import type { ParamInput } from '../../../../src/schema/param.ts';
 
@@ -81,13 +81,26 @@ describe('random forest', () => {
     expect(Array.from((await trained({ x: wide, y }, { n_estimators: 5 })).featureImportance?.() ?? [])).toEqual([...flat.map(() => 0), 1]);
   });
 
-  it.each([[null], [{ version: 2 }]])('refuses to restore %j', (json) => {
-    expect(() => restoreRandomForest(json)).toThrow(new TypeError('not a random forest that this version can read'));
+  it.each([[null], [{ version: 3 }]])('refuses to restore %j', (json) => {
+    expect(() => restoreForest('random_forest', json)).toThrow(new TypeError('not a random forest that this version can read'));
   });
 
   it('refuses a forest without trees', async () => {
     const json = (await trained(table(50), { n_estimators: 1 })).toJSON() as { trees: object };
-    const bare = { ...json, trees: { ...json.trees, split: '', bin: '', sets: '', values: '', counts: '' } };
-    expect(() => restoreRandomForest(bare)).toThrow(new TypeError('the trees of the model do not fit its outputs'));
+    const bare = {
+      ...json,
+      trees: {
+        ...json.trees,
+        nodes: 0,
+        is_split: '',
+        feature: '',
+        bin: '',
+        missing_left: '',
+        sets: '',
+        values: { width: 8, numbers: '' },
+        counts: '',
+      },
+    };
+    expect(() => restoreForest('random_forest', bare)).toThrow(new TypeError('the trees of the model do not fit its outputs'));
   });
 });
