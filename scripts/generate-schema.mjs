@@ -89,12 +89,16 @@ const { recipeSchema, bareSchema, compiledSchema, editorSchema, ...params } = aw
   'src/recipe/schema/variants.ts': ['bareSchema', 'compiledSchema', 'editorSchema'],
   'src/ml/trees/gradient-boosting-params.ts': ['gradientBoostingParams'],
   'src/ml/trees/random-forest-params.ts': ['randomForestParams'],
+  'src/ml/trees/extra-trees-params.ts': ['extraTreesParams'],
+  'src/ml/trees/decision-tree-params.ts': ['decisionTreeParams'],
   'src/ml/linear/linear-params.ts': ['linearParams'],
   'src/ml/neural/neural-network-params.ts': ['neuralNetworkParams'],
 });
 const schema = recipeSchema({
   gradient_boosting: params.gradientBoostingParams,
   random_forest: params.randomForestParams,
+  extra_trees: params.extraTreesParams,
+  decision_tree: params.decisionTreeParams,
   linear: params.linearParams,
   neural_network: params.neuralNetworkParams,
 });

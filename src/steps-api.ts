@@ -66,6 +66,8 @@ export {
 } from './data/transform/api.ts';
 export type { Estimator, Feature, FeatureMatrix, FitContext, FittedModel, Target } from './ml/estimator.ts';
 export { linear } from './ml/linear/linear.ts';
+export { decisionTree } from './ml/trees/decision-tree.ts';
+export { extraTrees } from './ml/trees/extra-trees.ts';
 export { gradientBoosting } from './ml/trees/gradient-boosting.ts';
 export { randomForest } from './ml/trees/random-forest.ts';
 export type { CustomStepContext } from './steps/custom/call.ts';

@@ -2,6 +2,8 @@
 
 import { linearParams } from '../ml/linear/linear-params.ts';
 import { neuralNetworkParams } from '../ml/neural/neural-network-params.ts';
+import { decisionTreeParams } from '../ml/trees/decision-tree-params.ts';
+import { extraTreesParams } from '../ml/trees/extra-trees-params.ts';
 import { gradientBoostingParams } from '../ml/trees/gradient-boosting-params.ts';
 import { randomForestParams } from '../ml/trees/random-forest-params.ts';
 import type { IngestParams, Recipe, SplitParams, TrainParams, TransformParams } from '../recipe/recipe.ts';
@@ -59,6 +61,8 @@ function transform(config: TransformParams): JsonObject {
 const PARAMS: Readonly<Record<string, ParamSpecs>> = {
   gradient_boosting: gradientBoostingParams,
   random_forest: randomForestParams,
+  extra_trees: extraTreesParams,
+  decision_tree: decisionTreeParams,
   linear: linearParams,
   neural_network: neuralNetworkParams,
 };

@@ -198,7 +198,7 @@ function transform(project: Project): StepSettings {
   const config = recipe.steps.transform;
   const { using } = recipe.steps.train;
   const [impute, encode] = config.using === 'auto' ? [config.impute, config.encode] : (['auto', 'auto'] as const);
-  const takesMissing = using === 'gradient_boosting' || using === 'random_forest' || using === 'neural_network';
+  const takesMissing = using !== 'linear' && using !== 'custom';
   const params: TransformParams = {
     using: config.using,
     ...(config.using === 'custom' && { method: { file: TRANSFORM_FILE, name: config.transformer_method } }),

@@ -42,7 +42,7 @@ export const TRANSFORMERS = ['auto', 'operations', 'custom'] as const;
 export const IMPUTERS = ['auto', 'median', 'none'] as const;
 export const TARGET_TRANSFORMS = ['log', 'log1p'] as const;
 export const ENCODERS = ['auto', 'one_hot', 'ordinal'] as const;
-export const ESTIMATORS = ['gradient_boosting', 'random_forest', 'linear', 'neural_network'] as const;
+export const ESTIMATORS = ['gradient_boosting', 'random_forest', 'extra_trees', 'decision_tree', 'linear', 'neural_network'] as const;
 export const AUTOML = 'automl';
 export const SEARCHES = ['random', 'grid', 'tpe', 'successive_halving'] as const;
 /** Words of MLflow Recipes that name one of its libraries, and what stands for them here. Read, never proposed. */

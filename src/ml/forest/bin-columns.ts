@@ -5,7 +5,7 @@ import type { FeatureMatrix } from '../estimator.ts';
 import { MISSING } from '../kernels/forest-layout.ts';
 import { Kernel, type Task } from '../kernels/machine.ts';
 import { type BinnedFeature, binColumn } from '../trees/binning.ts';
-import { walkFeatures } from './forest.ts';
+import { walkFeatures } from './forest-parts.ts';
 import type { ForestWorkshop } from './forest-workshop.ts';
 
 /** Missing values go to the bin after the last that a byte can hold, whatever the feature. */

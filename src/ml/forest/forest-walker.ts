@@ -7,7 +7,7 @@ import { Layout, type Offset } from '../kernels/layout.ts';
 import { Kernel, Machine, type MachineOptions, type Task } from '../kernels/machine.ts';
 import { binTable } from '../trees/bin-table.ts';
 import { SLOTS } from '../trees/binning.ts';
-import { type ForestParts, walkFeatures } from './forest.ts';
+import { type ForestParts, walkFeatures } from './forest-parts.ts';
 
 /** Rows that are binned and walked before the next ones; a multiple of 8. */
 const ROWS = 65_536;

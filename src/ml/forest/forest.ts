@@ -3,26 +3,11 @@
  * the next node. Rows are walked by their bins.
  */
 import type { FeatureMatrix } from '../estimator.ts';
-import { KIND_SET, LEAF_NODE, MISSING } from '../kernels/forest-layout.ts';
+import { KIND_SET, LEAF_NODE } from '../kernels/forest-layout.ts';
 import { threadCount } from '../kernels/threads.ts';
-import { type BinnedFeature, binColumn } from '../trees/binning.ts';
+import { binColumn } from '../trees/binning.ts';
+import { type ForestParts, walkFeatures } from './forest-parts.ts';
 import { ForestWalker, worthWalker } from './forest-walker.ts';
-
-export interface ForestParts {
-  readonly features: readonly BinnedFeature[];
-  /** Numbers a leaf. */
-  readonly outputs: number;
-  /** Two words a place: feature, bin and kind of a split and the place of its right child within the tree; or a leaf and its number within the tree. A set of bins takes the four places after its node. */
-  readonly nodes: Int32Array;
-  /** `outputs` numbers a leaf. */
-  readonly values: Float64Array;
-  /** Training rows of each leaf, counted as often as they were drawn unless there are covers. */
-  readonly counts: Uint32Array;
-  /** Training weight of each leaf; absent without sample weights, when the counts say it. */
-  readonly covers?: Float64Array;
-  /** Two integers a tree: its first place and its first leaf. */
-  readonly trees: Int32Array;
-}
 
 /** Rows whose bins are made at a time. */
 const BLOCK_ROWS = 512;
@@ -90,9 +75,4 @@ export class Forest {
       else at += kind === KIND_SET ? 10 : 2;
     }
   }
-}
-
-/** The features with missing values in the bin where a walk looks for them. */
-export function walkFeatures(features: readonly BinnedFeature[]): readonly BinnedFeature[] {
-  return features.map((feature) => ({ ...feature, binCount: MISSING }));
 }

@@ -1,8 +1,8 @@
 /** The kernels of `forest-categories.as.ts` in plain TypeScript. */
 import * as at from './forest-layout.ts';
+import { type Column, type Counts, count, setLeft } from './twin-forest-counts.ts';
 import { draw, type ForestMemory } from './twin-forest-draw.ts';
 import { settle } from './twin-forest-score.ts';
-import { type Column, type Counts, count, setLeft } from './twin-forest-search.ts';
 
 export function categories(m: ForestMemory, node: Column): boolean {
   const { plan, desk, feature } = node;

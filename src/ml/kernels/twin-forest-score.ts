@@ -13,7 +13,7 @@ export function ln(x: number): number {
   let exponent = (high >>> 20) - 1023;
   bits.setUint32(0, (high & 0x000fffff) | 0x3ff00000);
   let m = bits.getFloat64(0);
-  if (m > 1.4142135623730951) {
+  if (m > Math.SQRT2) {
     m *= 0.5;
     exponent += 1;
   }
@@ -21,7 +21,7 @@ export function ln(x: number): number {
   const s = f * f;
   let sum = 1 / 21;
   for (const divisor of [19, 17, 15, 13, 11, 9, 7, 5, 3]) sum = sum * s + 1 / divisor;
-  return exponent * 0.6931471805599453 + (2 * f + 2 * f * s * sum);
+  return exponent * Math.LN2 + (2 * f + 2 * f * s * sum);
 }
 
 const share = (x: number, w: number): number => (x > 0 ? x * ln(x / w) : 0);

@@ -1,25 +1,12 @@
 /**
- * The kernels of `forest-counts.as.ts`, `forest-search.as.ts` and `forest-threshold.as.ts` in plain TypeScript. Nodes of any
+ * The kernels of `forest-search.as.ts` and `forest-threshold.as.ts` in plain TypeScript. Nodes of any
  * size are counted into bins: sums are integers, so a sorted node gives the same.
  */
 import * as at from './forest-layout.ts';
 import { categories } from './twin-forest-categories.ts';
+import { type Column, count, setLeft } from './twin-forest-counts.ts';
 import { below, draw, type ForestMemory } from './twin-forest-draw.ts';
 import { settle } from './twin-forest-score.ts';
-
-/** A node's rows: offsets of the first and of the one after the last. */
-export interface Node {
-  readonly plan: number;
-  readonly desk: number;
-  readonly from: number;
-  readonly to: number;
-}
-
-/** A feature of it, and where its bins lie. */
-export interface Column extends Node {
-  readonly feature: number;
-  readonly column: number;
-}
 
 export function search(m: ForestMemory, plan: number, desk: number, begin: number, end: number): boolean {
   m.setNumber(desk + at.DESK_SCORE, Number.NEGATIVE_INFINITY);
@@ -41,43 +28,6 @@ export function search(m: ForestMemory, plan: number, desk: number, begin: numbe
     if (tryIt(m, node)) tried++;
   }
   return m.word(desk + at.DESK_FEATURE) >= 0;
-}
-
-/** Packed weight and sums of each bin, and the bins in use, ascending. */
-export interface Counts {
-  readonly used: readonly number[];
-  readonly packed: Float64Array;
-  /** `bin × outputs + k`. */
-  readonly sums: Float64Array;
-}
-
-export function count(m: ForestMemory, { plan, desk, from, to, column }: Column): Counts {
-  const outputs = m.word(plan + at.PLAN_OUTPUTS);
-  const pairs = m.offset(desk + at.DESK_PAIRS);
-  const target = m.offset(desk + at.DESK_TARGET);
-  const packed = new Float64Array(256);
-  const sums = new Float64Array(256 * outputs);
-  for (let i = from; i < to; i += 4) {
-    const row = m.offset(i);
-    const bin = m.byte(column + row);
-    const k = bin * outputs + (outputs === 1 ? 0 : m.number(target + 8 * row));
-    packed[bin] = (packed[bin] as number) + m.number(pairs + 16 * row);
-    sums[k] = (sums[k] as number) + m.number(pairs + 16 * row + 8);
-  }
-  return { used: Array.from(packed.keys()).filter((bin) => packed[bin] !== 0), packed, sums };
-}
-
-/** Make the sums of some bins those of the left side. Returns its packed weight. */
-export function setLeft(m: ForestMemory, { plan, desk }: Node, { packed, sums }: Counts, bins: readonly number[]): number {
-  const outputs = m.word(plan + at.PLAN_OUTPUTS);
-  const left = desk + m.offset(plan + at.PLAN_LEFT);
-  for (let k = 0; k < outputs; k++) {
-    m.setNumber(
-      left + 8 * k,
-      bins.reduce((sum, bin) => sum + (sums[bin * outputs + k] as number), 0),
-    );
-  }
-  return bins.reduce((sum, bin) => sum + (packed[bin] as number), 0);
 }
 
 function counted(m: ForestMemory, node: Column): boolean {

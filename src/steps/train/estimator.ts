@@ -4,6 +4,8 @@ import type { Estimator, FittedModel } from '../../ml/estimator.ts';
 import { linear } from '../../ml/linear/linear.ts';
 import { derive } from '../../ml/random.ts';
 import { ESTIMATOR_NAMES } from '../../ml/restore.ts';
+import { decisionTree } from '../../ml/trees/decision-tree.ts';
+import { extraTrees } from '../../ml/trees/extra-trees.ts';
 import { gradientBoosting } from '../../ml/trees/gradient-boosting.ts';
 import { randomForest } from '../../ml/trees/random-forest.ts';
 import type { Json, JsonObject } from '../../schema/json.ts';
@@ -20,6 +22,8 @@ import { withSeededRandom } from './seeded-random.ts';
 const OURS: Readonly<Record<Exclude<TrainParams['using'], 'custom'>, (params: JsonObject) => Estimator>> = {
   gradient_boosting: (params) => gradientBoosting(params),
   random_forest: (params) => randomForest(params),
+  extra_trees: (params) => extraTrees(params),
+  decision_tree: (params) => decisionTree(params),
   linear: (params) => linear(params),
   neural_network: (params) => neuralNetwork(params),
 };

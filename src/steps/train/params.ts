@@ -8,7 +8,7 @@ import type { SearchSpace } from '../../schema/distributions.ts';
 import type { Json, JsonObject } from '../../schema/json.ts';
 
 export interface TrainParams {
-  readonly using: 'gradient_boosting' | 'random_forest' | 'linear' | 'neural_network' | 'custom';
+  readonly using: 'gradient_boosting' | 'random_forest' | 'extra_trees' | 'decision_tree' | 'linear' | 'neural_network' | 'custom';
   /** `custom` only: the exported function that returns an unfitted estimator. */
   readonly method?: UserMethod;
   readonly estimator_params: JsonObject;

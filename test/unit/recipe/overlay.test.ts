@@ -48,7 +48,7 @@ experiment: {tags: {b: 3, c: 4}}
 
   it('points into the profile for a mistake in it', () => {
     expect(reports(loadMemory({ recipe, profiles: { local: 'steps:\n  train: {using: forest, sed: 3}\n' } }))).toEqual([
-      'profiles/local.yaml:2:18 error[bad-value] `steps.train.using` must be one of `gradient_boosting`, `random_forest`, `linear`, `neural_network` or `custom`; found `forest`',
+      'profiles/local.yaml:2:18 error[bad-value] `steps.train.using` must be one of `gradient_boosting`, `random_forest`, `extra_trees`, `decision_tree`, `linear`, `neural_network` or `custom`; found `forest`',
       'profiles/local.yaml:2:26 error[unknown-key] `sed` is not a key of `steps.train`',
     ]);
   });

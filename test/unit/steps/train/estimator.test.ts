@@ -21,6 +21,8 @@ const make = (returned: unknown) => makeEstimator({ userFunction: async () => ()
 test.each([
   ['gradient_boosting', { n_estimators: 3 }],
   ['random_forest', { n_estimators: 3 }],
+  ['extra_trees', { n_estimators: 3 }],
+  ['decision_tree', { max_depth: 3 }],
   ['linear', { l2: 2 }],
   ['neural_network', { epochs: 3 }],
 ] as const)('`using: %s` takes the parameters of the recipe', async (using, estimator_params) => {
