@@ -1,6 +1,7 @@
-// npm run bench:train -- [--python PATH] [--rows N] [--threads N] [--runs N] [--json]: gradient boosting beside LightGBM,
-// XGBoost and scikit-learn, each fit the first of its process, from raw float64 columns to the model, best of some
-// interleaved runs. Without --python only ours is measured; with it, the libraries that it can import.
+// npm run bench:train -- [--python PATH] [--rows N] [--threads N] [--runs N] [--model NAME]… [--json]: gradient boosting
+// beside LightGBM, XGBoost and scikit-learn, forests of 100 full trees beside scikit-learn's, each fit the first of its
+// process, from raw float64 columns to the model, best of some interleaved runs (forests: --forest-runs). Without --python
+// only ours is measured; with it, the libraries that it can import.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, loadavg, tmpdir } from 'node:os';
@@ -11,7 +12,12 @@ import { parseArgs } from 'node:util';
 const HOLDOUT = 50_000;
 const WIDTH = 20;
 const TASKS = ['regression', 'binary', 'mixed'];
-const PEERS = ['lightgbm', 'xgboost', 'hist_gradient_boosting'];
+/** Ours first; the others are measured against the second. */
+const MODELS = {
+  gradient_boosting: ['mlrecipe', 'lightgbm', 'xgboost', 'hist_gradient_boosting'],
+  random_forest: ['mlrecipe_random_forest', 'sklearn_random_forest'],
+  extra_trees: ['mlrecipe_extra_trees', 'sklearn_extra_trees'],
+};
 /** Levels of the three categorical columns of the mixed table, its last ones. */
 const LEVELS = [6, 40, 200];
 
@@ -22,6 +28,8 @@ const { values: options } = parseArgs({
     rows: { type: 'string', default: '100000' },
     threads: { type: 'string', default: String(availableParallelism()) },
     runs: { type: 'string', default: '3' },
+    'forest-runs': { type: 'string', default: '1' },
+    model: { type: 'string', multiple: true, default: Object.keys(MODELS) },
     task: { type: 'string', multiple: true, default: ['regression', 'binary', 'mixed'] },
     seed: { type: 'string', default: '1' },
     json: { type: 'boolean', default: false },
@@ -31,7 +39,7 @@ const { values: options } = parseArgs({
 const rows = Number(options.rows);
 const threads = Number(options.threads);
 
-if (options.child !== undefined) await fitOurs(options.child, options.task.at(-1));
+if (options.child !== undefined) await fitOurs(options.child, options.task.at(-1), options.model.at(-1));
 else compare();
 
 function compare() {
@@ -40,19 +48,7 @@ function compare() {
     for (const task of TASKS.filter((name) => options.task.includes(name))) {
       writeTable(join(folder, 'train'), rows, task, Number(options.seed));
       writeTable(join(folder, 'test'), HOLDOUT, task, Number(options.seed) + 7919);
-      const libraries = ['mlrecipe', ...(options.python === undefined ? [] : PEERS)];
-      const best = new Map();
-      for (let run = 0; run < Number(options.runs); run++) {
-        for (const library of libraries) {
-          const result = library === 'mlrecipe' ? runOurs(folder, task) : runPeer(folder, task, library);
-          if (result === undefined) continue;
-          const before = best.get(library);
-          const predictRowsPerSecond = Math.max(result.predictRowsPerSecond, before?.predictRowsPerSecond ?? 0);
-          const faster = before === undefined || result.fitSeconds < before.fitSeconds ? result : before;
-          best.set(library, { ...faster, predictRowsPerSecond });
-        }
-      }
-      for (const [library, result] of best) print({ library, task, rows, threads, ...result }, best.get('lightgbm'));
+      for (const model of options.model) race(folder, task, model);
     }
     if (!options.json) process.stdout.write(`load average ${loadavg()[0].toFixed(1)} on ${availableParallelism()} cores\n`);
   } finally {
@@ -60,18 +56,35 @@ function compare() {
   }
 }
 
-function print(line, lightgbm) {
+function race(folder, task, model) {
+  const [own, first, ...others] = MODELS[model];
+  const libraries = options.python === undefined ? [own] : [own, first, ...others];
+  const best = new Map();
+  for (let run = 0; run < Number(model === 'gradient_boosting' ? options.runs : options['forest-runs']); run++) {
+    for (const library of libraries) {
+      const result = library === own ? runOurs(folder, task, model) : runPeer(folder, task, library);
+      if (result === undefined) continue;
+      const before = best.get(library);
+      const predictRowsPerSecond = Math.max(result.predictRowsPerSecond, before?.predictRowsPerSecond ?? 0);
+      const faster = before === undefined || result.fitSeconds < before.fitSeconds ? result : before;
+      best.set(library, { ...faster, predictRowsPerSecond });
+    }
+  }
+  for (const [library, result] of best) print({ library, task, rows, threads, ...result }, first, best.get(first));
+}
+
+function print(line, name, peer) {
   if (options.json) return void process.stdout.write(`${JSON.stringify(line)}\n`);
   const { library, task, fitSeconds, predictRowsPerSecond, score, peakMb } = line;
-  const ratio = lightgbm === undefined ? '' : `${(fitSeconds / lightgbm.fitSeconds).toFixed(2)} × LightGBM`;
+  const ratio = peer === undefined ? '' : `${(fitSeconds / peer.fitSeconds).toFixed(2)} × ${name}`;
   process.stdout.write(
-    `${task.padEnd(11)} ${String(rows).padStart(8)} × ${WIDTH}, ${threads} threads  ${library.padEnd(23)} fit ${fitSeconds.toFixed(3).padStart(8)} s  ` +
+    `${task.padEnd(11)} ${String(rows).padStart(8)} × ${WIDTH}, ${threads} threads  ${library.padEnd(22)} fit ${fitSeconds.toFixed(3).padStart(8)} s  ` +
       `predict ${(predictRowsPerSecond / 1e6).toFixed(2).padStart(5)} M rows/s  score ${score.toFixed(4)}  peak ${String(Math.round(peakMb)).padStart(5)} MB  ${ratio}\n`,
   );
 }
 
-function runOurs(folder, task) {
-  const args = [own, '--child', folder, '--task', task, '--rows', String(rows), '--threads', String(threads)];
+function runOurs(folder, task, model) {
+  const args = [own, '--child', folder, '--task', task, '--model', model, '--rows', String(rows), '--threads', String(threads)];
   return JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' }));
 }
 
@@ -116,15 +129,21 @@ function generator(seed) {
   };
 }
 
-async function fitOurs(folder, task) {
-  const { gradientBoosting } = await import('../dist/steps-api.js');
+async function fitOurs(folder, task, kind) {
+  const { extraTrees, gradientBoosting, randomForest } = await import('../dist/steps-api.js');
   const train = readTable(join(folder, 'train'), rows, task);
   const test = readTable(join(folder, 'test'), HOLDOUT, task);
   const target = (y) =>
     task === 'binary' ? { kind: 'classification', codes: Int32Array.from(y), classes: ['0', '1'] } : { kind: 'regression', values: y };
-  const params = { n_estimators: 100, learning_rate: 0.1, max_leaves: 31, min_samples_leaf: 20, l2_regularization: 0, subsample: 1 };
+  const boosting = { n_estimators: 100, learning_rate: 0.1, max_leaves: 31, min_samples_leaf: 20, l2_regularization: 0, subsample: 1 };
+  const full = { n_estimators: 100, min_samples_leaf: 1 };
+  const estimator = {
+    gradient_boosting: () => gradientBoosting(boosting),
+    random_forest: () => randomForest(full),
+    extra_trees: () => extraTrees(full),
+  };
   const began = performance.now();
-  const model = await gradientBoosting(params).fit(train.x, target(train.y), { seed: 1, threads });
+  const model = await estimator[kind]().fit(train.x, target(train.y), { seed: 1, threads });
   const fitSeconds = (performance.now() - began) / 1000;
   let predictSeconds = Number.POSITIVE_INFINITY;
   let predicted;

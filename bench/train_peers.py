@@ -57,8 +57,26 @@ def hist_gradient_boosting(x, y):
     return (lambda z: model.predict_proba(z)[:, 1]) if BINARY else model.predict
 
 
+def forest(x, y, kind, share):
+    model = kind(100, n_jobs=threads, random_state=1, **({} if BINARY else {"max_features": share}))
+    model.fit(x, y)
+    return (lambda z: model.predict_proba(z)[:, 1]) if BINARY else model.predict
+
+
+def sklearn_random_forest(x, y):
+    from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
+
+    return forest(x, y, RandomForestClassifier if BINARY else RandomForestRegressor, 1 / 3)
+
+
+def sklearn_extra_trees(x, y):
+    from sklearn.ensemble import ExtraTreesClassifier, ExtraTreesRegressor
+
+    return forest(x, y, ExtraTreesClassifier if BINARY else ExtraTreesRegressor, 1.0)
+
+
 try:
-    __import__({"hist_gradient_boosting": "sklearn.ensemble"}.get(library, library))
+    __import__("sklearn.ensemble" if library.startswith(("sklearn", "hist")) else library)
 except ImportError:
     sys.exit(0)
 x, y = read("train")

@@ -39,12 +39,14 @@ export class ForestWalker {
   readonly #parts: ForestParts;
   readonly #options: MachineOptions;
   readonly #batches: readonly Batch[];
+  readonly #hasSets: boolean;
   #memory: WalkMemory | undefined;
 
   constructor(parts: ForestParts, options: MachineOptions) {
     this.#parts = parts;
     this.#options = options;
     this.#batches = batchesOf(parts);
+    this.#hasSets = parts.features.some(({ kind }) => kind === 'categorical');
   }
 
   /** Add the leaf values of all trees to `sums`; given `outOfBag`, of the trees that were grown without the row. */
@@ -73,7 +75,7 @@ export class ForestWalker {
         const inBag = outOfBag === undefined ? 0 : memory.inBag + batch.first * outOfBag.bytes + begin / 8;
         const task: Task = [
           ...[Kernel.walkForest, memory.next, rowCount, memory.bins, memory.width, memory.nodes, memory.values, outputs, memory.sums],
-          ...[memory.trees, batch.end - batch.first, inBag, outOfBag?.bytes ?? 0, memory.counts],
+          ...[memory.trees, batch.end - batch.first, inBag, outOfBag?.bytes ?? 0, memory.counts, this.#hasSets ? 1 : 0],
         ] as unknown as Task;
         machine.round(Array.from({ length: machine.threads }, () => task));
       }

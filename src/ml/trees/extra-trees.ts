@@ -1,6 +1,7 @@
 /**
  * Extremely randomised trees over binned columns (Geurts, Ernst and Wehenkel, Machine Learning 63, 2006): each split
- * chooses from a draw of the features, at one drawn threshold each. The same seed and rows give the same model, byte for
+ * chooses from a draw of the features, at one drawn threshold each: a bin of those between the lowest and the highest in
+ * the node, so that a few values far out draw no more thresholds than others. The same seed and rows give the same model, byte for
  * byte.
  */
 import type { JsonObject } from '../../schema/json.ts';
