@@ -112,7 +112,7 @@ describe('kernels of forests', () => {
         const same = new Float64Array(walked.length);
         toEnsemble(forest).walkTo(fit.x, same, 1);
         expect(same).toEqual(walked);
-        const back = fromColumns({ features: forest.parts.features, columns: toColumns(forest) });
+        const back = fromColumns({ features: forest.parts.features, columns: toColumns(forest), hasCovers: true });
         const again = new Float64Array(walked.length);
         back.walkTo(fit.x, again);
         expect(again).toEqual(walked);

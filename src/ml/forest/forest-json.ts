@@ -46,6 +46,7 @@ export function forestToJson({ parts }: Forest): JsonObject {
     values: packNumbers(values),
     counts: packIntegers(counts),
     ...(covers !== undefined && { covers: packNumbers(covers) }),
+    ...(parts.coversAreUnknown && { covers_unknown: true }),
   };
 }
 
@@ -65,7 +66,16 @@ export function forestFromJson(json: Json | undefined): Forest {
   const covers = source['covers'] === undefined ? undefined : unpackNumbers(source['covers'], 'covers');
   if (counts.length !== shape.leaves || (covers ?? counts).length !== shape.leaves || values.length !== shape.leaves * outputs)
     throw misfit();
-  return new Forest({ features, outputs, nodes: shape.nodes, trees: shape.trees, values, counts, ...(covers && { covers }) });
+  return new Forest({
+    features,
+    outputs,
+    nodes: shape.nodes,
+    trees: shape.trees,
+    values,
+    counts,
+    ...(covers && { covers }),
+    ...(source['covers_unknown'] === true && { coversAreUnknown: true as const }),
+  });
 }
 
 /** Every tree is complete, every feature and set exists: a walk can neither leave the arrays nor go round. */

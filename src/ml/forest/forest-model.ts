@@ -4,11 +4,13 @@
  */
 import type { Json, JsonObject } from '../../schema/json.ts';
 import type { FeatureMatrix, FittedModel } from '../estimator.ts';
+import type { Ensemble } from '../trees/ensemble.ts';
 import { ensembleFromJson } from '../trees/ensemble-json.ts';
-import { mostLikely, shares } from '../trees/predictions.ts';
+import { COVERS_UNKNOWN, mostLikely, shares } from '../trees/predictions.ts';
 import { checkFeatures } from '../trees/training-rows.ts';
+import { treeShap } from '../trees/tree-shap.ts';
 import type { Forest } from './forest.ts';
-import { fromColumns } from './forest-columns.ts';
+import { fromColumns, toEnsemble } from './forest-columns.ts';
 import { forestFromJson, forestToJson } from './forest-json.ts';
 
 export type ForestEstimator = 'random_forest' | 'extra_trees' | 'decision_tree';
@@ -28,6 +30,7 @@ export interface ForestModelParts {
 export function forestModel(estimator: ForestEstimator, parts: ForestModelParts): FittedModel {
   const { forest, centre, classCount, gains, summary } = parts;
   const { features, outputs } = forest.parts;
+  let ensemble: Ensemble | undefined;
 
   const average = (x: FeatureMatrix): Float64Array => {
     checkFeatures(x, features.length);
@@ -42,6 +45,23 @@ export function forestModel(estimator: ForestEstimator, parts: ForestModelParts)
     predict: (x) => (classCount === undefined ? average(x) : mostLikely(average(x), classCount)),
     ...(classCount !== undefined && { predictProba: average }),
     featureImportance: () => shares(gains),
+    // A product and a sum for each node and point of the quadrature.
+    contributionWork: 8 * forest.nodeCount * outputs,
+    contributions(x) {
+      checkFeatures(x, features.length);
+      ensemble ??= toEnsemble(forest);
+      // Of two classes the second says all; forests of before kept both.
+      const first = classCount === 2 && outputs === 2 ? 1 : 0;
+      const { expected, values } = treeShap(ensemble, x, 1, first);
+      for (let i = 0; i < values.length; i++) values[i] = (values[i] as number) / forest.treeCount;
+      return {
+        outputs: outputs - first,
+        expected: expected.map((sum) => sum / forest.treeCount + centre),
+        values,
+        space: classCount === undefined ? 'value' : 'probability',
+        ...(!ensemble.hasCovers && { note: COVERS_UNKNOWN }),
+      };
+    },
     toJSON: () => ({
       version: 2,
       centre,

@@ -16,6 +16,8 @@ export interface ForestParts {
   readonly counts: Uint32Array;
   /** Training weight of each leaf; absent without sample weights, when the counts say it. */
   readonly covers?: Float64Array;
+  /** The model is of a version that kept row counts alone. */
+  readonly coversAreUnknown?: true;
   /** Two integers a tree: its first place and its first leaf. */
   readonly trees: Int32Array;
 }

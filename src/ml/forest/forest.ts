@@ -24,6 +24,10 @@ export class Forest {
     return this.parts.trees.length / 2;
   }
 
+  get nodeCount(): number {
+    return 2 * this.leafCount - this.treeCount;
+  }
+
   get leafCount(): number {
     return this.parts.counts.length;
   }
