@@ -39,6 +39,7 @@ export const Kernel = {
   softmaxGradients: 33,
   growTrees: 40,
   walkForest: 41,
+  listRows: 22,
 } as const;
 
 interface Exports {

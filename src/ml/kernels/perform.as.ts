@@ -10,7 +10,7 @@ import { countPairs, countRows } from './histogram.as';
 import { countGradients, renewLeaves, residualGradients, softmaxGradients } from './losses.as';
 import { addBatch } from './masks.as';
 import { gatherBytes, gatherNumbers, interleave, orderByLeaf } from './reorder.as';
-import { addPieces, countLeft, partBackward, partForward, sumPieces, walkRows } from './rows.as';
+import { addPieces, countLeft, listRows, partBackward, partForward, sumPieces, walkRows } from './rows.as';
 import { searchFeatures } from './search.as';
 
 /** Number of the round × 256 + threads that take part in it; −1 sends the helpers home. */
@@ -58,6 +58,7 @@ export function perform(index: i32): void {
     case 31: countGradients(arg(t, 1), arg(t, 2), arg(t, 3), arg(t, 4), arg(t, 5), arg(t, 6), arg(t, 7), arg(t, 8)); break;
     case 32: renewLeaves(arg(t, 1), arg(t, 2), arg(t, 3), arg(t, 4), arg(t, 5), arg(t, 6), arg(t, 7), arg(t, 8), arg(t, 9), arg(t, 10)); break;
     case 33: softmaxGradients(arg(t, 1), arg(t, 2), arg(t, 3), arg(t, 4), arg(t, 5), arg(t, 6), arg(t, 7), arg(t, 8), arg(t, 9), arg(t, 10)); break;
+    case 22: listRows(arg(t, 1), arg(t, 2), arg(t, 3)); break;
     case 16: walkRows(arg(t, 1), arg(t, 2), arg(t, 3), arg(t, 4), arg(t, 5), arg(t, 6), arg(t, 7), arg(t, 8)); break;
     case 40: growTrees(arg(t, 1), arg(t, 2)); break;
     case 41: walkForest(arg(t, 1), arg(t, 2), arg(t, 3), arg(t, 4), arg(t, 5), arg(t, 6), arg(t, 7), arg(t, 8), arg(t, 9), arg(t, 10), arg(t, 11), arg(t, 12), arg(t, 13), arg(t, 14)); break;

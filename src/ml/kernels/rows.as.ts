@@ -5,6 +5,11 @@
 
 import { impliedHessianOf } from './gradients.as';
 
+/** `order` of the rows from … to − 1 as they lie. */
+export function listRows(from: i32, to: i32, order: usize): void {
+  for (let row = from; row < to; row++) store<i32>(order + (<usize>row << 2), row);
+}
+
 /** How many of `order[from … to − 1]` go left: `goesLeft[column[row]]` is 1. */
 export function countLeft(order: usize, from: i32, to: i32, column: usize, goesLeft: usize): i32 {
   let left = 0;

@@ -11,7 +11,7 @@ import { walkForest } from './twin-forest-walk.ts';
 import { countGradients, renewLeaves, residualGradients, softmaxGradients } from './twin-losses.ts';
 import { addBatch } from './twin-masks.ts';
 import { gatherBytes, gatherNumbers, interleave, orderByLeaf } from './twin-reorder.ts';
-import { addPieces, countLeft, impliedHessian, partBackward, partForward, sumPieces, walkRows } from './twin-rows.ts';
+import { addPieces, countLeft, impliedHessian, listRows, partBackward, partForward, sumPieces, walkRows } from './twin-rows.ts';
 
 /** In place of the address of hessians: they follow from the gradients. */
 const IMPLIED = 1;
@@ -231,6 +231,7 @@ const KERNELS: readonly (Kernel | undefined)[] = [
   gatherBytes,
   gatherNumbers,
   interleave,
+  listRows,
 ];
 
 /** Those of `losses.as.ts`, by their numbers. */

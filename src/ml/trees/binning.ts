@@ -12,7 +12,7 @@ export const SLOTS = 256;
 /** Value bins that fit in a byte beside the bin of missing values. */
 export const MAX_VALUE_BINS = 255;
 /** Quantiles of so many rows are as good as those of all of them, and sorting is not free. */
-const ROWS_FOR_CUTS = 65_536;
+const ROWS_FOR_CUTS = 32_768;
 
 export type BinnedFeature =
   | {

@@ -67,13 +67,15 @@ export class TreeGrower {
   }
 
   grow(request: GrowRequest): GrownTree {
-    const { machine, orders } = this.#workshop;
+    const { machine, orders, shape } = this.#workshop;
     const { rows, allowed } = request;
     const limits = this.#limits;
     this.#units = packGradients(this.#workshop, request.output, request.seed, request.isMeasured ?? false);
     this.#allow(allowed);
     this.#random = new Random(derive(request.seed, 'nodes'));
-    machine.integers(orders[0], rows.length).set(rows);
+    // Ascending, so as many rows as the table has are all of them.
+    if (rows.length < shape.rowCount) machine.integers(orders[0], rows.length).set(rows);
+    else machine.round(ranges(rows.length, machine.threads).map(([from, to]): Task => [Kernel.listRows, from, to, orders[0]]));
 
     const none = { count: rows.length, gradient: 0, hessian: 0 };
     const root = newLeaf({ order: 0, begin: 0, end: rows.length }, 0, none, UNBOUNDED, -1, false);
