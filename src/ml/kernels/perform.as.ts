@@ -49,7 +49,7 @@ export function perform(index: i32): void {
     case 13: partBackward(arg(t, 1), arg(t, 2), arg(t, 3), arg(t, 4), arg(t, 5), arg(t, 6), arg(t, 7), arg(t, 8)); break;
     case 14: sumPieces(arg(t, 1), arg(t, 2), arg(t, 3), arg(t, 4), arg(t, 5), arg(t, 6)); break;
     case 15: addPieces(arg(t, 1), arg(t, 2), arg(t, 3), arg(t, 4), arg(t, 5)); break;
-    case 17: addBatch(arg(t, 1), arg(t, 2), arg(t, 3), arg(t, 4), arg(t, 5), arg(t, 6), arg(t, 7), arg(t, 8), arg(t, 9), arg(t, 10), arg(t, 11), arg(t, 12)); break;
+    case 17: addBatch(arg(t, 1), arg(t, 2), arg(t, 3), arg(t, 4), arg(t, 5), arg(t, 6), arg(t, 7), arg(t, 8), arg(t, 9), arg(t, 10), arg(t, 11), arg(t, 12), arg(t, 13)); break;
     case 18: orderByLeaf(arg(t, 1), arg(t, 2), arg(t, 3), arg(t, 4), arg(t, 5)); break;
     case 19: gatherBytes(arg(t, 1), arg(t, 2), arg(t, 3), arg(t, 4), arg(t, 5)); break;
     case 20: gatherNumbers(arg(t, 1), arg(t, 2), arg(t, 3), arg(t, 4), arg(t, 5)); break;

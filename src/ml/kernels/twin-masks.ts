@@ -6,7 +6,8 @@ export function addBatch(
   to: number,
   bins: number,
   width: number,
-  features: number,
+  used: number,
+  usedCount: number,
   masks: number,
   values: number,
   trees: number,
@@ -20,7 +21,7 @@ export function addBatch(
   for (let row = from; row < to; row++) {
     for (let t = 0; t < trees; t++) {
       let open = -1;
-      for (let f = 0; f < features; f++) {
+      for (const f of words.subarray(used / 4, used / 4 + usedCount)) {
         const bin = bytes[bins + row * width + f] as number;
         open &= words[masks / 4 + (f * 256 + bin) * 32 + t] as number;
       }

@@ -40,6 +40,9 @@ export class MaskPredictor {
   readonly #machine: Machine;
   readonly #treeCount: number;
   readonly #masks: Offset;
+  /** For each batch the features that it splits by, ascending. */
+  readonly #used: readonly (readonly number[])[];
+  readonly #usedAt: Offset;
   readonly #values: Offset;
   readonly #width: number;
   readonly #bins: Offset;
@@ -59,20 +62,25 @@ export class MaskPredictor {
     this.#width = (features.length + 3) & ~3;
     this.#masks = layout.room(batches * this.#batchBytes);
     this.#values = layout.room(8 * MAX_LEAVES * BATCH * batches);
+    this.#used = Array.from({ length: batches }, (_, batch) => featuresOf(trees.slice(batch * BATCH, (batch + 1) * BATCH)));
+    this.#usedAt = layout.room(4 * features.length * batches);
     this.#bins = layout.room(ROWS * this.#width);
     this.#columns = layout.room(ROWS);
     this.#stageBytes = 8 * ROWS + SLOTS * 8;
     this.#stage = layout.room(this.#stageBytes * threads);
     this.#sums = layout.room(8 * ROWS * groups);
-    this.#scratch = layout.room(128 * threads);
+    this.#scratch = layout.room(256 * threads);
     this.#machine = new Machine(layout, { threads, twin });
     const words = this.#machine.words;
     words.fill(-1, this.#masks / 4, (this.#masks + batches * this.#batchBytes) / 4);
+    this.#used.forEach((used, batch) => {
+      this.#machine.integers(this.#usedAt + 4 * features.length * batch, used.length).set(used);
+    });
     trees.forEach((tree, t) => {
       this.#machine.numbers(this.#values + 8 * MAX_LEAVES * t, tree.values.length).set(tree.values);
       const base = (this.#masks + Math.floor(t / BATCH) * this.#batchBytes) / 4 + (t % BATCH);
+      // A tree of one leaf leaves all open, of which the first is taken.
       if (tree.nodes.length > 0) close(tree.nodes, 0, words, base);
-      else for (let bin = 0; bin < SLOTS; bin++) words[base + bin * BATCH] = 1;
     });
   }
 
@@ -101,17 +109,20 @@ export class MaskPredictor {
       const masks = this.#masks + (first / BATCH) * this.#batchBytes;
       const values = this.#values + 8 * MAX_LEAVES * first;
       const trees = Math.min(BATCH, this.#treeCount - first);
-      const features = this.#features.length;
+      const batch = first / BATCH;
+      const used = this.#usedAt + 4 * this.#features.length * batch;
+      const usedCount = (this.#used[batch] as readonly number[]).length;
       machine.round(
         ranges(x.rowCount, machine.threads).map(([from, to], thread): Task => {
-          const scratch = this.#scratch + 128 * thread;
+          const scratch = this.#scratch + 256 * thread;
           return [
             Kernel.addBatch,
             from,
             to,
             this.#bins,
             this.#width,
-            features,
+            used,
+            usedCount,
             masks,
             values,
             trees,
@@ -124,6 +135,11 @@ export class MaskPredictor {
       );
     }
   }
+}
+
+function featuresOf(trees: readonly MaskTree[]): readonly number[] {
+  const features = new Set(trees.flatMap(({ nodes }) => nodes.map(({ feature }) => feature)));
+  return [...features].sort((a, b) => a - b);
 }
 
 /** Close, for each bin, the leaves on the other side of a node. Returns the leaves under the node, as bits. */
