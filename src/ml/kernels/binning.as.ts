@@ -2,24 +2,35 @@
  * Raw values to bins, and the sort that cuts are read from. Twins: `twin/binning.ts`.
  */
 
-/** `cuts` are 255, filled up with +∞. Bin of a number: how many cuts are below it; NaN goes to `missing`. */
+/**
+ * Bin of a number: how many cuts are below it; NaN goes to `missing`. `cuts` are 256, filled up with +∞, and then each 16th of
+ * them, the last of a block: how many of those are below a number says in which block to look. Comparing with all of 16 at once
+ * is faster than waiting for one comparison after the other.
+ */
 export function binNumbers(values: usize, count: i32, cuts: usize, missing: i32, bins: usize, width: i32, column: usize): void {
   for (let i = 0; i < count; i++) {
     const value = load<f64>(values + (<usize>i << 3));
-    let at = cuts;
-    at += <usize>(load<f64>(at, 127 << 3) < value) << 10;
-    at += <usize>(load<f64>(at, 63 << 3) < value) << 9;
-    at += <usize>(load<f64>(at, 31 << 3) < value) << 8;
-    at += <usize>(load<f64>(at, 15 << 3) < value) << 7;
-    at += <usize>(load<f64>(at, 7 << 3) < value) << 6;
-    at += <usize>(load<f64>(at, 3 << 3) < value) << 5;
-    at += <usize>(load<f64>(at, 1 << 3) < value) << 4;
-    at += <usize>(load<f64>(at) < value) << 3;
-    const bin = select<i32>(missing, <i32>((at - cuts) >> 3), value != value);
+    const both = f64x2.splat(value);
+    const block = below(cuts + 2048, both);
+    const within = below(cuts + (<usize>block << 7), both);
+    const bin = select<i32>(missing, (block << 4) + within, value != value);
     store<u8>(bins, bin);
     store<u8>(column + <usize>i, bin);
     bins += width;
   }
+}
+
+/** How many of 16 numbers are below a value, which both lanes hold. */
+// @ts-ignore: decorator of AssemblyScript
+@inline
+function below(at: usize, value: v128): i32 {
+  const a = i64x2.add(f64x2.lt(v128.load(at), value), f64x2.lt(v128.load(at, 16), value));
+  const b = i64x2.add(f64x2.lt(v128.load(at, 32), value), f64x2.lt(v128.load(at, 48), value));
+  const c = i64x2.add(f64x2.lt(v128.load(at, 64), value), f64x2.lt(v128.load(at, 80), value));
+  const d = i64x2.add(f64x2.lt(v128.load(at, 96), value), f64x2.lt(v128.load(at, 112), value));
+  const sum = i64x2.add(i64x2.add(a, b), i64x2.add(c, d));
+  // A comparison that holds is −1.
+  return -(i32x4.extract_lane(sum, 0) + i32x4.extract_lane(sum, 2));
 }
 
 /** A code without a bin, fractions and NaN included, goes to `missing`. */

@@ -11,6 +11,9 @@ import { STAGE_ROWS, type Workshop } from './workshop.ts';
 /** Rows of a block: its bins stay in a core's cache while one column after the other is binned. */
 const ROWS = 16_384;
 
+/** Room for the cuts of a feature as the kernel reads them. */
+export const CUT_TABLE_BYTES = 8 * (256 + 16);
+
 /** Sorts each of some arrays in place, NaN last. */
 export type SortAll = (arrays: readonly Float64Array[]) => void;
 
@@ -84,7 +87,9 @@ function binTask(
   column: Offset,
 ): Task {
   if (feature.kind === 'numeric') {
-    machine.numbers(table, 255).fill(Number.POSITIVE_INFINITY).set(feature.cuts);
+    const cuts = machine.numbers(table, CUT_TABLE_BYTES / 8).fill(Number.POSITIVE_INFINITY);
+    cuts.set(feature.cuts);
+    for (let block = 0; block < 16; block++) cuts[256 + block] = cuts[16 * block + 15] as number;
     return [Kernel.binNumbers, values, count, table, feature.binCount, bins, width, column];
   }
   machine.bytes(table, feature.binOfCode.length).set(feature.binOfCode);

@@ -30,6 +30,8 @@ export interface BoosterSetup {
   readonly sampleWeight: Float64Array | undefined;
   readonly limits: GrowLimits;
   readonly seed: number;
+  /** `trainingLoss` will be called. */
+  readonly asksForLoss: boolean;
   /** Sees each tree before the next one takes its buffers. */
   readonly onTree: (tree: GrownTree, leafValues: Float64Array, output: number) => void;
 }
@@ -81,6 +83,7 @@ export class Booster {
 
   #reorder(tree: GrownTree, others: number): void {
     const from = reorderByLeaves(this.#setup.workshop, tree, others);
+    if (!this.#setup.asksForLoss) return;
     const before = this.#places;
     this.#places = before === undefined ? from.slice() : from.map((place) => before[place] as number);
   }

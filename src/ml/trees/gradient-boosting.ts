@@ -73,7 +73,8 @@ async function train(params: Params, x: FeatureMatrix, y: Target, context: FitCo
     const patience = isDecided ? params.early_stopping_rounds : Number.POSITIVE_INFINITY;
     const watch = watched && new ValidationWatch(workshop, features, watched.x, metricOf(params, watched), start, patience);
     const onTree: BoosterSetup['onTree'] = (tree, values, output) => watch?.addTree(tree, values, output);
-    const booster = new Booster({ params, workshop, features, x, rows, objective, sampleWeight, limits, seed, onTree }, start);
+    const asksForLoss = onIteration !== undefined;
+    const booster = new Booster({ params, workshop, features, x, rows, objective, sampleWeight, limits, seed, asksForLoss, onTree }, start);
     // With one class there is nothing to learn.
     const hasOneClass = y.kind === 'classification' && y.classes.length < 2;
     const most = hasOneClass ? 0 : (params.n_estimators ?? (isDecided ? ITERATIONS_WHEN_DECIDED : ITERATIONS));

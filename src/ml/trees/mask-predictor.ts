@@ -6,7 +6,7 @@ import type { FeatureMatrix } from '../estimator.ts';
 import { Layout, type Offset } from '../kernels/layout.ts';
 import { Kernel, Machine, type MachineOptions, type Task } from '../kernels/machine.ts';
 import { ranges } from '../kernels/threads.ts';
-import { binTable } from './bin-table.ts';
+import { binTable, CUT_TABLE_BYTES } from './bin-table.ts';
 import { type BinnedFeature, SLOTS } from './binning.ts';
 
 /** Leaves of a tree at most: the bits of a word. */
@@ -66,7 +66,7 @@ export class MaskPredictor {
     this.#usedAt = layout.room(4 * features.length * batches);
     this.#bins = layout.room(ROWS * this.#width);
     this.#columns = layout.room(ROWS);
-    this.#stageBytes = 8 * ROWS + SLOTS * 8;
+    this.#stageBytes = 8 * ROWS + CUT_TABLE_BYTES;
     this.#stage = layout.room(this.#stageBytes * threads);
     this.#sums = layout.room(8 * ROWS * groups);
     this.#scratch = layout.room(256 * threads);
