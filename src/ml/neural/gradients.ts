@@ -37,6 +37,18 @@ export function passOf(
   const moments: { mean: ArrayLike<number>; variance: ArrayLike<number> }[] = [];
   const { rowCount } = batch;
 
+  // A row under each other and the mean of rows as products: the plain backend broadcasts number by number.
+  const ones = new Float32Array(rowCount).fill(1);
+  const spread = (row: Tensor): Tensor => library.matMul(library.tensor2d(ones, [rowCount, 1]), row);
+  const meanOf = (rows: Tensor): Tensor =>
+    library.matMul(
+      library.tensor2d(
+        ones.map((one) => one / rowCount),
+        [1, rowCount],
+      ),
+      rows,
+    );
+
   const forward = (x: Tensor, tensors: readonly Tensor[]): Tensor => {
     let at = 0;
     const next = (): Tensor => tensors[at++] as Tensor;
@@ -44,24 +56,26 @@ export function passOf(
     hidden.forEach((units, layer) => {
       h = library.matMul(h, next());
       if (batchNorm) {
-        const mean = library.mean(h, 0);
-        const centred = library.sub(h, mean);
-        const variance = library.mean(library.mul(centred, centred), 0);
+        const mean = meanOf(h);
+        const centred = library.sub(h, spread(mean));
+        const variance = meanOf(library.mul(centred, centred));
         moments.push({ mean: copy(mean), variance: copy(variance) });
-        const normal = library.mul(centred, library.rsqrt(library.add(variance, BATCH_NORM_EPSILON)));
-        h = library.add(library.mul(normal, next()), next());
-      } else h = library.add(h, next());
+        const scale = library.mul(library.rsqrt(library.add(variance, BATCH_NORM_EPSILON)), next());
+        h = library.add(library.mul(centred, spread(scale)), spread(next()));
+      } else h = library.add(h, spread(next()));
       h = activate(library, architecture.activation, h);
       const mask = batch.masks[layer];
       if (mask !== undefined) h = library.mul(h, library.tensor2d(mask, [rowCount, units]));
     });
-    return library.add(library.matMul(h, next()), next());
+    return library.add(library.matMul(h, next()), spread(next()));
   };
 
-  return library.tidy(() => {
+  let values: readonly Float32Array[] = [];
+  // The block gives nothing back: what it gives is searched for tensors, number by number.
+  library.tidy(() => {
     const tensors = specs.map(({ shape }, index) => {
       const values = weights[tables + index] as Float32Array;
-      return shape.length === 1 ? library.tensor1d(values) : library.tensor2d(values, [...shape]);
+      return library.tensor2d(values, shape.length === 1 ? [1, ...shape] : [...shape]);
     });
     const x = library.tensor2d(batch.inputs, [rowCount, widthOf(architecture.inputs)]);
     // Outputs times the loss's derivative by them, held fixed: it has the loss's own derivative by
@@ -71,9 +85,9 @@ export function passOf(
       return library.sum(library.mul(z, library.tensor2d(lossGradient(z.dataSync()), [rowCount, outputs])));
     };
     const { grads } = library.valueAndGrads(surrogate)(tables > 0 ? [x, ...tensors] : tensors);
-    const values = grads.map(copy);
-    return { byInputs: tables > 0 ? (values[0] as ArrayLike<number>) : [], byWeights: tables > 0 ? values.slice(1) : values, moments };
+    values = grads.map(copy);
   });
+  return { byInputs: tables > 0 ? (values[0] as ArrayLike<number>) : [], byWeights: tables > 0 ? values.slice(1) : values, moments };
 }
 
 function activate(library: TensorLibrary, activation: Activation, h: Tensor): Tensor {
@@ -89,5 +103,5 @@ function activate(library: TensorLibrary, activation: Activation, h: Tensor): Te
 
 /** Some backends hand out a view of memory that they use again. */
 function copy(tensor: Tensor): Float32Array {
-  return Float32Array.from(tensor.dataSync());
+  return new Float32Array(tensor.dataSync());
 }

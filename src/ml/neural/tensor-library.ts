@@ -17,7 +17,6 @@ export interface TensorLibrary {
   sub(a: Tensor, b: Tensor): Tensor;
   mul(a: Tensor, b: Tensor): Tensor;
   rsqrt(a: Tensor): Tensor;
-  mean(a: Tensor, axis: number): Tensor;
   sum(a: Tensor): Tensor;
   relu(a: Tensor): Tensor;
   elu(a: Tensor): Tensor;

@@ -41,7 +41,8 @@ export const loadTensorFlow: LoadTensors = async (wanted) => {
 };
 
 async function attempt(name: BackendName): Promise<TensorBackend> {
-  const [library] = (await inOrder(PACKAGES[name])) as [TensorFlow];
+  const [first] = await inOrder(PACKAGES[name]);
+  const library = namespaceOf(first);
   // Without it, a first use prints advice on installing another package.
   library.enableProdMode();
   // Asked for what it cannot start, the library takes another backend without a word.
@@ -55,6 +56,12 @@ async function inOrder(packages: readonly string[]): Promise<readonly unknown[]>
   const modules: unknown[] = [];
   for (const name of packages) modules.push(await import(name));
   return modules;
+}
+
+/** Node finds the names of a CommonJS package by reading it, and not all of one that passes another's on. */
+function namespaceOf(module: unknown): TensorFlow {
+  const { default: whole, ...names } = module as Partial<TensorFlow> & { readonly default?: TensorFlow };
+  return names.setBackend === undefined && whole !== undefined ? whole : (module as TensorFlow);
 }
 
 function missing(wanted: BackendName | 'auto', failures: readonly string[]): Error {
