@@ -256,7 +256,7 @@ function tuning({ parallelism: _, early_stop_fn: stop, ...rest }: TuningConfig):
 function stopFunctions(config: TuningConfig | undefined): readonly UserFunction[] {
   const method = config?.early_stop_fn;
   const at = ['steps', 'train', 'tuning', 'early_stop_fn'];
-  return method === undefined ? [] : [{ file: TRAIN_FILE, method, gets: ['trials', 'state'], at, inKey: true }];
+  return method === undefined ? [] : [{ file: TRAIN_FILE, method, gets: ['trials'], at, inKey: true }];
 }
 
 function evaluate(project: Project): StepSettings {

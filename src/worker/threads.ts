@@ -1,11 +1,12 @@
 /**
- * Threads that carry out a task of a step. Started when they are first needed; each does one thing at a time. One that
- * ends by itself, as user code can make it, fails what it was at, and another takes its place.
+ * Threads that carry out a task of a step. Started when they are first needed; each does one thing at a time. User code
+ * that ends one fails what it was at with the error that it has in the step's own thread.
  */
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import type { StepThreads, WantedThreads } from '../steps/define.ts';
+import { EndedByUserCode } from './ended-by-user-code.ts';
 import type { FromThread, ThreadStart, ToThread } from './thread-main.ts';
 
 const ENTRY = new URL('./thread-main.js', import.meta.url);
@@ -48,7 +49,7 @@ export function openThreads({ task, given, count, env }: WantedThreads, bundles:
       thread,
       new Promise((resolve) => {
         thread.once('exit', (code) => {
-          fail(new Error(`the code ended its thread with process.exit(${code})`));
+          fail(new EndedByUserCode(code));
           ended.delete(thread);
           const at = idle.indexOf(thread);
           if (at >= 0) idle.splice(at, 1);

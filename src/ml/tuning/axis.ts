@@ -103,9 +103,9 @@ function multiple(q: number, count: number): number {
   return Number((q * count).toPrecision(12)) + 0;
 }
 
-/** The position of a value, within the bounds. */
+/** The position of a value, within the bounds. What was rounded to 0 has a logarithm all the same: that of what is rounded so. */
 export function positionOf(axis: NumberAxis, value: number): number {
-  return inside(axis, axis.isLog ? Math.log(value) : value);
+  return inside(axis, axis.isLog ? Math.log(Math.max(value, (axis.q ?? 0) / 4, Number.MIN_VALUE)) : value);
 }
 
 /** What positions stand for the same value as this one, when values are rounded. */

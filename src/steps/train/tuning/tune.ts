@@ -163,7 +163,7 @@ class Trials {
       return result;
     } catch (error) {
       // Stopped is not failed: the trial runs when the search goes on. What failed is tried again then, too.
-      if (signal.aborted) throw error;
+      if (signal.aborted || isEnd(error)) throw error;
       return { metrics: {}, error: errorWords(error), ...end() };
     }
   }
@@ -184,6 +184,12 @@ class Trials {
       this.#best = trial;
     this.#options.onTrial?.(trial, { done: this.#done, most: this.#most, best: this.#best ?? trial });
   }
+}
+
+/** Code that calls `process.exit` ends the step, in whatever thread it runs. */
+function isEnd(error: unknown): boolean {
+  for (let at = error; at instanceof Error; at = at.cause) if (at.name === 'EndedByUserCode') return true;
+  return false;
 }
 
 /** The resource that needs no parameter: training rows. */
