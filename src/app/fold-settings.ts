@@ -14,20 +14,30 @@ const OWN = { folds: 5, repeats: 3, stratify: true, below: FEW_ROWS } as const;
 /** `transform` are the parameters of that step, which is fitted anew in each fold. */
 export function foldSettings(recipe: Recipe, transform: object): Pick<TrainParams, 'cross_validation' | 'fold_key'> {
   const { cross_validation: asked, classes } = recipe.steps.train;
-  const validated = asked === false || (asked === undefined && !comesByItself(recipe)) ? undefined : (asked ?? OWN);
-  if (validated === undefined && classes?.calibrate_proba === undefined) return {};
+  const because = asked === undefined ? whyNotByItself(recipe) : undefined;
+  const validated = asked === false || because !== undefined ? undefined : (asked ?? OWN);
   const { split } = recipe.steps;
   const key = split.using === 'split_ratios' ? split.key : undefined;
   // What is drawn on the card of transform changes no fold.
   const { skip_data_profiling: _, ...fitted } = transform as JsonObject;
   return {
     ...(validated !== undefined && { cross_validation: { ...validated, transform: fitted } }),
-    fold_key: { roles: rolesOf(recipe), ...(key !== undefined && { key }) },
+    ...(because !== undefined && { cross_validation: { skipped_because: because, below: FEW_ROWS } }),
+    ...((validated !== undefined || classes?.calibrate_proba !== undefined) && {
+      fold_key: { roles: rolesOf(recipe), ...(key !== undefined && { key }) },
+    }),
   };
 }
 
-/** Rows with a time would be measured by models that know what came later. */
-function comesByItself({ steps, columns }: Recipe): boolean {
-  const hasTime = Object.values(columns).some(({ role }) => role === 'time');
-  return QUICK.includes(steps.train.using) && steps.transform.using !== 'custom' && !hasTime;
+/** In half a sentence; `undefined` where nothing is against it. */
+function whyNotByItself({ steps, columns }: Recipe): string | undefined {
+  const ask = '`cross_validation: 5` in steps.train asks for it';
+  const [time] = Object.entries(columns).find(([, { role }]) => role === 'time') ?? [];
+  if (time !== undefined) return `\`${time}\` orders the rows in time, and folds would learn from what comes later`;
+  if (steps.train.using === 'custom') return `an estimator of your own may take long to train again; ${ask}`;
+  if (!QUICK.includes(steps.train.using)) return `\`${steps.train.using}\` may take long to train again; ${ask}`;
+  if (steps.transform.using === 'custom') return `a transform of your own may take long to fit again; ${ask}`;
+  return steps.train.classes?.calibrate_proba === undefined
+    ? undefined
+    : `with \`calibrate_proba\` each fold would be trained six times; ${ask}`;
 }

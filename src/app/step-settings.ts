@@ -242,7 +242,7 @@ function train(project: Project): StepSettings {
       ...estimatorFunctions(recipe, true),
       ...stopFunctions(config.tuning),
       ...metricFunctions(recipe),
-      ...(params.cross_validation === undefined ? [] : transformFunctions(recipe)),
+      ...(params.cross_validation !== undefined && 'transform' in params.cross_validation ? transformFunctions(recipe) : []),
     ],
     seed: config.seed,
     usesDuckDb: true,

@@ -28,8 +28,8 @@ interface Trained {
   readonly history: Readonly<Record<string, readonly (readonly [number, number])[]>>;
   /** Of a classification. */
   readonly classes?: ClassesShown;
-  /** Why there is no cross-validation although it would come by itself. */
-  readonly crossValidationSkipped?: string;
+  /** Why there is no cross-validation although the rows are few. */
+  readonly crossValidationSkipped?: { readonly because: string; readonly isFault: boolean };
 }
 
 export function trainCard(trained: Trained): {
@@ -55,11 +55,11 @@ export function trainCard(trained: Trained): {
     });
   }
   if (trained.classes !== undefined) findings.push(...classFindings(trained.classes));
-  if (trained.crossValidationSkipped !== undefined)
+  if (trained.crossValidationSkipped?.isFault === true)
     findings.push({
       code: 'TRAIN_NO_CROSS_VALIDATION',
       severity: 'info',
-      message: `no cross-validation: ${trained.crossValidationSkipped}`,
+      message: `no cross-validation: ${trained.crossValidationSkipped.because}`,
     });
   if (trained.weight?.isUsed === false) {
     findings.push({
@@ -106,6 +106,7 @@ export function trainCard(trained: Trained): {
           primary,
           validation: metrics.validation,
           isAsked: params.cross_validation?.below === undefined,
+          ...(trained.crossValidationSkipped !== undefined && { skipped: trained.crossValidationSkipped.because }),
         }),
         ...(trained.classes === undefined ? [] : classSections(trained.classes)),
         ...(trained.tuning?.sections ?? []),

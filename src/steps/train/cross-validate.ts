@@ -15,15 +15,16 @@ import { readFeatureMatrix } from '../../models/feature-matrix.ts';
 import type { StepContext } from '../define.ts';
 import { fitRequested } from '../transform/fit.ts';
 import type { TransformParams } from '../transform/params.ts';
+import { plural } from '../wording.ts';
 import { takePart } from './fit-classes.ts';
 import type { CrossValidationParams, TrainParams } from './params.ts';
 import type { Part, Parts } from './parts.ts';
 import type { CrossValidationMetrics } from './training-metrics.ts';
 
-/** `skipped` says in half a sentence why there is none although it would come by itself. */
+/** `skipped` says in half a sentence why there is none although the rows are few. */
 export type CrossValidation =
   | { readonly found: CrossValidationMetrics; readonly skipped?: undefined }
-  | { readonly found?: undefined; readonly skipped?: string };
+  | { readonly found?: undefined; readonly skipped?: { readonly because: string; readonly isFault: boolean } };
 
 export interface FoldTraining {
   readonly engine: DataEngine;
@@ -40,6 +41,8 @@ export interface FoldTraining {
 const FOLDS = '__mlrecipe_fold_numbers';
 /** With fewer, what is held out is a handful of rows, and spread means nothing. */
 const FEWEST_KEYS = 30;
+/** Rows × features, of more than two classes for each, that are learned from again unasked. */
+const MOST_CELLS = 200_000;
 /** What is counted in rows hangs on the size of a fold, and what describes the target says nothing of a model. */
 const OF_SIZE = /^(?:example_count|(?:true|false)_(?:posi|nega)tives|(?:sum|mean)_on_target)$/u;
 /** Trees after which folds that nobody asked for are not repeated: a rule that hangs on no clock. */
@@ -53,16 +56,28 @@ export async function crossValidated(
 ): Promise<CrossValidation> {
   const { training, validation } = work.parts;
   if (wanted === undefined || (wanted.below !== undefined && training.x.rowCount + validation.x.rowCount >= wanted.below)) return {};
-  if (wanted.below !== undefined && new Set(training.key).size < FEWEST_KEYS)
-    return { skipped: `there are fewer than ${FEWEST_KEYS} different training rows` };
+  if ('skipped_because' in wanted) return { skipped: { because: wanted.skipped_because, isFault: false } };
+  const because = wanted.below === undefined ? undefined : whyNot(training);
+  if (because !== undefined) return { skipped: { because, isFault: false } };
   try {
     return { found: await runFolds(context, wanted, work) };
   } catch (error) {
     if (wanted.below === undefined || context.signal.aborted) throw error;
-    return { skipped: `a fold could not be trained: ${error instanceof Error ? error.message : String(error)}` };
+    return {
+      skipped: { because: `a fold could not be trained: ${error instanceof Error ? error.message : String(error)}`, isFault: true },
+    };
   } finally {
     await work.engine.execute(`DROP TABLE IF EXISTS ${quoteIdentifier(FOLDS)}`);
   }
+}
+
+/** What the recipe does not know of the rows. */
+function whyNot({ x, y, key }: Part): string | undefined {
+  if (new Set(key).size < FEWEST_KEYS) return `there are fewer than ${FEWEST_KEYS} different training rows`;
+  const cells = x.rowCount * x.features.length * (y.kind === 'classification' && y.classes.length > 2 ? y.classes.length : 1);
+  return cells > MOST_CELLS
+    ? `${plural(x.features.length, 'feature')} of ${plural(x.rowCount, 'row')} take long to learn again; \`cross_validation: 5\` in steps.train asks for it`
+    : undefined;
 }
 
 async function runFolds(context: StepContext, wanted: CrossValidationParams, work: FoldTraining): Promise<CrossValidationMetrics> {

@@ -24,14 +24,21 @@ export function foldSection(
     primary,
     validation,
     isAsked,
+    skipped,
   }: {
     readonly task: MetricTask;
     readonly primary: string;
     readonly validation: Readonly<Record<string, number>>;
     readonly isAsked: boolean;
+    /** Why there is none although the rows are few. */
+    readonly skipped?: string;
   },
 ): readonly Section[] {
-  if (found === undefined) return [];
+  if (found === undefined) {
+    if (skipped === undefined) return [];
+    const text = `With so few rows another split can give other numbers. Not cross-validated: ${skipped}.`;
+    return [{ id: 'cross-validation', title: 'Cross-validation', blocks: [{ kind: 'note', tone: 'plain', text }] }];
+  }
   const known = metricsOf(task)
     .filter(({ usableInCriteria }) => usableInCriteria)
     .map(({ name }) => name);

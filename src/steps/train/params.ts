@@ -27,7 +27,7 @@ export interface TrainParams {
   /** What the recipe says of classes and their probabilities. Absent where it says nothing. */
   readonly classes?: ClassesParams;
   /** Absent: none. */
-  readonly cross_validation?: CrossValidationParams;
+  readonly cross_validation?: CrossValidationParams | NoCrossValidation;
   /** Which rows are alike and stay in one fold, as in `split`. Absent where there are no folds. */
   readonly fold_key?: { readonly roles: Roles; readonly key?: readonly string[] };
   readonly [extra: string]: Json | TuneParams | undefined;
@@ -74,6 +74,9 @@ export type CrossValidationParams = {
   /** The transform is fitted anew in each fold. */
   readonly transform: JsonObject;
 };
+
+/** Why it does not come by itself below so many rows: for the card. */
+export type NoCrossValidation = { readonly skipped_because: string; readonly below: number };
 
 export interface UserMethod {
   /** Relative to the root, such as `steps/train.ts`. */

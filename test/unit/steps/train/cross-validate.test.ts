@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openDuckDb } from '../../../../src/data/duckdb.ts';
 import type { DataEngine } from '../../../../src/data/engine.ts';
 import type { NumericColumn, Table } from '../../../../src/data/table.ts';
+import type { StepResult } from '../../../../src/steps/define.ts';
 import { type Tables, type TrainOptions, trainModel } from '../../../support/trained-model.ts';
 
 let engine: DataEngine;
@@ -81,11 +82,15 @@ test('by itself only below a number of rows, and never with a failure', async ()
   const few = await trainModel(engine, TABLES, folded({ below: 261 }));
   expect(few.result.metrics['cv_root_mean_squared_error_mean']).toBeDefined();
   const none = await trainModel(engine, { ...TABLES, training: rows(0, 20) }, folded({ below: 261 }));
-  expect(none.result.findings).toContainEqual({
-    code: 'TRAIN_NO_CROSS_VALIDATION',
-    severity: 'info',
-    message: 'no cross-validation: there are fewer than 30 different training rows',
+  const because = (result: StepResult) => result.card.sections.find(({ id }) => id === 'cross-validation')?.blocks[0];
+  expect(because(none.result)).toMatchObject({
+    text: 'With so few rows another split can give other numbers. Not cross-validated: there are fewer than 30 different training rows.',
   });
+  expect(none.result.findings.map(({ code }) => code)).not.toContain('TRAIN_NO_CROSS_VALIDATION');
+  const rule = await trainModel(engine, TABLES, {
+    params: { using: 'linear', cross_validation: { skipped_because: 'it may take long', below: 261 } },
+  });
+  expect(because(rule.result)).toMatchObject({ text: expect.stringMatching(/Not cross-validated: it may take long\.$/) });
   const broken = { ...TRANSFORM, using: 'operations', operations: [{ op: 'drop', columns: ['none'] }] };
   const failed = await trainModel(engine, TABLES, folded({ below: 261, transform: broken }));
   expect(failed.result.findings.map(({ code }) => code)).toContain('TRAIN_NO_CROSS_VALIDATION');
