@@ -12,7 +12,7 @@ import { STAGE_ROWS, type Workshop } from './workshop.ts';
 const ROWS = 16_384;
 
 /** Room for the cuts of a feature as the kernel reads them. */
-export const CUT_TABLE_BYTES = 8 * (256 + 16);
+export const CUT_TABLE_BYTES: number = 8 * (256 + 16);
 
 /** Sorts each of some arrays in place, NaN last. */
 export type SortAll = (arrays: readonly Float64Array[]) => void;
