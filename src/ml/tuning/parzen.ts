@@ -5,11 +5,9 @@
  */
 import type { Json } from '../../schema/json.ts';
 import { normalCdf } from '../evaluate/normal.ts';
-import type { Random } from '../random.ts';
-import { type Axis, bucketOf, drawIndex, type NumberAxis, type OptionsAxis, positionOf, valueAt } from './axis.ts';
+import { type Axis, bucketOf, type NumberAxis, type OptionsAxis, positionOf } from './axis.ts';
 
 export interface Density {
-  draw(random: Random): Json;
   /** The natural logarithm of the density of a value, or of its probability where values are rounded or options. */
   logOf(value: Json): number;
 }
@@ -31,7 +29,6 @@ function shares({ options, prior }: OptionsAxis, values: readonly Json[]): Densi
   const total = counts.reduce((sum, count) => sum + count, 0);
   const probabilities = counts.map((count) => count / total);
   return {
-    draw: (random) => options[drawIndex(probabilities, random)] as Json,
     logOf: (value) => Math.log(probabilities[texts.indexOf(JSON.stringify(value))] ?? 0),
   };
 }
@@ -46,12 +43,7 @@ interface Component {
 
 function mixture(axis: NumberAxis, values: readonly number[]): Density {
   const components = componentsOf(axis, values);
-  const weights = components.map(({ weight }) => weight);
   return {
-    draw(random) {
-      const { mean, sigma } = components[drawIndex(weights, random)] as Component;
-      return valueAt(axis, drawWithin(axis, mean, sigma, random));
-    },
     logOf(value) {
       const bucket = bucketOf(axis, value as number);
       const at = positionOf(axis, value as number);
@@ -87,20 +79,10 @@ function componentsOf(axis: NumberAxis, values: readonly number[]): readonly Com
   });
 }
 
-/** Draws outside of the bounds are drawn again. */
-function drawWithin({ low, high }: NumberAxis, mean: number, sigma: number, random: Random): number {
-  // Means are inside, so that at least a seventh of the draws is: the prior of a uniform distribution has the least.
-  for (let attempt = 0; attempt < 200; attempt++) {
-    const position = mean + sigma * random.normal();
-    if (position >= low && position <= high) return position;
-  }
-  return mean;
-}
-
 /** The last 25 count fully; older ones less and less (hyperopt's linear forgetting). */
 const RECENT = 25;
 
-function ageWeights(count: number): readonly number[] {
+export function ageWeights(count: number): readonly number[] {
   const old = count - RECENT;
   return Array.from({ length: count }, (_, index) =>
     index >= old ? 1 : old === 1 ? 1 / count : 1 / count + ((1 - 1 / count) * index) / (old - 1),

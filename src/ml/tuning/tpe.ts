@@ -1,12 +1,12 @@
 /**
  * Tree-structured Parzen estimator (Bergstra, Bardenet, Bengio and Kégl, "Algorithms for Hyper-Parameter Optimization",
- * NeurIPS 2011, §4): the best trials and the others each give a density of every parameter; of candidates drawn
- * from the first, the one with the greatest ratio of the two is tried. Parameters are independent of each other.
+ * NeurIPS 2011, §4): the best trials and the others each give a density over the space; of candidates drawn from the
+ * first, the one with the greatest ratio of the two is tried. The densities are joint ones, as in optuna.
  */
-import type { Json, JsonObject } from '../../schema/json.ts';
+import type { JsonObject } from '../../schema/json.ts';
 import type { Random } from '../random.ts';
 import type { Axis } from './axis.ts';
-import { densityOf } from './parzen.ts';
+import { jointDensityOf } from './joint-density.ts';
 import { draw, drawnSearch, type SearchOptions } from './random-search.ts';
 import { type Outcome, ranked, type Search } from './trial.ts';
 
@@ -38,28 +38,20 @@ export function proposeByDensities(
     order.slice(0, Math.min(MOST_GOOD, Math.ceil(GOOD_SHARE * finished.length))).filter(({ loss }) => loss !== undefined),
   );
   const [better, worse] = [finished.filter((trial) => good.has(trial)), finished.filter((trial) => !good.has(trial))];
-  const densities = axes.map((axis) => {
-    const on = (trials: readonly JsonObject[]) => trials.map((values) => values[axis.name] as Json);
-    return {
-      name: axis.name,
-      good: densityOf(axis, on(better.map(({ values }) => values))),
-      // Proposals of the same batch count as bad, so that it does not try one place four times ("constant liar").
-      bad: densityOf(axis, on([...worse.map(({ values }) => values), ...pending])),
-    };
-  });
-  return (random) =>
-    Object.fromEntries(
-      densities.map(({ name, good: g, bad }) => {
-        let best: Json = null;
-        let highest = Number.NEGATIVE_INFINITY;
-        for (let candidate = 0; candidate < CANDIDATES; candidate++) {
-          const value = g.draw(random);
-          const gain = g.logOf(value) - bad.logOf(value);
-          if (candidate > 0 && gain <= highest) continue;
-          best = value;
-          highest = gain;
-        }
-        return [name, best];
-      }),
-    );
+  const on = (trials: readonly Outcome[]): readonly JsonObject[] => trials.map(({ values }) => values);
+  const g = jointDensityOf(axes, on(better));
+  // Proposals of the same batch count as bad, so that it does not try one place four times ("constant liar").
+  const bad = jointDensityOf(axes, [...on(worse), ...pending]);
+  return (random) => {
+    let best = g.draw(random);
+    let highest = g.logOf(best) - bad.logOf(best);
+    for (let candidate = 1; candidate < CANDIDATES; candidate++) {
+      const values = g.draw(random);
+      const gain = g.logOf(values) - bad.logOf(values);
+      if (gain <= highest) continue;
+      best = values;
+      highest = gain;
+    }
+    return best;
+  };
 }

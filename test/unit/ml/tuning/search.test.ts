@@ -65,13 +65,13 @@ describe('random', () => {
 });
 
 describe('tpe', () => {
-  test('is better than random with as many trials, as the mean of 12 seeds', () => {
+  test('is better than random with as many trials, as the mean of 5 seeds', () => {
     const mean = (algorithm: 'random' | 'tpe') => {
-      const best = Array.from({ length: 12 }, (_, seed) => bestOf(search({ algorithm, space, seed, maxTrials: 60 }, bowl))?.loss as number);
+      const best = Array.from({ length: 5 }, (_, seed) => bestOf(search({ algorithm, space, seed, maxTrials: 48 }, bowl))?.loss as number);
       return best.reduce((sum, loss) => sum + loss, 0) / best.length;
     };
     const [tpe, random] = [mean('tpe'), mean('random')];
-    expect(tpe).toBeLessThan(random / 2);
+    expect(tpe).toBeLessThan(random / 5);
   });
 
   test('avoids what fails', () => {
@@ -104,9 +104,9 @@ describe('tpe', () => {
     };
     const lossOf: Loss = ({ a, c, g, h }) =>
       Math.abs((a as number) - 0.5) + Math.abs((c as number) - 1) + (g as number) + (h === null ? 0 : 1);
-    const best = bestOf(search({ algorithm: 'tpe', space: all, seed: 2, maxTrials: 120 }, lossOf));
+    const best = bestOf(search({ algorithm: 'tpe', space: all, seed: 2, maxTrials: 60 }, lossOf));
     expect(best?.values).toMatchObject({ g: 0, h: null });
-    expect(best?.loss).toBeLessThan(0.4);
+    expect(best?.loss).toBeLessThan(0.6);
   });
 });
 
