@@ -9,6 +9,7 @@ import { checkColumns } from './checks/columns.ts';
 import { checkCustomSteps } from './checks/custom-steps.ts';
 import { checkDataColumns, checkScoringColumns } from './checks/data-columns.ts';
 import { checkExpectations } from './checks/expect.ts';
+import { checkForestParams } from './checks/forest-params.ts';
 import { checkLinearParams } from './checks/linear-params.ts';
 import { checkLocations, type LocationCheck } from './checks/locations.ts';
 import { checkMetrics } from './checks/metrics.ts';
@@ -51,6 +52,7 @@ export function checkRecipe(tree: LocatedNode, where: LocationCheck & { readonly
   checkMetrics(view, taskOf(view));
   checkTargetTransform(view, taskOf(view));
   checkBoostingObjective(view, taskOf(view));
+  checkForestParams(view, taskOf(view));
   checkLinearParams(view, taskOf(view));
   checkClasses(view, taskOf(view));
   checkColumns(view);

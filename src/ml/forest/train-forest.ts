@@ -6,6 +6,7 @@ import type { JsonObject } from '../../schema/json.ts';
 import type { FeatureMatrix, FitContext, FittedModel, Target } from '../estimator.ts';
 import { trainingRows } from '../trees/training-rows.ts';
 import { weightedMean } from '../trees/weighted.ts';
+import { forestConflicts, refuseConflicts } from './conflicting-params.ts';
 import { type CriterionName, criterionFor } from './criterion.ts';
 import { type ForestEstimator, forestModel } from './forest-model.ts';
 import { forestTarget } from './forest-target.ts';
@@ -39,7 +40,8 @@ export async function trainForest(
 ): Promise<FittedModel> {
   const { sampleWeight } = context;
   const active = trainingRows(x, y, sampleWeight);
-  const criterion = criterionFor(settings.criterion, y);
+  refuseConflicts(estimator, forestConflicts({ criterion: settings.criterion }, true, y.kind));
+  const criterion = criterionFor(estimator, settings.criterion, y);
   const drawn = Math.max(1, Math.round(settings.max_samples * active.length));
   const featureCount = x.features.length;
   const limits = {

@@ -7,6 +7,7 @@
 import type { JsonObject } from '../../schema/json.ts';
 import type { ParamInput } from '../../schema/param.ts';
 import type { Estimator } from '../estimator.ts';
+import { forestConflicts, refuseConflicts } from '../forest/conflicting-params.ts';
 import { smallestLeaf } from '../forest/defaults.ts';
 import { trainForest } from '../forest/train-forest.ts';
 import { requiredParams } from '../required-params.ts';
@@ -17,8 +18,7 @@ export const EXTRA_TREES = 'extra_trees';
 /** Throws a `RangeError` that names every bad parameter. */
 export function extraTrees(params: ParamInput<typeof extraTreesParams> = {}): Estimator {
   const values = requiredParams(EXTRA_TREES, extraTreesParams, params);
-  if (values.oob_score && !values.bootstrap && values.max_samples === 1)
-    throw new RangeError(`\`${EXTRA_TREES}\`: \`oob_score\` needs rows that a tree is grown without, and \`bootstrap: false\` leaves none`);
+  refuseConflicts(EXTRA_TREES, forestConflicts(values, false));
   return {
     name: EXTRA_TREES,
     params: values as JsonObject,

@@ -5,6 +5,7 @@
 import type { JsonObject } from '../../schema/json.ts';
 import type { ParamInput } from '../../schema/param.ts';
 import type { Estimator } from '../estimator.ts';
+import { forestConflicts, refuseConflicts } from '../forest/conflicting-params.ts';
 import { smallestLeaf } from '../forest/defaults.ts';
 import { trainForest } from '../forest/train-forest.ts';
 import { requiredParams } from '../required-params.ts';
@@ -15,10 +16,7 @@ export const RANDOM_FOREST = 'random_forest';
 /** Throws a `RangeError` that names every bad parameter. */
 export function randomForest(params: ParamInput<typeof randomForestParams> = {}): Estimator {
   const values = requiredParams(RANDOM_FOREST, randomForestParams, params);
-  if (values.oob_score && !values.bootstrap && values.max_samples === 1)
-    throw new RangeError(
-      `\`${RANDOM_FOREST}\`: \`oob_score\` needs rows that a tree is grown without, and \`bootstrap: false\` leaves none`,
-    );
+  refuseConflicts(RANDOM_FOREST, forestConflicts(values, true));
   return {
     name: RANDOM_FOREST,
     params: values as JsonObject,

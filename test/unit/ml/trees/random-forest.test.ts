@@ -81,6 +81,20 @@ describe('random forest', () => {
     expect(Array.from((await trained({ x: wide, y }, { n_estimators: 5 })).featureImportance?.() ?? [])).toEqual([...flat.map(() => 0), 1]);
   });
 
+  it('refuses what does not go together', async () => {
+    expect(() => randomForest({ oob_score: true, bootstrap: false })).toThrow('`random_forest`: `oob_score` needs rows');
+    await expect(trained(table(50), { criterion: 'gini' })).rejects.toThrow('`random_forest`: the criterion `gini` is for classes');
+    const data = table(50);
+    const negative: Target = { ...data.y, values: data.y.values.map((value) => value - 7) };
+    await expect(trained({ x: data.x, y: negative }, { criterion: 'poisson' })).rejects.toThrow('needs targets of at least 0; found -');
+  });
+
+  it('scores the rows that trees were grown without', async () => {
+    const { oob_score } = (await trained(table(300), { n_estimators: 40, oob_score: true })).describe();
+    expect(oob_score).toBeGreaterThan(0.8);
+    expect(oob_score).toBeLessThan(1);
+  });
+
   it.each([[null], [{ version: 3 }]])('refuses to restore %j', (json) => {
     expect(() => restoreForest('random_forest', json)).toThrow(new TypeError('not a random forest that this version can read'));
   });
