@@ -233,15 +233,18 @@ function rmse(predicted, y) {
   return Math.sqrt(predicted.reduce((sum, value, i) => sum + (value - y[i]) ** 2, 0) / y.length);
 }
 
-/** Continuous scores hardly tie, so ranks need no shares. */
+/** Shares of trees tie: equal scores share their ranks. */
 function auc(scores, y) {
   const order = [...scores.keys()].sort((a, b) => scores[a] - scores[b]);
   let ranks = 0;
   let positives = 0;
-  order.forEach((row, at) => {
-    if (y[row] !== 1) return;
-    ranks += at + 1;
-    positives++;
-  });
+  for (let begin = 0; begin < order.length; ) {
+    let end = begin;
+    while (end < order.length && scores[order[end]] === scores[order[begin]]) end++;
+    const own = order.slice(begin, end).filter((row) => y[row] === 1).length;
+    ranks += (own * (begin + 1 + end)) / 2;
+    positives += own;
+    begin = end;
+  }
   return (ranks - (positives * (positives + 1)) / 2) / (positives * (y.length - positives));
 }

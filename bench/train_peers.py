@@ -90,7 +90,8 @@ for _ in range(3):
     predicted = predict(z)
     times.append(time.perf_counter() - start)
 if BINARY:
-    rank = np.argsort(np.argsort(predicted)) + 1
+    _, place, ties = np.unique(predicted, return_inverse=True, return_counts=True)
+    rank = (np.cumsum(ties) - (ties - 1) / 2)[place]
     positives = w.sum()
     score = (rank[w == 1].sum() - positives * (positives + 1) / 2) / (positives * (len(w) - positives))
 else:
