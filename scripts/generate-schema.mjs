@@ -92,6 +92,7 @@ const { recipeSchema, bareSchema, compiledSchema, editorSchema, ...params } = aw
   'src/ml/trees/extra-trees-params.ts': ['extraTreesParams'],
   'src/ml/trees/decision-tree-params.ts': ['decisionTreeParams'],
   'src/ml/linear/linear-params.ts': ['linearParams'],
+  'src/ml/automl/automl-params.ts': ['automlParams'],
   'src/ml/neural/neural-network-params.ts': ['neuralNetworkParams'],
 });
 const schema = recipeSchema({
@@ -100,6 +101,7 @@ const schema = recipeSchema({
   extra_trees: params.extraTreesParams,
   decision_tree: params.decisionTreeParams,
   linear: params.linearParams,
+  automl: params.automlParams,
   neural_network: params.neuralNetworkParams,
 });
 const editorFile = join(root, 'schema/recipe.schema.json');

@@ -1,5 +1,6 @@
 /** What holds where the recipe says nothing, in the shape of recipe.yaml. */
 
+import { automlParams } from '../ml/automl/automl-params.ts';
 import { linearParams } from '../ml/linear/linear-params.ts';
 import { neuralNetworkParams } from '../ml/neural/neural-network-params.ts';
 import { decisionTreeParams } from '../ml/trees/decision-tree-params.ts';
@@ -64,6 +65,7 @@ const PARAMS: Readonly<Record<string, ParamSpecs>> = {
   extra_trees: extraTreesParams,
   decision_tree: decisionTreeParams,
   linear: linearParams,
+  automl: automlParams,
   neural_network: neuralNetworkParams,
 };
 

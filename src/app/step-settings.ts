@@ -223,6 +223,7 @@ function train(project: Project): StepSettings {
     using: config.using,
     ...(config.using === 'custom' && { method: { file: TRAIN_FILE, name: config.estimator_method } }),
     estimator_params: config.estimator_params,
+    ...(config.using === 'automl' && defined('time_budget_secs', config.time_budget_secs)),
     target: recipe.target_col,
     task: project.template.task,
     ...defined('target_transform', recipe.steps.transform.target),

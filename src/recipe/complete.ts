@@ -22,7 +22,7 @@ import type {
   TransformParams,
   TuningParams,
 } from './recipe.ts';
-import { DEFAULTS, ESTIMATORS, type Format, OUR_WORD, type Reader, type RecipeName, STEPS } from './vocabulary.ts';
+import { AUTOML, DEFAULTS, ESTIMATORS, type Format, OUR_WORD, type Reader, type RecipeName, STEPS } from './vocabulary.ts';
 
 export interface Completion {
   /** The recipe's name: what experiment and model are called when the file does not say. */
@@ -184,6 +184,8 @@ function train(input: NonNullable<Steps['train']>, task: Recipe['task']): TrainP
   const using = input.using ?? DEFAULTS.train.using;
   if (using === 'custom') throw new Error('`custom` without a function passed the checks');
   const ours = OUR_WORD.get(using) ?? using;
+  if (ours === AUTOML)
+    return { using: AUTOML, ...(input.time_budget_secs !== undefined && { time_budget_secs: input.time_budget_secs }), ...shared };
   // Refused before a run (`LoadedRecipe.unavailable`); until then only the shape is asked for.
   return { using: isEstimator(ours) ? ours : DEFAULTS.train.using, ...shared };
 }

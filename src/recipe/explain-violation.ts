@@ -105,7 +105,7 @@ function propertiesAt(schema: JsonObject, path: Path): JsonObject {
 
 function belonging(path: Path, schemaPath: string): string {
   const rule = /\/allOf\/(\d+)\/then\//u.exec(schemaPath);
-  if (rule !== null) return `a parameter of \`${ESTIMATORS[Number(rule[1])]}\``;
+  if (rule !== null) return `a parameter of \`${[...ESTIMATORS, AUTOML][Number(rule[1])]}\``;
   if (path.length === 0) return 'a key of a recipe';
   const ofOperation = placeOfOperation(path);
   if (ofOperation !== undefined) return ofOperation;

@@ -8,6 +8,7 @@ import type { JsonObject } from '../schema/json.ts';
 import type { OperationData } from '../schema/operations.ts';
 import type { Wanted } from './address.ts';
 import type {
+  AUTOML,
   BAD_LINES,
   CALIBRATIONS,
   COLUMN_TYPES,
@@ -268,6 +269,7 @@ export interface CrossValidationParams {
 
 export type TrainParams =
   | (Training & { readonly using: (typeof ESTIMATORS)[number] })
+  | (Training & { readonly using: typeof AUTOML; readonly time_budget_secs?: number })
   | (Training & { readonly using: 'custom'; readonly estimator_method: string });
 
 export interface EvaluateParams {

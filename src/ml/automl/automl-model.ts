@@ -65,7 +65,8 @@ export function automlModel(members: readonly Member[], classCount: number, tria
     describe: () => ({
       trials,
       best_estimator: members[0]?.model.estimator ?? null,
-      members: members.map(({ weight, params, model }) => ({ weight, estimator: model.estimator, ...params })),
+      models: members.length,
+      shares: members.map(({ weight, model }) => `${model.estimator} ${Number((100 * weight).toFixed(1))} %`).join(', '),
     }),
   };
 }

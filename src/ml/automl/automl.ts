@@ -9,6 +9,7 @@ import { fitBaseline } from '../baseline.ts';
 import type { Estimator, FeatureMatrix, FitContext, FittedModel, Target } from '../estimator.ts';
 import { linear } from '../linear/linear.ts';
 import { requiredParams } from '../required-params.ts';
+import { extraTrees } from '../trees/extra-trees.ts';
 import { gradientBoosting } from '../trees/gradient-boosting.ts';
 import { randomForest } from '../trees/random-forest.ts';
 import { AUTOML, type AutomlModel, automlModel } from './automl-model.ts';
@@ -37,15 +38,18 @@ export interface AutomlReport {
   readonly members: readonly { readonly number: number; readonly weight: number }[];
   /** Of what was taken. */
   readonly loss: number | undefined;
+  /** On the validation rows, of the best trial of each estimator: values, or probabilities. */
+  readonly outputs: ReadonlyMap<number, Float64Array>;
   readonly ended: 'all-tried' | 'time';
 }
 
-type LossOf = (prediction: Float64Array, scores: Float64Array | undefined) => number | undefined;
+type Loss = number | undefined;
+type LossOf = (prediction: Float64Array, scores: Float64Array | undefined) => Loss;
 
 /** What the search is given from outside. */
 export interface AutomlTools {
   /** The loss of a prediction on the validation rows, lower is better; root mean squared error or log loss unless given. */
-  readonly lossOf?: LossOf;
+  readonly lossOf?: (prediction: Float64Array, scores: Float64Array | undefined) => Loss | Promise<Loss>;
   /** No new trial begins when so many milliseconds are spent. */
   readonly budget?: { readonly now: () => number; readonly ms: number };
   /** A trial that was tried before, by a process that is gone. */
@@ -59,9 +63,11 @@ const TRIALS = 30;
 const WORTH_IT = 0.001;
 const FEWEST_FOR_MEAN = 50;
 
-const CREATE: Readonly<Record<string, (params: JsonObject) => Estimator>> = {
+/** The estimators that are tried. */
+export const CREATE: Readonly<Record<string, (params: JsonObject) => Estimator>> = {
   linear: (params) => linear(params),
   random_forest: (params) => randomForest(params),
+  extra_trees: (params) => extraTrees(params),
   gradient_boosting: (params) => gradientBoosting(params),
 };
 
@@ -101,7 +107,7 @@ class AutomlFit {
   readonly #held: Rows;
   /** Whether the rows to compare on were taken from the training rows, to which the final models give them back. */
   readonly #isHeldOut: boolean;
-  readonly #lossOf: LossOf;
+  readonly #lossOf: NonNullable<AutomlTools['lossOf']>;
   readonly #classCount: number;
   readonly #library = new Library();
 
@@ -137,9 +143,10 @@ class AutomlFit {
     const { prediction, scores } = outputOf(constant, this.#held.x);
     tools.onEnd?.({
       trials,
-      baselineLoss: this.#lossOf(prediction, scores),
+      baselineLoss: await this.#lossOf(prediction, scores),
       members: shares.map(({ trial, weight }) => ({ number: trial.number, weight })),
       loss: mean?.loss ?? winner.loss,
+      outputs: await this.#bestOutputs(trials),
       ended,
     });
     return automlModel(members, this.#classCount, trials.length);
@@ -147,7 +154,7 @@ class AutomlFit {
 
   async #tryAll(): Promise<Pick<AutomlReport, 'trials' | 'ended'>> {
     const { maxTrials, tools, context } = this.#settings;
-    const { x, y } = this.#training;
+    const { x, y } = this.#all;
     const candidates = candidatesFor(shapeOf(x, y, this.#held.x.rowCount));
     const begin = tools.budget?.now() ?? 0;
     const trials: AutomlTrial[] = [];
@@ -174,9 +181,9 @@ class AutomlFit {
     try {
       const model = await this.#fit(asked, this.#training, this.#held);
       const { prediction, scores } = outputOf(model, this.#held.x);
-      const loss = this.#lossOf(prediction, scores);
+      const loss = await this.#lossOf(prediction, scores);
       if (loss === undefined || !Number.isFinite(loss)) return asked;
-      this.#library.keep({ number: asked.number, loss, model, output: scores ?? prediction });
+      this.#library.keep({ number: asked.number, estimator: asked.estimator, loss, model, output: scores ?? prediction });
       return { ...asked, loss };
     } catch (error) {
       // A trial that fails is told and passed over. What was stopped stops everything.
@@ -206,6 +213,22 @@ class AutomlFit {
     return this.#library.find(trial.number)?.model ?? this.#fit(trial, this.#training, this.#held);
   }
 
+  async #bestOutputs(trials: readonly AutomlTrial[]): Promise<ReadonlyMap<number, Float64Array>> {
+    const outputs = new Map<number, Float64Array>();
+    for (const estimator of new Set(trials.map((trial) => trial.estimator))) {
+      const best = bestOf(trials.filter((trial) => trial.estimator === estimator));
+      if (best !== undefined) outputs.set(best.number, await this.#outputOn(best));
+    }
+    return outputs;
+  }
+
+  async #outputOn(trial: AutomlTrial): Promise<Float64Array> {
+    const kept = this.#library.find(trial.number)?.output;
+    if (kept !== undefined) return kept;
+    const { prediction, scores } = outputOf(await this.#modelOf(trial), this.#held.x);
+    return scores ?? prediction;
+  }
+
   /** The mean of several models, where it is worth it. */
   async #mean(
     trials: readonly AutomlTrial[],
@@ -219,15 +242,16 @@ class AutomlFit {
       .slice(0, LIBRARY);
     if (top.length < 2) return undefined;
     const outputs: Float64Array[] = [];
-    for (const trial of top) {
-      const kept = this.#library.find(trial.number)?.output;
-      const output = kept === undefined ? outputOf(await this.#modelOf(trial), this.#held.x) : undefined;
-      outputs.push(kept ?? output?.scores ?? (output?.prediction as Float64Array));
-    }
-    const measured = (values: Float64Array): number | undefined =>
-      this.#classCount === 0 ? this.#lossOf(values, undefined) : this.#lossOf(largestOf(values, this.#classCount), values);
-    const { weights, loss } = selectEnsemble(outputs, measured);
-    if (!(loss < alone - WORTH_IT * Math.abs(alone))) return undefined;
+    for (const trial of top) outputs.push(await this.#outputOn(trial));
+    // A metric may be slow, or a function of the user's: the shares are chosen by one that is quick, and measured once by the other.
+    const quick = lossOn(this.#held);
+    const { weights } = selectEnsemble(outputs, (mean) => quick(mean, this.#classCount === 0 ? undefined : mean));
+    const blend = new Float64Array((outputs[0] as Float64Array).length);
+    outputs.forEach((own, index) => {
+      for (let k = 0; k < blend.length; k++) blend[k] = (blend[k] as number) + (weights[index] as number) * (own[k] as number);
+    });
+    const loss = await (this.#classCount === 0 ? this.#lossOf(blend, undefined) : this.#lossOf(largestOf(blend, this.#classCount), blend));
+    if (loss === undefined || !(loss < alone - WORTH_IT * Math.abs(alone))) return undefined;
     const shares = top.map((trial, index) => ({ trial, weight: weights[index] as number }));
     return {
       shares: shares.filter(({ weight }) => weight > 0).sort((a, b) => b.weight - a.weight || a.trial.number - b.trial.number),

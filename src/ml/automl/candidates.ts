@@ -44,7 +44,12 @@ const number = (values: JsonObject, name: string): number => values[name] as num
 
 /** The cheapest first. */
 export function candidatesFor(shape: Shape): readonly Candidate[] {
-  const candidates = [boosting(shape), forest(shape), ...(shape.columns <= MOST_LINEAR_COLUMNS ? [linear(shape)] : [])];
+  const candidates = [
+    boosting(shape),
+    forest('random_forest', shape),
+    forest('extra_trees', shape),
+    ...(shape.columns <= MOST_LINEAR_COLUMNS ? [linear(shape)] : []),
+  ];
   return candidates.sort((a, b) => a.cost(a.start) - b.cost(b.start));
 }
 
@@ -62,9 +67,9 @@ function linear({ task, rows, features, columns, outputs }: Shape): Candidate {
   };
 }
 
-function forest({ rows, features, outputs }: Shape): Candidate {
+function forest(name: 'random_forest' | 'extra_trees', { rows, features, outputs }: Shape): Candidate {
   return {
-    name: 'random_forest',
+    name,
     fixed: {},
     start: { max_features: 0.5, min_samples_leaf: 2, n_estimators: 100 },
     space: {
@@ -73,6 +78,7 @@ function forest({ rows, features, outputs }: Shape): Candidate {
       n_estimators: { distribution: 'qloguniform', low: ln(50), high: ln(300), q: 10 },
     },
     cost: (values) =>
+      (name === 'extra_trees' ? 0.5 : 1) *
       number(values, 'n_estimators') *
       rows *
       Math.log2(rows / number(values, 'min_samples_leaf') + 2) *

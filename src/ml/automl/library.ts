@@ -1,4 +1,4 @@
-/** The best models so far, a bounded number of them, with what they predict on the validation rows. */
+/** The best models so far, and the best of each estimator, with what they predict on the validation rows: a bounded number of them. */
 import type { FeatureMatrix, FittedModel } from '../estimator.ts';
 
 /** Models whose predictions are kept for a mean. */
@@ -7,6 +7,7 @@ export const LIBRARY = 12;
 export interface Kept {
   /** Of its trial. */
   readonly number: number;
+  readonly estimator: string;
   readonly loss: number;
   readonly model: FittedModel;
   /** Values of a regression, else probabilities, or class codes where there are none. */
@@ -17,7 +18,8 @@ export class Library {
   #kept: readonly Kept[] = [];
 
   keep(entry: Kept): void {
-    this.#kept = [...this.#kept, entry].sort((a, b) => a.loss - b.loss || a.number - b.number).slice(0, LIBRARY);
+    const order = [...this.#kept, entry].sort((a, b) => a.loss - b.loss || a.number - b.number);
+    this.#kept = order.filter((one, rank) => rank < LIBRARY || order.findIndex(({ estimator }) => estimator === one.estimator) === rank);
   }
 
   find(number: number): Kept | undefined {

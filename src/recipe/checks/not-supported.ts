@@ -4,7 +4,7 @@
  * A scoring section never stops a run: no training step reads it.
  */
 import type { RecipeView, Remark } from '../view.ts';
-import { AUTOML, OUR_WORD, SPARK_FORMATS, SPARK_OUTPUTS } from '../vocabulary.ts';
+import { OUR_WORD, SPARK_FORMATS, SPARK_OUTPUTS } from '../vocabulary.ts';
 
 type Refuse = (path: Remark['path'], message: string, hint: string) => void;
 
@@ -17,14 +17,6 @@ export function checkNotSupported(view: RecipeView): void {
   ])
     checkForeign(view, path);
   checkIngest(view, refuse);
-  const using = view.text('steps', 'train', 'using') ?? '';
-  if ((OUR_WORD.get(using) ?? using) === AUTOML) {
-    refuse(
-      ['steps', 'train', 'using'],
-      `\`using: ${AUTOML}\` is not available yet`,
-      'use `gradient_boosting`, which needs no search to be sound',
-    );
-  }
   checkScoring(view);
   checkDatabricks(view, refuse);
 }

@@ -28,7 +28,7 @@ import { expect } from './expect-schema.ts';
 import { operations } from './operations-schema.ts';
 
 /** Declarations of the parameters of each estimator, by the word after `using`. */
-export type EstimatorSpecs = { readonly [estimator in (typeof ESTIMATORS)[number]]: ParamSpecs };
+export type EstimatorSpecs = { readonly [estimator in (typeof ESTIMATORS)[number] | typeof AUTOML]: ParamSpecs };
 
 const SEED = { minimum: 0, maximum: 4_294_967_295 };
 const skipProfiling = flag('Leave the profile of the data out of the card.', DEFAULTS.skip_data_profiling);
@@ -220,7 +220,7 @@ const tuning: JsonObject = mapping(
 );
 
 function train(estimators: EstimatorSpecs): JsonObject {
-  const rules = ESTIMATORS.map((name) => ({
+  const rules = [...ESTIMATORS, AUTOML as typeof AUTOML].map((name) => ({
     if: usesEstimator(name),
     // biome-ignore lint/suspicious/noThenProperty: `then` is a keyword of JSON Schema; this is no promise
     then: { properties: { estimator_params: mapping(paramsToJsonSchema(estimators[name]), `Parameters of \`${name}\`.`) } },
@@ -241,8 +241,11 @@ function train(estimators: EstimatorSpecs): JsonObject {
       ...classificationKeys,
       cross_validation: crossValidation,
       tuning,
-      time_budget_secs: integer('automl: seconds to search. Not available yet.', { minimum: 1 }),
-      flaml_params: { type: 'object', description: 'automl: parameters of the search. Not available yet.' },
+      time_budget_secs: integer(
+        'automl: seconds after which no new model is tried. What is found then depends on the machine; without it `max_trials` models are tried, and the result is the same everywhere.',
+        { minimum: 1 },
+      ),
+      flaml_params: { type: 'object', description: 'automl: what MLflow Recipes hands to FLAML. Read, and without effect here.' },
       skip_data_profiling: skipProfiling,
       ...patience,
     },

@@ -19,7 +19,7 @@ import { neuralNetwork } from './neural-network.ts';
 import type { TrainParams, UserMethod } from './params.ts';
 import { withSeededRandom } from './seeded-random.ts';
 
-const OURS: Readonly<Record<Exclude<TrainParams['using'], 'custom'>, (params: JsonObject) => Estimator>> = {
+const OURS: Readonly<Record<Exclude<TrainParams['using'], 'custom' | 'automl'>, (params: JsonObject) => Estimator>> = {
   gradient_boosting: (params) => gradientBoosting(params),
   random_forest: (params) => randomForest(params),
   extra_trees: (params) => extraTrees(params),
@@ -31,6 +31,8 @@ const OURS: Readonly<Record<Exclude<TrainParams['using'], 'custom'>, (params: Js
 type UserFunctions = Pick<StepContext, 'userFunction'> & Partial<Pick<StepContext, 'seed'>>;
 
 export async function makeEstimator(context: UserFunctions, params: TrainParams): Promise<Estimator> {
+  // What a search has found is the estimator then, see `automl/`.
+  if (params.using === 'automl') throw new Error('automl is searched for before it is made');
   if (params.using !== 'custom') return OURS[params.using](params.estimator_params);
   const method = params.method as UserMethod;
   const returned = await callEstimatorMethod(context, method, params.estimator_params);

@@ -8,10 +8,20 @@ import type { SearchSpace } from '../../schema/distributions.ts';
 import type { Json, JsonObject } from '../../schema/json.ts';
 
 export interface TrainParams {
-  readonly using: 'gradient_boosting' | 'random_forest' | 'extra_trees' | 'decision_tree' | 'linear' | 'neural_network' | 'custom';
+  readonly using:
+    | 'gradient_boosting'
+    | 'random_forest'
+    | 'extra_trees'
+    | 'decision_tree'
+    | 'linear'
+    | 'neural_network'
+    | 'automl'
+    | 'custom';
   /** `custom` only: the exported function that returns an unfitted estimator. */
   readonly method?: UserMethod;
   readonly estimator_params: JsonObject;
+  /** `automl`: no new model is tried after it. What is found depends on the machine: a step with it is not repeatable. */
+  readonly time_budget_secs?: number;
   readonly target: string;
   readonly task: 'regression' | 'classification';
   /** The target is learned as its logarithm. Absent: as it is. */

@@ -46,7 +46,9 @@ export async function runTrain(context: StepContext): Promise<StepResult> {
 
   const tuned = params.tuning === undefined ? undefined : await searched(context, { ...params, tuning: params.tuning }, parts);
   const chosen = tuned === undefined ? params : { ...params, estimator_params: tuned.winner.params };
-  const estimator = await makeEstimator(context, chosen);
+  const found = params.using === 'automl' ? await searchedModels(context, params, parts) : undefined;
+  const estimator = found?.estimator ?? (await makeEstimator(context, chosen));
+  const { report: searchReport, trials } = tuned ?? found ?? {};
   const history: Record<string, (readonly [number, number])[]> = {};
   const times = new IterationTimes(() => performance.now());
   const learn: LearnParts = async (some, { seed, isFinal }) =>
@@ -66,7 +68,7 @@ export async function runTrain(context: StepContext): Promise<StepResult> {
             context.progress({ done: iteration, unit: 'iterations', metrics });
           },
         })
-      : fitOn(await makeEstimator(context, chosen), some, params, { seed, signal: context.signal });
+      : fitOn(found?.estimator ?? (await makeEstimator(context, chosen)), some, params, { seed, signal: context.signal });
   const { classes: wanted = {}, primary_metric: primaryMetric } = params;
   // Before the last training: an object of the user's may be the same one each time, and learn anew.
   const crossValidation = await crossValidated(context, params, {
@@ -170,7 +172,7 @@ export async function runTrain(context: StepContext): Promise<StepResult> {
       },
     }),
     ...(crossValidation.skipped !== undefined && { crossValidationSkipped: crossValidation.skipped }),
-    ...(tuned !== undefined && { tuning: tuned.report }),
+    ...(searchReport !== undefined && { tuning: searchReport }),
   });
   const logged = fitted.modelSummary === undefined ? undefined : autologged(estimator.params, fitted, history);
   return {
@@ -183,7 +185,7 @@ export async function runTrain(context: StepContext): Promise<StepResult> {
     },
     history: logged === undefined ? history : { ...logged.history, ...times.series() },
     params: { ...loggedParams(estimator.name, estimator.params, fitted), ...loggedClasses(wanted, report), ...logged?.params },
-    ...(tuned !== undefined && { trials: tuned.trials }),
+    ...(trials !== undefined && { trials }),
     findings,
     card,
     facts: {
@@ -200,6 +202,12 @@ async function searched(...given: Parameters<SearchParameters>): ReturnType<Sear
   const { searchParameters } = await import('./tuning/search-parameters.ts');
   return searchParameters(...given);
 }
+/** The search over estimators, likewise. */
+async function searchedModels(...given: Parameters<SearchModels>): ReturnType<SearchModels> {
+  const { searchModels } = await import('./automl/search-models.ts');
+  return searchModels(...given);
+}
+type SearchModels = typeof import('./automl/search-models.ts').searchModels;
 type SearchParameters = typeof import('./tuning/search-parameters.ts').searchParameters;
 
 /** Hyperparameters by their own names, as autologging writes them, and which estimator they are of. */

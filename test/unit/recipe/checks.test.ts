@@ -75,7 +75,6 @@ describe('words of MLflow Recipes that would change the result', () => {
       'steps.ingest.using=delta',
       '--set:1:20 warning[not-supported-yet] Delta tables cannot be read: no reader of them installs without a compiler or a download',
     ],
-    ['steps.train.using=automl', '--set:1:19 warning[not-supported-yet] `using: automl` is not available yet'],
     ['experiment.tracking_uri=databricks', '--set:1:25 warning[not-supported-yet] `databricks` is not available yet'],
     ['model_registry.registry_uri=databricks-uc', '--set:1:29 warning[not-supported-yet] `databricks` is not available yet'],
     [

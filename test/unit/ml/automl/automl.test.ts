@@ -8,6 +8,8 @@ import type { FeatureMatrix, FitContext, Target } from '../../../../src/ml/estim
 import { linear } from '../../../../src/ml/linear/linear.ts';
 import { linearParams } from '../../../../src/ml/linear/linear-params.ts';
 import { Random } from '../../../../src/ml/random.ts';
+import { extraTrees } from '../../../../src/ml/trees/extra-trees.ts';
+import { extraTreesParams } from '../../../../src/ml/trees/extra-trees-params.ts';
 import { gradientBoosting } from '../../../../src/ml/trees/gradient-boosting.ts';
 import { gradientBoostingParams } from '../../../../src/ml/trees/gradient-boosting-params.ts';
 import { randomForest } from '../../../../src/ml/trees/random-forest.ts';
@@ -43,7 +45,7 @@ async function searched(params: Parameters<typeof automl>[0], context: Partial<F
 
 test('each estimator begins where it is sound, the cheapest first', () => {
   const candidates = candidatesFor(shape);
-  expect(candidates.map(({ name }) => name)).toEqual(['linear', 'gradient_boosting', 'random_forest']);
+  expect(candidates.map(({ name }) => name)).toEqual(['linear', 'gradient_boosting', 'extra_trees', 'random_forest']);
   const finished: AutomlTrial[] = [];
   for (const candidate of candidates) {
     const trial = proposeTrial(candidates, finished, 0);
@@ -53,8 +55,13 @@ test('each estimator begins where it is sound, the cheapest first', () => {
 });
 
 test('what the search proposes, the estimators accept, and nothing comes twice', () => {
-  const specs = { linear: linearParams, gradient_boosting: gradientBoostingParams, random_forest: randomForestParams };
-  const make = { linear, gradient_boosting: gradientBoosting, random_forest: randomForest };
+  const specs = {
+    linear: linearParams,
+    gradient_boosting: gradientBoostingParams,
+    random_forest: randomForestParams,
+    extra_trees: extraTreesParams,
+  };
+  const make = { linear, gradient_boosting: gradientBoosting, random_forest: randomForest, extra_trees: extraTrees };
   const candidates = candidatesFor({ ...shape, stops: true });
   const finished: AutomlTrial[] = [];
   const random = new Random(1);
@@ -86,7 +93,7 @@ describe('the search', () => {
   test('finds what is better than each estimator as it begins, and than the baseline', async () => {
     const { model, report } = await searched({ max_trials: 10 });
     expect(report.trials).toHaveLength(10);
-    const starts = report.trials.slice(0, 3).map(({ loss }) => loss as number);
+    const starts = report.trials.slice(0, 4).map(({ loss }) => loss as number);
     expect(report.loss).toBeLessThan(Math.min(...starts));
     expect(report.loss).toBeLessThan(0.5 * (report.baselineLoss as number));
     // What is told is what the model does.
