@@ -83,7 +83,7 @@ export function trainCard(trained: Trained): {
         {
           label: `Validation ${shortName(primary)}`,
           value: value ?? { missing: 'undefined on validation' },
-          ...(baseline !== undefined && { context: `${shortBaseline(baseline)} ${showNumber(baseline.value)}` }),
+          ...(baseline !== undefined && { context: `${shortBaseline(baseline).replaceAll('`', '')} ${showNumber(baseline.value)}` }),
           tone: isBelow ? 'bad' : 'plain',
         },
         { label: `Training ${shortName(primary)}`, value: metrics.training[primary] ?? { missing: 'undefined on training' } },
