@@ -8,8 +8,8 @@ import { rolesOf } from './column-settings.ts';
 const QUICK: readonly string[] = ['gradient_boosting', 'random_forest', 'extra_trees', 'decision_tree', 'linear'];
 /** Cross-validation comes by itself below so many rows of training and validation, where one split says little. */
 const FEW_ROWS = 2000;
-/** Repeated three times at most: `cross-validate.ts` stops earlier where many trees are grown. */
-const OWN = { folds: 5, repeats: 3, stratify: true, below: FEW_ROWS } as const;
+/** Twice at most: `cross-validate.ts` stops after the first time where many trees are grown. */
+const OWN = { folds: 5, repeats: 2, stratify: true, below: FEW_ROWS } as const;
 
 /** `transform` are the parameters of that step, which is fitted anew in each fold. */
 export function foldSettings(recipe: Recipe, transform: object): Pick<TrainParams, 'cross_validation' | 'fold_key'> {

@@ -46,7 +46,7 @@ const MOST_CELLS = 200_000;
 /** What is counted in rows hangs on the size of a fold, and what describes the target says nothing of a model. */
 const OF_SIZE = /^(?:example_count|(?:true|false)_(?:posi|nega)tives|(?:sum|mean)_on_target)$/u;
 /** Trees after which folds that nobody asked for are not repeated: a rule that hangs on no clock. */
-const ENOUGH_TREES = 1000;
+const ENOUGH_TREES = 600;
 
 /** Nothing where neither the recipe nor the number of rows asks for it. What goes wrong in a fold ends the step only if it was asked for. */
 export async function crossValidated(
