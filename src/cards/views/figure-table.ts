@@ -4,6 +4,8 @@ import { formatNumber } from '../format.ts';
 
 /** Longer curves are thinned evenly; the first and the last row always stay. */
 const MAX_ROWS = 21;
+/** A curve of a few figures beside each other. */
+const MAX_CURVE_ROWS = 9;
 /** Narrower heat maps print their numbers in the cells. */
 const MAX_HEAT_COLUMNS = 4;
 
@@ -55,11 +57,17 @@ export function figureTable(figure: Figure): TableBlock | undefined {
         ...curves.map(({ label }, i) => number(`y${i}`, label)),
         ...(only?.low === undefined ? [] : [number('low', '10 %'), number('high', '90 %')]),
       ];
-      return table(figure.title, columns, [...x], (at, i) => ({
-        x: at,
-        ...Object.fromEntries(curves.map(({ values }, c) => [`y${c}`, values[i] ?? null])),
-        ...(only?.low !== undefined && { low: only.low[i] ?? null, high: only.high?.[i] ?? null }),
-      }));
+      return table(
+        figure.title,
+        columns,
+        [...x],
+        (at, i) => ({
+          x: at,
+          ...Object.fromEntries(curves.map(({ values }, c) => [`y${c}`, values[i] ?? null])),
+          ...(only?.low !== undefined && { low: only.low[i] ?? null, high: only.high?.[i] ?? null }),
+        }),
+        MAX_CURVE_ROWS,
+      );
     }
     case 'calibration':
       return table(

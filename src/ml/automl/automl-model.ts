@@ -52,7 +52,7 @@ export function automlModel(members: readonly Member[], classCount: number, tria
     ...(members.every(({ model }) => model.featureImportance !== undefined) && {
       featureImportance: () => mean((model) => model.featureImportance?.() as Float64Array),
     }),
-    ...(contributions !== undefined && { contributions }),
+    ...(contributions !== undefined && { contributions, contributionWork: workOf(members) }),
     toJSON: () => {
       const state: State = {
         version: 1,
@@ -82,6 +82,10 @@ export function restoreAutoml(json: Json, restore: (name: string, state: Json) =
     classCount,
     trials,
   );
+}
+
+function workOf(members: readonly Member[]): number {
+  return members.reduce((sum, { model }) => sum + (model.contributionWork ?? 0), 0);
 }
 
 /** Means of predictions are means of contributions, where all explain the same score. */

@@ -57,6 +57,7 @@ export function withAdjustment(fitted: FittedModel, adjustment: Adjustment | und
     predictProba,
     predict: (x) => labelsOf(predictProba(x), classCount, adjustment.threshold),
     ...(importance !== undefined && { featureImportance: importance }),
+    ...(fitted.contributionWork !== undefined && { contributionWork: fitted.contributionWork }),
     ...(contributions !== undefined && { contributions: (x: FeatureMatrix) => adjustContributions(contributions(x), adjustment) }),
     toJSON: () => fitted.toJSON(),
     describe: () => fitted.describe(),

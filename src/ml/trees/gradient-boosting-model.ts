@@ -56,7 +56,7 @@ export function gradientBoostingModel(parts: GradientBoostingParts): FittedModel
     },
     ...(classCount !== undefined && { predictProba }),
     featureImportance: () => shares(gains),
-    contributionWork: shapWork(ensemble),
+    contributionWork: shapWork(ensemble.columns.split.length, 1),
     contributions(x) {
       checkFeatures(x, ensemble.features.length);
       const { expected, values } = treeShap(ensemble, x, outputs);

@@ -24,8 +24,8 @@ export interface TreeValues {
 }
 
 /** About how many multiplications a row takes: a product and a sum for each node and point of the quadrature. */
-export function shapWork({ columns }: Ensemble): number {
-  return 8 * columns.split.length * columns.outputs;
+export function shapWork(nodes: number, outputs: number): number {
+  return 8 * nodes * outputs;
 }
 
 /** Tree `t` belongs to group `t mod groups`, as in `Ensemble.addTo`. Of the outputs of a leaf, those from `first` on are explained. */

@@ -284,7 +284,7 @@ const evaluate: JsonObject = mapping(
         ),
         features: integer(
           'How many columns get a curve of partial dependence: those that the model uses most.',
-          { minimum: 0, maximum: 24 },
+          { minimum: 0, maximum: 12 },
           { default: EXPLAIN_DEFAULTS.features },
         ),
       },

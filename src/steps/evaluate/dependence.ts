@@ -15,7 +15,9 @@ import { EXPLAIN_DEFAULTS } from '../../schema/explain.ts';
 import type { Dependence, Explained } from './explained.ts';
 
 const ROWS = 100;
-const LINES = 24;
+/** Thin lines of all figures together, and of one: they are most of what a card weighs. */
+const LINES = 72;
+const LINES_EACH = 12;
 const LEVELS = 10;
 /** Shares of the rows before the dates that are asked for. */
 const DATES: readonly number[] = [0.01, 0.15, 0.3, 0.45, 0.6, 0.75, 0.9, 0.99];
@@ -55,10 +57,12 @@ export async function measureDependence(
     rows,
     shown.filter(isColumn).map(({ inputs }) => inputs[0] as string),
   );
-  return shown.flatMap((group) => {
+  const all = shown.flatMap((group) => {
     if (!isColumn(group)) return onFeature(explained, rows, group);
     return columns.filter(({ name }) => name === group.inputs[0]);
   });
+  const lines = Math.min(LINES_EACH, Math.floor(LINES / Math.max(1, all.length)));
+  return all.map((one) => ({ ...one, lines: one.lines.slice(0, lines) }));
 }
 
 async function onColumns(explained: Explained, rows: Int32Array, shown: readonly string[]): Promise<readonly Dependence[]> {
@@ -184,7 +188,7 @@ function dependenceOf({ name, feature, grid, density }: Wanted, outputs: readonl
   const lines =
     outputs.length > 1 || first === undefined
       ? []
-      : Array.from({ length: Math.min(LINES, rows) }, (_, line) =>
+      : Array.from({ length: Math.min(LINES_EACH, rows) }, (_, line) =>
           Array.from({ length: points }, (_, point) => first[point * rows + line] as number),
         );
   return {

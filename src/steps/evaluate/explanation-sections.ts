@@ -8,7 +8,9 @@ import type { Dependence, ExplainedRows } from './explained.ts';
 
 const SHOWN = 10;
 /** Dots of a row of the figure. */
-const DOTS = 200;
+const DOTS = 150;
+/** Curves of a figure: of more classes, those of the first. */
+const CURVES = 6;
 
 /** What contributions add up to, in words. */
 export function spaceWords(space: ContributionSpace, target: string, label: string | undefined): string {
@@ -128,7 +130,7 @@ export function dependenceSection({ explanation, model, params, task }: Evaluate
       ? `the predicted ${params.target}`
       : isOne
         ? `the probability of ${classes?.at(-1)}`
-        : 'the probability of each class';
+        : `the probability of each ${first.curves.length > CURVES ? `of the first ${CURVES} classes` : 'class'}`;
   const of = dependence.every(({ isFeature }) => isFeature)
     ? 'feature'
     : dependence.some(({ isFeature }) => isFeature)
@@ -168,7 +170,7 @@ function dependenceFigure({ name, grid, curves, lines, density }: Dependence, wh
     xLabel: name,
     yLabel: what,
     x: at,
-    curves: curves.map(({ mean, low, high }, i) => ({
+    curves: curves.slice(0, CURVES).map(({ mean, low, high }, i) => ({
       label: curves.length === 1 ? 'mean' : (labels[i] ?? ''),
       values: shown(mean),
       ...(curves.length === 1 && { low: shown(low), high: shown(high) }),

@@ -4,7 +4,9 @@ import type { FeatureMatrix, FittedModel, Target } from '../../../../src/ml/esti
 import { gaussLegendre } from '../../../../src/ml/explain/quadrature.ts';
 import { Random } from '../../../../src/ml/random.ts';
 import type { BinnedFeature } from '../../../../src/ml/trees/binning.ts';
+import { decisionTree } from '../../../../src/ml/trees/decision-tree.ts';
 import { Ensemble } from '../../../../src/ml/trees/ensemble.ts';
+import { extraTrees } from '../../../../src/ml/trees/extra-trees.ts';
 import { gradientBoosting } from '../../../../src/ml/trees/gradient-boosting.ts';
 import { restoreGradientBoosting } from '../../../../src/ml/trees/gradient-boosting-model.ts';
 import { randomForest } from '../../../../src/ml/trees/random-forest.ts';
@@ -175,7 +177,9 @@ describe('contributions of models', () => {
 
   /** Expected value and all contributions of a row and output. */
   function sums(model: FittedModel): readonly number[] {
-    const { outputs, expected, values } = model.contributions?.(x) ?? { outputs: 0, expected: [], values: [] };
+    const found = model.contributions?.(x);
+    if (found === undefined) throw new Error('the model has no contributions');
+    const { outputs, expected, values } = found;
     return Array.from({ length: rows * outputs }, (_, at) => {
       const own = Array.from(values.slice(3 * at, 3 * at + 3));
       return own.reduce((sum, value) => sum + value, expected[at % outputs] as number);
@@ -189,8 +193,9 @@ describe('contributions of models', () => {
     const model = await gradientBoosting(params).fit(x, regression, { seed: 1, sampleWeight });
     expect(model.contributions?.(x).space).toBe(space);
     const back = { value: (s: number) => s, log: Math.exp, log1p: Math.expm1 }[space];
+    const scores = sums(model);
     model.predict(x).forEach((value, row) => {
-      expect(back(sums(model)[row] as number)).toBeCloseTo(value, 9);
+      expect(back(scores[row] as number)).toBeCloseTo(value, 9);
     });
   });
 
@@ -224,6 +229,16 @@ describe('contributions of models', () => {
     sums(three).forEach((sum, at) => {
       expect(sum).toBeCloseTo(each[at] as number, 9);
     });
+  });
+
+  it('of extra trees and of a single tree are sums as well', async () => {
+    for (const estimator of [extraTrees({ n_estimators: 6 }), decisionTree({})]) {
+      const model = await estimator.fit(x, classes(2), { seed: 1 });
+      const probabilities = model.predictProba?.(x) as Float64Array;
+      sums(model).forEach((sum, row) => {
+        expect(sum).toBeCloseTo(probabilities[2 * row + 1] as number, 9);
+      });
+    }
   });
 
   it('expect the weighted mean of the training scores', async () => {
