@@ -11,7 +11,7 @@ const SRC = join(dirname(dirname(fileURLToPath(import.meta.url))), 'src');
 const ALLOWED: Readonly<Record<string, readonly string[] | 'all'>> = {
   diagnostics: [],
   schema: [],
-  recipe: ['diagnostics', 'ml-params'],
+  recipe: ['diagnostics'],
   engine: ['diagnostics'],
   store: ['engine', 'diagnostics'],
   executors: ['engine', 'steps', 'diagnostics'],
@@ -86,7 +86,6 @@ function isAllowed(from: string, to: string): boolean {
   if (allowed.includes(b)) return true;
   // Narrow doors: one kind of file of a room, where the whole room would be too much.
   if (b === 'cards') return allowed.includes('cards-blocks') && to === 'cards/blocks.ts';
-  if (b === 'ml') return allowed.includes('ml-params') && /-params\.ts$/.test(to);
   if (b === 'engine')
     return (
       (allowed.includes('engine-task') && /^engine\/(task|ports)\.ts$/.test(to)) ||

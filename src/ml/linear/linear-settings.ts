@@ -3,10 +3,10 @@
  * that tells which parameters say different things, or nothing at all.
  */
 import type { JsonObject } from '../../schema/json.ts';
+import { type LinearConflict, linearConflicts } from '../../schema/linear-conflicts.ts';
 import type { ParamInput } from '../../schema/param.ts';
 import type { Target } from '../estimator.ts';
 import { requiredParams } from '../required-params.ts';
-import { conflictingParams, type ParamConflict } from './conflicting-params.ts';
 import { linearParams } from './linear-params.ts';
 import { readSgdSettings, type SgdSettings } from './sgd-settings.ts';
 
@@ -35,7 +35,7 @@ export type Strength =
 /** Throws one `RangeError` with everything that is wrong. */
 export function readSettings(input: LinearInput): { readonly settings: LinearSettings; readonly params: JsonObject } {
   const values = requiredParams('linear', linearParams, input);
-  refuse(conflictingParams(input));
+  refuse(linearConflicts(input));
   const { penalty, solver, fit_intercept, standardize } = values;
   const isSgd = solver === 'sgd';
   const maxIterations = values.max_iter ?? (isSgd ? 1000 : penalty === 'l1' || penalty === 'elasticnet' ? 10_000 : 100);
@@ -78,10 +78,10 @@ export function readSettings(input: LinearInput): { readonly settings: LinearSet
 
 /** Throws for parameters of the other task. */
 export function checkTask(input: LinearInput, task: Target['kind']): void {
-  refuse(conflictingParams(input, task));
+  refuse(linearConflicts(input, task));
 }
 
-function refuse(conflicts: readonly ParamConflict[]): void {
+function refuse(conflicts: readonly (LinearConflict & { readonly name: keyof LinearInput })[]): void {
   if (conflicts.length > 0) throw new RangeError(`\`linear\`: ${conflicts.map(({ message, hint }) => `${message}; ${hint}`).join('. ')}`);
 }
 

@@ -1,5 +1,5 @@
 /** `steps.train.estimator_params` of a linear model: whether they go together and with the task. Fitting would refuse them, minutes later. */
-import { conflictingParams } from '../../ml/linear/conflicting-params.ts';
+import { linearConflicts } from '../../schema/linear-conflicts.ts';
 import { toValue } from '../located.ts';
 import type { Task } from '../metric-names.ts';
 import type { RecipeView } from '../view.ts';
@@ -19,6 +19,6 @@ export function checkLinearParams(view: RecipeView, task: Task | undefined): voi
   if (typeof written !== 'object' || written === null || Array.isArray(written)) return;
   // Nothing was written where the value is null.
   const values = Object.fromEntries(Object.entries(written).filter(([name, value]) => value !== null && !isOpen(name)));
-  for (const { name, message, hint } of conflictingParams(values, task))
+  for (const { name, message, hint } of linearConflicts(values, task))
     view.report({ code: 'bad-value', path: [...PLACE, name], at: 'key', message, hint });
 }

@@ -1,14 +1,30 @@
 /**
  * Parameters of the linear estimator that do not go together, or with the task. Told where the recipe is read,
- * and where a program makes the estimator: a parameter without effect would be a surprise.
+ * and where a program makes the estimator: a parameter without effect would be a surprise. Here and not beside the
+ * estimator, so that a command that only reads the recipe loads nothing that trains.
  */
-import type { ParamInput } from '../../schema/param.ts';
-import type { linearParams } from './linear-params.ts';
 
-type Input = ParamInput<typeof linearParams>;
-type Name = keyof typeof linearParams;
+/** Parameters as written, each of which has passed its own check. Of an `unknown` one only the presence counts. */
+interface Written {
+  readonly penalty?: 'l2' | 'l1' | 'elasticnet' | 'none' | undefined;
+  readonly solver?: 'auto' | 'sgd' | undefined;
+  readonly loss?: (typeof LOSSES)['regression' | 'classification'][number] | undefined;
+  readonly learning_rate?: 'optimal' | 'invscaling' | 'constant' | 'adaptive' | undefined;
+  readonly l2?: unknown;
+  readonly alpha?: unknown;
+  readonly C?: unknown;
+  readonly l1_ratio?: unknown;
+  readonly epsilon?: unknown;
+  readonly eta0?: unknown;
+  readonly power_t?: unknown;
+  readonly average?: unknown;
+  readonly shuffle?: unknown;
+  readonly early_stopping?: unknown;
+  readonly n_iter_no_change?: unknown;
+}
+type Name = keyof Written;
 
-export interface ParamConflict {
+export interface LinearConflict {
   readonly name: Name;
   /** One sentence without a period. */
   readonly message: string;
@@ -34,9 +50,9 @@ const LOSSES = {
 } as const;
 
 /** Each value has passed its own check. Without a task, only what is wrong for every task. */
-export function conflictingParams(input: Input, task?: 'regression' | 'classification'): readonly ParamConflict[] {
+export function linearConflicts(input: Written, task?: 'regression' | 'classification'): readonly LinearConflict[] {
   const { penalty = 'l2', solver = 'auto' } = input;
-  const found: ParamConflict[] = [];
+  const found: LinearConflict[] = [];
   const has = (name: Name): boolean => input[name] !== undefined;
   const tell = (name: Name, message: string, hint: string): void => {
     found.push({ name, message, hint });
