@@ -6,19 +6,23 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { renderCardHtml } from '../../src/cards/render-html.ts';
+import type { Browser, ContextOptions, Page, Playwright } from '../support/browser.ts';
 import { allCards } from '../support/card-fixtures.ts';
+import { installOptional, type OptionalPackages } from '../support/optional-package.ts';
 
 const cards = allCards();
 const names = Object.keys(cards);
+let optional: OptionalPackages;
 let browser: Browser;
 let folder: string;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'cards-'));
   for (const [name, card] of Object.entries(cards)) writeFileSync(join(folder, `${name}.html`), renderCardHtml(card));
+  optional = await installOptional('playwright');
+  const { chromium } = optional.require('playwright-core') as Playwright;
   browser = await chromium.launch({
     executablePath: process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium',
     args: [
@@ -34,6 +38,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await browser?.close();
+  optional?.remove();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -43,7 +48,7 @@ interface Opened {
   readonly noise: string[];
 }
 
-async function open(name: string, options: BrowserContextOptions = {}): Promise<Opened> {
+async function open(name: string, options: ContextOptions = {}): Promise<Opened> {
   const context = await browser.newContext({ viewport: { width: 1240, height: 900 }, ...options });
   const page = await context.newPage();
   const noise: string[] = [];

@@ -2,10 +2,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, symlinkSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { installOptional, type OptionalPackages } from '../support/optional-package.ts';
 import { bareEnvironment, REPOSITORY, RecipeRig } from '../support/recipe-rig.ts';
 import { regressionProject } from '../support/small-projects.ts';
 
@@ -27,7 +27,13 @@ interface Socket {
 }
 
 // Node 20 has no WebSocket of its own; the browser driver brings one.
-const { ws } = createRequire(import.meta.url)('playwright-core/lib/utilsBundle') as { ws: new (url: string) => Socket };
+let optional: OptionalPackages;
+let WebSocket: new (url: string) => Socket;
+beforeAll(async () => {
+  optional = await installOptional('playwright');
+  WebSocket = (optional.require('playwright-core/lib/utilsBundle') as { ws: typeof WebSocket }).ws;
+});
+afterAll(() => optional?.remove());
 
 test('stops at a `debugger` statement of steps/train.ts', async () => {
   const rig = new RecipeRig(regressionProject());
@@ -46,7 +52,7 @@ test('stops at a `debugger` statement of steps/train.ts', async () => {
       });
       child.on('close', () => reject(new Error(`the command ended:\n${said}`)));
     });
-    const socket = new ws(address);
+    const socket = new WebSocket(address);
     const paused: string[] = [];
     const sources: string[] = [];
     let id = 0;
@@ -103,7 +109,7 @@ test('the launch configuration of a new project opens the inspector where it say
     });
     const closed = once(child, 'close');
     expect(new URL(address).port).toBe(String(attachSimplePort));
-    const socket = new ws(address);
+    const socket = new WebSocket(address);
     const urls: string[] = [];
     socket.on('message', (data) => {
       const { method, params } = JSON.parse(data.toString()) as Message;

@@ -1,12 +1,8 @@
 /** danfojs itself, installed as the README says: a `Table` becomes a DataFrame that works, and comes back. */
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type DanfoModule, Table } from '../../src/data/table.ts';
 import { toTable } from '../../src/data/to-table.ts';
-import { bareEnvironment, command, REPOSITORY } from '../support/recipe-rig.ts';
+import { installOptional, type OptionalPackages } from '../support/optional-package.ts';
 
 interface Series {
   readonly values: readonly unknown[];
@@ -22,20 +18,14 @@ interface Frame {
   sortValues(name: string): Frame;
 }
 
-let folder: string;
+let optional: OptionalPackages;
 let danfo: DanfoModule<Frame>;
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'mlrecipe-danfojs-'));
-  cpSync(join(REPOSITORY, 'test/optional/danfojs/package.json'), join(folder, 'package.json'));
-  const { exitCode, stderr } = await command('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund'], {
-    cwd: folder,
-    env: bareEnvironment(),
-  });
-  if (exitCode !== 0) throw new Error(`npm install ended with ${exitCode}:\n${stderr}`);
-  danfo = createRequire(join(folder, 'package.json'))('danfojs-node') as DanfoModule<Frame>;
+  optional = await installOptional('danfojs');
+  danfo = optional.require('danfojs-node') as DanfoModule<Frame>;
 });
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => optional?.remove());
 
 const TABLE = Table.fromRows([
   { fare: 7.5, zip: 10001, night: true, at: new Date('2024-05-01T08:30:00Z'), note: 'ø' },

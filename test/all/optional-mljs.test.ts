@@ -1,8 +1,4 @@
 /** The libraries of the mljs family themselves, under the contract of estimators: each as its user would return it. */
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { FeatureMatrix, Target } from '../../src/ml/estimator.ts';
 import type { JsonObject } from '../../src/schema/json.ts';
@@ -12,33 +8,27 @@ import type { MatrixModule } from '../../src/steps/train/foreign-matrix.ts';
 import { adaptLayersModel, restoreLayersModel } from '../../src/steps/train/layers-model.ts';
 import { type Check, estimatorContract, type Task } from '../contracts/estimator.ts';
 import { FOREIGN_SKIPPED, LAYERS_SKIPPED, LayersMaker, WHERE } from '../support/foreign-estimators.ts';
-import { bareEnvironment, command, REPOSITORY } from '../support/recipe-rig.ts';
+import { installOptional, type OptionalPackages } from '../support/optional-package.ts';
 import { complaint } from '../support/trained-model.ts';
 
 type Returned = ForeignEstimator | ForeignClass;
 type Library = Readonly<Record<string, new (options?: object) => ForeignEstimator>>;
 
-let folder: string;
+let optional: OptionalPackages;
 const layers = new LayersMaker();
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'mlrecipe-mljs-'));
-  cpSync(join(REPOSITORY, 'test/optional/mljs/package.json'), join(folder, 'package.json'));
-  const { exitCode, stderr } = await command('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund'], {
-    cwd: folder,
-    env: bareEnvironment(),
-  });
-  if (exitCode !== 0) throw new Error(`npm install ended with ${exitCode}:\n${stderr}`);
+  optional = await installOptional('mljs');
   await layers.load();
 });
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => optional?.remove());
 
-const library = (name: string): Library => createRequire(join(folder, 'package.json'))(name) as Library;
+const library = (name: string): Library => optional.require(name) as Library;
 const made = (name: string, type: string, options: object): ForeignEstimator => new (library(name)[type] as Library[string])(options);
 const classOf = (name: string, type?: string): ForeignClass => {
   const module = library(name) as unknown as Readonly<Record<string, ForeignClass>>;
   return (type === undefined ? (module['default'] ?? module) : module[type]) as ForeignClass;
 };
-const matrix = (): MatrixModule => createRequire(join(folder, 'package.json'))('ml-matrix') as MatrixModule;
+const matrix = (): MatrixModule => optional.require('ml-matrix') as MatrixModule;
 
 /** It divides by the standard deviation of each feature in each class. */
 const NO_SPREAD = { 'one class': 'a class without rows has no spread', 'constant features': 'they have no spread' };
