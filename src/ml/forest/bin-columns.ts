@@ -5,13 +5,14 @@ import type { FeatureMatrix } from '../estimator.ts';
 import { MISSING } from '../kernels/forest-layout.ts';
 import { Kernel, type Task } from '../kernels/machine.ts';
 import { type BinnedFeature, binColumn } from '../trees/binning.ts';
+import { CUT_TABLE_BYTES, writeCuts } from '../trees/cut-table.ts';
 import { walkFeatures } from './forest-parts.ts';
 import type { ForestWorkshop } from './forest-workshop.ts';
 
 /** Missing values go to the bin after the last that a byte can hold, whatever the feature. */
 export function binWholeColumns(workshop: ForestWorkshop, features: readonly BinnedFeature[], x: FeatureMatrix): void {
   const { machine, columns, stage, stageBytes } = workshop;
-  const rows = (stageBytes - 2048) / 8;
+  const rows = (stageBytes - CUT_TABLE_BYTES) / 8;
   const jobs = walkFeatures(features).flatMap((feature, f) =>
     Array.from({ length: Math.ceil(x.rowCount / rows) }, (_, block) => ({ feature, f, begin: block * rows })),
   );
@@ -29,7 +30,7 @@ export function binWholeColumns(workshop: ForestWorkshop, features: readonly Bin
       const at = stage + tasks.length * stageBytes;
       const table = at + 8 * rows;
       machine.numbers(at, values.length).set(values);
-      machine.numbers(table, 255).fill(Number.POSITIVE_INFINITY).set(feature.cuts);
+      writeCuts(machine, table, feature.cuts);
       tasks.push([Kernel.binNumbers, at, values.length, table, MISSING, bins, 1, bins]);
     }
     if (tasks.length > 0) machine.round(tasks);

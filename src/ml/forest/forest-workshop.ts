@@ -6,6 +6,7 @@ import * as at from '../kernels/forest-layout.ts';
 import { Layout, type Offset } from '../kernels/layout.ts';
 import { Machine, type MachineOptions } from '../kernels/machine.ts';
 import { SLOTS } from '../trees/binning.ts';
+import { CUT_TABLE_BYTES } from '../trees/cut-table.ts';
 import type { ForestLimits } from './forest-limits.ts';
 
 /** Slots a thread, so that threads seldom wait for each other; fewer where trees are large. */
@@ -72,7 +73,7 @@ export class ForestWorkshop {
     this.#target = layout.room(8 * rowCount);
     this.#pairs = layout.room(16 * rowCount);
     this.#kinds = layout.room(featureCount);
-    this.stageBytes = 8 * Math.min(STAGE_ROWS, rowCount) + 2048;
+    this.stageBytes = 8 * Math.min(STAGE_ROWS, rowCount) + CUT_TABLE_BYTES;
     this.stage = layout.room(this.stageBytes * useThreads);
     this.#inBag = shape.keepsInBag ? layout.room(this.inBagBytes * trees) : 0;
 

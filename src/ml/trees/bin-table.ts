@@ -6,13 +6,11 @@ import type { FeatureMatrix } from '../estimator.ts';
 import type { Offset } from '../kernels/layout.ts';
 import { Kernel, type Machine, type Task } from '../kernels/machine.ts';
 import { type BinnedFeature, binColumn } from './binning.ts';
+import { writeCuts } from './cut-table.ts';
 import { STAGE_ROWS, type Workshop } from './workshop.ts';
 
 /** Rows of a block: its bins stay in a core's cache while one column after the other is binned. */
 const ROWS = 16_384;
-
-/** Room for the cuts of a feature as the kernel reads them. */
-export const CUT_TABLE_BYTES: number = 8 * (256 + 16);
 
 /** Sorts each of some arrays in place, NaN last. */
 export type SortAll = (arrays: readonly Float64Array[]) => void;
@@ -87,9 +85,7 @@ function binTask(
   column: Offset,
 ): Task {
   if (feature.kind === 'numeric') {
-    const cuts = machine.numbers(table, CUT_TABLE_BYTES / 8).fill(Number.POSITIVE_INFINITY);
-    cuts.set(feature.cuts);
-    for (let block = 0; block < 16; block++) cuts[256 + block] = cuts[16 * block + 15] as number;
+    writeCuts(machine, table, feature.cuts);
     return [Kernel.binNumbers, values, count, table, feature.binCount, bins, width, column];
   }
   machine.bytes(table, feature.binOfCode.length).set(feature.binOfCode);

@@ -6,8 +6,9 @@ import type { FeatureMatrix } from '../estimator.ts';
 import { Layout, type Offset } from '../kernels/layout.ts';
 import { Kernel, Machine, type MachineOptions, type Task } from '../kernels/machine.ts';
 import { ranges } from '../kernels/threads.ts';
-import { binTable, CUT_TABLE_BYTES } from './bin-table.ts';
+import { binTable } from './bin-table.ts';
 import { type BinnedFeature, SLOTS } from './binning.ts';
+import { CUT_TABLE_BYTES } from './cut-table.ts';
 
 /** Leaves of a tree at most: the bits of a word. */
 export const MAX_LEAVES = 32;
