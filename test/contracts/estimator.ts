@@ -38,6 +38,7 @@ export type Check =
   | 'another seed'
   | 'few rows'
   | 'one class'
+  | 'validation'
   | 'constant features'
   | 'skill'
   | 'probabilities'
@@ -268,7 +269,7 @@ export function estimatorContract(contract: EstimatorContract): void {
         });
       }
 
-      it('does not learn from validation rows', async () => {
+      check('validation', 'does not learn from validation rows', async () => {
         const { x, y } = sampleTable(task, 60, accepts);
         const again = { ...contract.stopsWithin?.params, ...contract.unwatched };
         const validation = sampleTable(task, 250, accepts, 2);

@@ -94,17 +94,15 @@ async function fitted(params: Params, { x, y, weight }: Rows, backend: TensorBac
       seed: derive(context.seed, 'importance'),
       weightCount: counts.trainable_parameters,
     }),
-    summary: { ...summaryOf(trained, params, validation !== undefined && validation.x.rowCount > 0), ...counts, backend: backend.name },
+    summary: { backend: backend.name, ...summaryOf(trained, params, validation !== undefined && validation.x.rowCount > 0), ...counts },
   });
 }
 
 function summaryOf(trained: TrainedNetwork, params: Params, isWatched: boolean): JsonObject {
   const { progress, epoch, isStopped } = trained;
-  const last = progress.epochs.at(-1)?.['training_loss'] as number;
   return {
     epochs_run: progress.epochs.length,
     best_epoch: epoch,
-    training_loss: last,
     ...(params.early_stopping && isWatched && { stopped_early: isStopped }),
   };
 }

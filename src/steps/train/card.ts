@@ -37,7 +37,7 @@ export function trainCard(trained: Trained): {
   readonly findings: readonly Finding[];
   readonly summary: string;
 } {
-  const { params, classCount, estimator, features, rows, metrics } = trained;
+  const { params, classCount, estimator, fitted, features, rows, metrics } = trained;
   const task = metricTask(params.task, classCount);
   const primary = primaryMetric(task, params.primary_metric);
   const higher = greaterIsBetter(task, primary, params.custom_metrics);
@@ -66,7 +66,7 @@ export function trainCard(trained: Trained): {
       code: 'TRAIN_WEIGHT_UNUSED',
       severity: 'warning',
       column: trained.weight.column,
-      message: `the estimator takes no weights, so every row counted the same in training; the metrics are weighted. A third parameter of \`${estimator.name === 'custom' ? 'train' : 'fit'}\` would get them`,
+      message: `the estimator takes no weights, so every row counted the same in training; the metrics are weighted. ${fitted.modelSummary === undefined ? `A third parameter of \`${estimator.name === 'custom' ? 'train' : 'fit'}\` would get them` : 'TensorFlow.js has none for layers; `using: neural_network` obeys them'}`,
     });
   }
   const shown = value === undefined ? '' : `, validation ${shortName(primary)} ${showNumber(value)}`;
@@ -78,7 +78,7 @@ export function trainCard(trained: Trained): {
     summary: `${estimator.name} on ${showNumber(rows)} rows × ${features.length} features${shown}${repeated}${against}`,
     card: {
       headline: `Trained ${estimator.name}`,
-      sentence: `${sentence(primary, value, baseline, isBelow)}${trained.weight === undefined ? '' : ` Rows count by \`${trained.weight.column}\`.`}${trained.tuning === undefined ? '' : ` ${trained.tuning.sentence}`}`,
+      sentence: `${sentence(primary, value, baseline, isBelow)}${trained.weight === undefined ? '' : ` Rows count by \`${trained.weight.column}\`.`}${trained.tuning === undefined ? '' : ` ${trained.tuning.sentence}`}${computedOn(fitted)}`,
       keyNumbers: [
         {
           label: `Validation ${shortName(primary)}`,
@@ -184,6 +184,13 @@ function metricsSection({ metrics, params }: Trained, task: ReturnType<typeof me
       },
     ],
   };
+}
+
+/** Which part of TensorFlow.js trained a network: another one gives other last digits. */
+function computedOn(fitted: FittedModel): string {
+  const { backend, backend_note: note } = fitted.describe() as { readonly backend?: string; readonly backend_note?: string };
+  if (fitted.modelSummary === undefined || backend === undefined) return '';
+  return ` TensorFlow.js computed on its backend \`${backend}\`${note === undefined ? '' : `, since ${note}`}.`;
 }
 
 function learningSection({ history, fitted }: Trained): readonly Section[] {

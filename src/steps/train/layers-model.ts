@@ -65,9 +65,9 @@ export function adaptLayersModel(model: LayersModel, params: JsonObject, where: 
       const progress = await withSeededRandom(derive(context.seed, 'layers'), () => train(model, { x, y, settings, context, backend }));
       const stopping = settings.early_stopping && progress.best !== undefined;
       return fittedLayers(model, backend, y.kind === 'classification' ? y.classes.length : undefined, where, {
-        ...settings,
         backend: backend.name,
         ...backendNote(model, backend.name, settings.backend),
+        ...withoutBackend(settings),
         epochs_run: progress.epochs.length,
         best_epoch: stopping ? (progress.best?.epoch ?? null) : progress.epochs.length,
         ...(stopping && { stopped_early: progress.epochs.length < settings.epochs }),
@@ -153,6 +153,10 @@ function backendFor(model: LayersModel, wanted: LayersFitSettings['backend']): P
 function backendNote({ layers }: LayersModel, name: BackendName, wanted: LayersFitSettings['backend']): JsonObject {
   const kinds = [...new Set(layers.map((layer) => layer.getClassName()).filter((kind) => ONLY_ON_CPU.test(kind)))];
   return wanted === 'auto' && name === 'cpu' && kinds.length > 0 ? { backend_note: `wasm cannot train ${kinds.join(', ')}` } : {};
+}
+
+function withoutBackend({ backend: _, ...settings }: LayersFitSettings): JsonObject {
+  return settings;
 }
 
 interface Training {
