@@ -76,7 +76,7 @@ test('an optional package is absent, loads, throws, or takes its process along',
   expect(found['@tensorflow/tfjs-node']).toEqual({
     state: 'warning',
     message: '1.2.3 is installed and does not load: its process ended with 77',
-    hint: 'it has no binaries for newer versions of Node; `@tensorflow/tfjs` does the same in JavaScript',
+    hint: 'it has no binaries for newer versions of Node; `@tensorflow/tfjs-layers` with a backend does the same without it',
   });
   expect(found['danfojs-node']).toMatchObject({ state: 'note', hint: 'npm install danfojs-node --ignore-scripts' });
 });
