@@ -18,6 +18,6 @@ test('the special characters of a path are taken as they are', () => {
 
 test('a Parquet file is written with fixed options', () => {
   expect(copyToParquet('SELECT 1', '/x.parquet')).toBe(
-    "COPY (SELECT 1) TO '/x.parquet' (FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE 122880)",
+    "COPY (SELECT 1) TO '/x.parquet' (FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE 122880, DICTIONARY_SIZE_LIMIT 5000)",
   );
 });
