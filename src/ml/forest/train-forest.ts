@@ -2,11 +2,12 @@
  * What random forest, extra trees and a decision tree share: from parameters and a table to a model. They differ in which
  * rows a tree sees, in whether thresholds are searched or drawn, and in their defaults.
  */
+
+import { forestConflicts, refuseConflicts } from '../../schema/forest-conflicts.ts';
 import type { JsonObject } from '../../schema/json.ts';
 import type { FeatureMatrix, FitContext, FittedModel, Target } from '../estimator.ts';
 import { trainingRows } from '../trees/training-rows.ts';
 import { weightedMean } from '../trees/weighted.ts';
-import { forestConflicts, refuseConflicts } from './conflicting-params.ts';
 import { type CriterionName, criterionFor } from './criterion.ts';
 import { type ForestEstimator, forestModel } from './forest-model.ts';
 import { forestTarget } from './forest-target.ts';

@@ -4,10 +4,11 @@
  * the node, so that a few values far out draw no more thresholds than others. The same seed and rows give the same model, byte for
  * byte.
  */
+
+import { forestConflicts, refuseConflicts } from '../../schema/forest-conflicts.ts';
 import type { JsonObject } from '../../schema/json.ts';
 import type { ParamInput } from '../../schema/param.ts';
 import type { Estimator } from '../estimator.ts';
-import { forestConflicts, refuseConflicts } from '../forest/conflicting-params.ts';
 import { smallestLeaf } from '../forest/defaults.ts';
 import { trainForest } from '../forest/train-forest.ts';
 import { requiredParams } from '../required-params.ts';

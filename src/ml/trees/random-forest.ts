@@ -2,10 +2,11 @@
  * Random forest over binned columns (Breiman, "Random Forests", Machine Learning 45, 2001): trees on draws of the rows,
  * each split choosing from a draw of the features. The same seed and rows give the same model, byte for byte.
  */
+
+import { forestConflicts, refuseConflicts } from '../../schema/forest-conflicts.ts';
 import type { JsonObject } from '../../schema/json.ts';
 import type { ParamInput } from '../../schema/param.ts';
 import type { Estimator } from '../estimator.ts';
-import { forestConflicts, refuseConflicts } from '../forest/conflicting-params.ts';
 import { smallestLeaf } from '../forest/defaults.ts';
 import { trainForest } from '../forest/train-forest.ts';
 import { requiredParams } from '../required-params.ts';

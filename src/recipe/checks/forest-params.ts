@@ -1,5 +1,5 @@
 /** `steps.train.estimator_params` of a forest or a tree: whether they go together and with the task. Fitting would refuse them, minutes later. */
-import { forestConflicts } from '../../ml/forest/conflicting-params.ts';
+import { forestConflicts } from '../../schema/forest-conflicts.ts';
 import { toValue } from '../located.ts';
 import type { Task } from '../metric-names.ts';
 import type { RecipeView } from '../view.ts';

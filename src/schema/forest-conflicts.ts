@@ -1,8 +1,8 @@
 /**
  * Parameters of forests and trees that do not go together, or with the task. Told where the recipe is read, and where a
- * program makes or fits the estimator.
+ * program makes or fits the estimator. Here and not beside the estimators, so that a command that only reads the recipe
+ * loads nothing that trains.
  */
-import type { Target } from '../estimator.ts';
 
 export interface ForestConflict {
   readonly name: 'criterion' | 'oob_score';
@@ -21,7 +21,11 @@ interface Input {
 const CRITERIA = { regression: ['squared_error', 'poisson'], classification: ['gini', 'entropy'] } as const;
 
 /** Each value has passed its own check. Without a task, only what is wrong for every task. */
-export function forestConflicts(input: Input, bootstrapByDefault: boolean, task?: Target['kind']): readonly ForestConflict[] {
+export function forestConflicts(
+  input: Input,
+  bootstrapByDefault: boolean,
+  task?: 'regression' | 'classification',
+): readonly ForestConflict[] {
   const { criterion = 'auto', bootstrap = bootstrapByDefault, max_samples: share = 1, oob_score: oob = false } = input;
   const found: ForestConflict[] = [];
   if (task !== undefined && criterion !== 'auto' && !(CRITERIA[task] as readonly unknown[]).includes(criterion)) {
