@@ -70,7 +70,7 @@ function unknownKey(view: RecipeView, violation: Violation, path: Path, name: st
   const absent = known.filter((key) => !present.includes(key));
   // What is called so elsewhere is surer than what is spelt almost so.
   const near = otherWord(name, absent) ?? closest(name, absent) ?? closest(name, known) ?? otherWord(name, known);
-  const elsewhere = near === undefined ? placesOf(name, schema) : [];
+  const elsewhere = near === undefined ? [...placesOf(name, schema), ...ofEstimator(view, path, name, schema)] : [];
   view.report({
     code: 'unknown-key',
     path: [...path, name],
@@ -97,10 +97,12 @@ function hasItsKeysOutside(view: RecipeView, path: Path, name: string, schema: J
   return view.names(...path).some((key) => !Object.hasOwn(here, key) && inside.includes(key) && view.has(...path, key));
 }
 
+function schemaAt(schema: JsonObject, path: Path): JsonObject {
+  return path.reduce<JsonObject>((at, segment) => asObject(asObject(at['properties'])[String(segment)]), schema);
+}
+
 function propertiesAt(schema: JsonObject, path: Path): JsonObject {
-  let at = asObject(schema['properties']);
-  for (const segment of path) at = asObject(asObject(at[String(segment)])['properties']);
-  return at;
+  return asObject(schemaAt(schema, path)['properties']);
 }
 
 function belonging(path: Path, schemaPath: string): string {
@@ -230,6 +232,15 @@ function placesOf(name: string, schema: JsonObject, path: Path = []): readonly s
   const properties = asObject(schema['properties']);
   const here = path.length > 0 && Object.hasOwn(properties, name) ? [pathText(path)] : [];
   return [...here, ...Object.entries(properties).flatMap(([key, inner]) => placesOf(name, asObject(inner), [...path, key]))];
+}
+
+/** A parameter of the estimator, written beside `using`. */
+function ofEstimator(view: RecipeView, path: Path, name: string, schema: JsonObject): readonly string[] {
+  if (pathText(path) !== 'steps.train') return [];
+  const using = view.text(...path, 'using') ?? ESTIMATORS[0];
+  const rule = asList(schemaAt(schema, path)['allOf'])[([...ESTIMATORS, AUTOML] as readonly string[]).indexOf(using)];
+  const params = asObject(asObject(asObject(asObject(rule)['then'])['properties'])['estimator_params']);
+  return Object.hasOwn(asObject(params['properties']), name) ? ['steps.train.estimator_params'] : [];
 }
 
 /** The pointer's segments, with indices as numbers where the tree has a list. */

@@ -1,7 +1,7 @@
 /** What was probably meant by a value of the wrong kind: the way out for values that were right but for their notation. */
 import { closest, listNames } from '../diagnostics/suggest.ts';
 import type { Json, JsonObject } from '../schema/json.ts';
-import type { LocatedNode, Path } from './located.ts';
+import type { LocatedList, LocatedNode, Path } from './located.ts';
 import { otherWord } from './other-words.ts';
 import { AUTOML, ESTIMATORS, ROLES } from './vocabulary.ts';
 
@@ -17,6 +17,7 @@ export function valueHint(
   if (node.kind === 'map') return types.includes('array') ? 'begin the item with `- `: it belongs to a list' : undefined;
   if (node.kind === 'list' && path[2] === 'expect' && path[3] === 'columns' && path.length === 4)
     return 'write each column as a key, such as `price: {}` for one that only has to be there';
+  if (node.kind === 'list' && isSearched(path)) return `write \`${path.at(-1)}: {values: ${written(node) ?? '[…]'}}\``;
   if (node.kind === 'list') return forList(types, choices);
   if (node.kind !== 'scalar') return undefined;
   const text = node.source;
@@ -35,6 +36,17 @@ export function valueHint(
 }
 
 const ONE_CHARACTER = '^.$';
+
+/** The place of one parameter of a search. */
+function isSearched(path: Path): boolean {
+  return path.length === 5 && path[1] === 'train' && path[2] === 'tuning' && path[3] === 'parameters';
+}
+
+/** A short list of single values, as it is written. */
+function written({ items }: LocatedList): string | undefined {
+  const sources = items.map((item) => (item.kind === 'scalar' && item.isSecret !== true ? item.source : undefined));
+  return sources.length > 8 || sources.includes(undefined) ? undefined : `[${sources.join(', ')}]`;
+}
 
 /** The nearest word; else the only one that the text is a part of, or that is a part of the text. */
 function choiceFor(text: string, choices: readonly string[]): string | undefined {
@@ -71,6 +83,7 @@ function mappingHint(path: Path, text: string): string | undefined {
   if (glued !== null && !glued[2]?.startsWith('//')) return `write a blank behind the colon: \`${glued[1]}: ${glued[2]}\``;
   if (path[0] === 'columns' && (ROLES as readonly string[]).includes(text)) return `write \`${name}: {role: ${text}}\``;
   if (path[0] !== 'steps') return undefined;
+  if (isSearched(path)) return `write \`${name}: {values: [${text}]}\`, or move it to \`estimator_params\``;
   if (path[2] === 'expect' && path[3] === 'rows' && /^\d+$/u.test(text)) return `write \`rows: {min: ${text}}\``;
   if (path[2] === 'expect' && path[3] === 'checks') return `write \`${name}: {sql: ${text}}\``;
   if (path[2] === 'expect' && path[3] === 'columns' && /^(?:not_null|unique)$/u.test(text)) return `write \`${name}: {${text}: true}\``;

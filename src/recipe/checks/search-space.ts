@@ -36,7 +36,8 @@ export function checkSearchSpace(view: RecipeView, path: Path, searching: Search
     const hasValues = view.has(...at, 'values');
     if (view.has(...at, 'distribution')) checkDistribution(view, at, { ...searching, name, rule });
     else if (hasValues) checkValues(view, at, rule);
-    else if (!view.isUnknown(...at, 'values') && !view.isUnknown(...at, 'distribution')) nothingToTry(view, at, name);
+    else if (!view.isUnknown(...at, 'values') && !view.isUnknown(...at, 'distribution') && !isCalledOtherwise(view, at, 'values'))
+      nothingToTry(view, at, name);
     if (hasValues)
       for (const key of ['distribution', ...DISTRIBUTION_KEYS])
         if (view.has(...at, key)) unused(view, [...at, key], '`values` are the ones to choose from');
@@ -129,9 +130,15 @@ function checkDistribution(view: RecipeView, at: Path, { name, rule, algorithm }
     });
 }
 
+/** The key is here by a name of other libraries, which is told there. */
+function isCalledOtherwise(view: RecipeView, at: Path, key: string): boolean {
+  return view.names(...at).some((name) => otherWord(name, [key]) !== undefined);
+}
+
 /** `randint` takes one bound or two. */
 function missingKeys(view: RecipeView, at: Path, distribution: string, needs: readonly DistributionKey[]): readonly DistributionKey[] {
-  const isAbsent = (key: DistributionKey): boolean => !view.has(...at, key) && !view.isUnknown(...at, key);
+  const isAbsent = (key: DistributionKey): boolean =>
+    !view.has(...at, key) && !view.isUnknown(...at, key) && !isCalledOtherwise(view, at, key);
   if (distribution !== 'randint') return needs.filter(isAbsent);
   return isAbsent('upper') && isAbsent('high') ? ['upper'] : [];
 }

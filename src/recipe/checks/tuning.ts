@@ -1,9 +1,10 @@
 /** `tuning`: what each search needs, and what does not go together. Only of a search that is enabled. */
-import { listNames } from '../../diagnostics/suggest.ts';
+import { closest, listNames } from '../../diagnostics/suggest.ts';
 import type { JsonObject } from '../../schema/json.ts';
 import { type Path, pathText } from '../located.ts';
+import { otherWord } from '../other-words.ts';
 import type { RecipeView } from '../view.ts';
-import { AUTOML, DEFAULTS, ESTIMATORS, OUR_WORD } from '../vocabulary.ts';
+import { AUTOML, DEFAULTS, ESTIMATORS, OUR_WORD, SEARCHES } from '../vocabulary.ts';
 import { checkSearchSpace, gridPoints, type TunedEstimator } from './search-space.ts';
 import { unused, usingOf } from './sections.ts';
 
@@ -24,7 +25,8 @@ export function checkTuning(view: RecipeView, schema: () => JsonObject): void {
   const estimator: TunedEstimator = { using, params: paramsOf(using, schema) };
   const isSaid = (key: string): boolean => view.has(...TUNING, key) || view.isUnknown(...TUNING, key);
   if (!isSaid('parameters') || view.names(...TUNING, 'parameters').length === 0) missingParameters(view, isSaid('parameters'));
-  if (!isSaid('max_trials')) checkEnd(view, algorithm, isSaid('time_budget_secs'));
+  if (!isSaid('max_trials') && (SEARCHES as readonly string[]).includes(algorithm) && !isEndMisspelt(view))
+    checkEnd(view, algorithm, isSaid('time_budget_secs'));
   if (algorithm === 'successive_halving') checkResource(view, estimator);
   else for (const key of ['resource', 'factor']) if (isSaid(key)) unused(view, [...TUNING, key], `\`algorithm\` is \`${algorithm}\``);
   checkSearchSpace(view, [...TUNING, 'parameters'], { algorithm, estimator });
@@ -54,6 +56,11 @@ function missingParameters(view: RecipeView, isEmpty: boolean): void {
     ...(!isEmpty && { label: '`parameters` belongs in here' }),
     hint: 'write `parameters: {learning_rate: {distribution: loguniform, low: -5, high: -1}}`, or `enabled: false`',
   });
+}
+
+/** Told where it stands, and no second time as missing. */
+function isEndMisspelt(view: RecipeView): boolean {
+  return view.names(...TUNING).some((name) => (closest(name, ['max_trials']) ?? otherWord(name, ['max_trials'])) !== undefined);
 }
 
 /** A search must know when it ends. A grid does by itself. */
@@ -145,7 +152,8 @@ function checkParallelism(view: RecipeView): void {
 function checkEarlyStop(view: RecipeView): void {
   const path = [...TUNING, 'early_stop_fn'];
   const name = view.text(...path);
-  if (name === undefined || /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name.trim())) return;
+  // An empty text is told of as one to be filled in.
+  if (name === undefined || name.trim() === '' || /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name.trim())) return;
   view.report({
     code: 'bad-value',
     path,
