@@ -33,10 +33,10 @@ test('same bytes in another folder, time zone and locale', async () => {
   const second = await digestsOf({ TZ: 'Asia/Kathmandu', LANG: 'tr_TR.UTF-8' });
   expect(second).toEqual(first);
   expect(Object.keys(first)).toEqual([
+    'evaluate/feature_contributions.parquet',
     'evaluate/metrics.json',
     'evaluate/model_validation_status',
     'evaluate/predicted_test_data.parquet',
-    'evaluate/feature_contributions.parquet',
     'ingest/dataset.parquet',
     'ingest/schema.json',
     'split/test.parquet',

@@ -256,7 +256,9 @@ function train(estimators: EstimatorSpecs): JsonObject {
 
 /** Gradient boosting is also what runs when neither an estimator nor a function is named. */
 function usesEstimator(name: string): JsonObject {
-  const named: JsonObject = { properties: { using: { const: name } }, required: ['using'] };
+  const called = (word: string): JsonObject => ({ properties: { using: { const: word } }, required: ['using'] });
+  if (name === AUTOML) return { anyOf: [name, ...foreignWords([name])].map(called) };
+  const named = called(name);
   if (name !== DEFAULTS.train.using) return named;
   return { anyOf: [named, { not: { anyOf: [{ required: ['using'] }, { required: ['estimator_method'] }] } }] };
 }

@@ -9,6 +9,7 @@ export function recipeText(recipe: Recipe): string {
   const { registry_uri, model_name, ...registering } = register;
   const sections: Record<string, object> = {
     ...others,
+    train: training(steps.train),
     split: withoutEmpty(steps.split),
     transform:
       steps.transform.using === 'operations'
@@ -51,6 +52,17 @@ function withoutEmpty(section: object): object {
   return Object.fromEntries(Object.entries(section).filter(([, value]) => !Array.isArray(value) || value.length > 0));
 }
 
+/** What is together in a loaded recipe stands beside the other keys in a written one. */
+function training({ classes = {}, tuning, ...rest }: Recipe['steps']['train']): object {
+  const { rebalance, ...said } = classes;
+  return {
+    ...rest,
+    ...said,
+    ...(rebalance !== undefined && { rebalance_training_data: true, resampling_minority_percentage: rebalance }),
+    ...(tuning !== undefined && { tuning: { enabled: true, ...tuning } }),
+  };
+}
+
 function withoutBytes({ memory_bytes: memory, memory_limit_bytes: memory_limit, ...rest }: Recipe['resources']): object {
   return { ...rest, memory, memory_limit };
 }
@@ -58,7 +70,15 @@ function withoutBytes({ memory_bytes: memory, memory_limit_bytes: memory_limit, 
 /** The word for a loader of one's own is the format that it is given. */
 function reader(section: object, format: string | undefined): object {
   const { format: _format, ...rest } = section as { readonly format?: string };
+  if ('using' in section && section.using === 'sql') return query(section as Query);
   return format === undefined || format.trim() === '' ? rest : { ...rest, using: format };
+}
+
+type Query = Extract<Recipe['steps']['ingest'], { readonly using: 'sql' }>;
+
+/** The locations of the inputs are in a list of their own as well. */
+function query({ inputs, text, location: _location, ...rest }: Query): object {
+  return { ...rest, ...text, inputs: Object.fromEntries(inputs.map(({ name, location }) => [name, location])) };
 }
 
 const NOT_FINITE: Readonly<Record<string, string>> = { Infinity: '.inf', '-Infinity': '-.inf', NaN: '.nan' };
