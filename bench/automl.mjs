@@ -2,7 +2,6 @@
 // the same rows of each split, which the Python needs with pandas. Exits with 1 when the promise is missed.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,8 +18,9 @@ const { values: options } = parseArgs({
     seeds: { type: 'string', default: '5' },
   },
 });
-const diamonds = join(dirname(createRequire(import.meta.url).resolve('@observablehq/sample-datasets/package.json')), 'diamonds.csv');
-const scorer = join(dirname(fileURLToPath(import.meta.url)), 'lightgbm_defaults.py');
+const own = dirname(fileURLToPath(import.meta.url));
+const diamonds = join(own, '../node_modules/@observablehq/sample-datasets/diamonds.csv');
+const scorer = join(own, 'lightgbm_defaults.py');
 const scratch = mkdtempSync(join(tmpdir(), 'mlrecipe-automl-'));
 const [ours, theirs] = [[], []];
 try {
