@@ -55,10 +55,11 @@ const SAMPLE_VALUES = 20_000_000;
 export async function sampleLarge(engine: DataEngine, relation: string, changed: Partial<ProfileLimits> = {}): Promise<Sample> {
   const limits = { ...PROFILE_LIMITS, ...changed };
   const rows = await countRows(engine, relation);
-  const columns = (await describeColumns(engine, relation)).map(({ name }) => name);
-  const most = Math.min(limits.shapeSampleRows, Math.floor(SAMPLE_VALUES / Math.max(1, columns.length)));
-  const wanted = rows > limits.shapeRows ? most : rows;
-  return takeSample(engine, relation, { rows, wanted, columns, name: '__mlrecipe_sample' });
+  const name = '__mlrecipe_sample';
+  if (rows <= limits.shapeRows) return takeSample(engine, relation, { rows, wanted: rows, columns: [], name });
+  const columns = (await describeColumns(engine, relation)).map((column) => column.name);
+  const wanted = Math.min(limits.shapeSampleRows, Math.floor(SAMPLE_VALUES / Math.max(1, columns.length)));
+  return takeSample(engine, relation, { rows, wanted, columns, name });
 }
 
 async function countRows(engine: DataEngine, relation: string): Promise<number> {

@@ -3,7 +3,9 @@
  * centred and scaled as they are read, 0/1 columns of levels are never built: nothing of the size of
  * the table is copied, except the codes of categorical features.
  */
+
 import type { FeatureMatrix } from '../estimator.ts';
+import { innerProduct } from './inner-product.ts';
 import { levelCodes, type PreparedFeature, widthOf } from './prepare-features.ts';
 
 /** Rows that stay in the first-level cache while all columns pass over them. */
@@ -275,7 +277,7 @@ function addBlock(
 ): void {
   if (left.kind === 'numbers' && right.kind === 'numbers') {
     const cell = left.at * width + right.at;
-    gram[cell] = (gram[cell] as number) + dot(weighted, scaled, to - from);
+    gram[cell] = (gram[cell] as number) + innerProduct(weighted, scaled, to - from);
     return;
   }
   for (let row = from; row < to; row++) {
@@ -345,21 +347,5 @@ function dotNumbers({ values, fill, centre, factor, hasHoles }: Numbers, weight:
     d += ((values[row + 3] as number) - centre) * (weight[k + 3] as number);
   }
   for (; row < to; row++, k++) a += ((values[row] as number) - centre) * (weight[k] as number);
-  return a + b + (c + d);
-}
-
-function dot(left: Float64Array, right: Float64Array, count: number): number {
-  let a = 0;
-  let b = 0;
-  let c = 0;
-  let d = 0;
-  let k = 0;
-  for (; k + 3 < count; k += 4) {
-    a += (left[k] as number) * (right[k] as number);
-    b += (left[k + 1] as number) * (right[k + 1] as number);
-    c += (left[k + 2] as number) * (right[k + 2] as number);
-    d += (left[k + 3] as number) * (right[k + 3] as number);
-  }
-  for (; k < count; k++) a += (left[k] as number) * (right[k] as number);
   return a + b + (c + d);
 }

@@ -4,6 +4,7 @@
  * whose error grows with the condition of the columns and not with its square. The triangle is then factorised
  * with column pivoting, and columns that depend on others get the solution of least norm (section 5.5.5).
  */
+import { innerProduct } from './inner-product.ts';
 
 /** R of the rows seen so far, with Qᵀ · right beside it. */
 export class Triangle {
@@ -22,7 +23,7 @@ export class Triangle {
     const line = width + 1;
     for (let j = 0; j < width; j++) {
       const pivot = block.subarray(j * stride, j * stride + count);
-      const below = inner(pivot, pivot, count);
+      const below = innerProduct(pivot, pivot, count);
       if (below === 0) continue;
       const head = rows[j * line + j] as number;
       const length = Math.sqrt(head * head + below);
@@ -33,7 +34,7 @@ export class Triangle {
       for (let k = j + 1; k <= width; k++) {
         const other = block.subarray(k * stride, k * stride + count);
         const above = rows[j * line + k] as number;
-        const step = share * (first * above + inner(pivot, other, count));
+        const step = share * (first * above + innerProduct(pivot, other, count));
         rows[j * line + k] = above - step * first;
         for (let row = 0; row < count; row++) other[row] = (other[row] as number) - step * (pivot[row] as number);
       }
@@ -73,7 +74,7 @@ function pivotedFactorisation(columns: Float64Array[], right: Float64Array, orde
     let most = -1;
     for (let k = j; k < size; k++) {
       const tail = (columns[k] as Float64Array).subarray(j);
-      const length = inner(tail, tail, tail.length);
+      const length = innerProduct(tail, tail, tail.length);
       // Of equals the first, so that the order of columns decides and not rounding.
       if (length > most * (1 + 1e-12)) [best, most] = [k, length];
     }
@@ -99,9 +100,9 @@ function reflect(pivot: Float64Array, others: readonly Float64Array[], length: n
   const head = pivot[0] as number;
   const end = head > 0 ? -length : length;
   pivot[0] = head - end;
-  const share = 2 / inner(pivot, pivot, pivot.length);
+  const share = 2 / innerProduct(pivot, pivot, pivot.length);
   for (const other of others) {
-    const step = share * inner(pivot, other, pivot.length);
+    const step = share * innerProduct(pivot, other, pivot.length);
     for (let row = 0; row < pivot.length; row++) other[row] = (other[row] as number) - step * (pivot[row] as number);
   }
   pivot.fill(0);
@@ -130,12 +131,12 @@ function leastNorm(columns: readonly Float64Array[], right: Float64Array, rank: 
   const reflections: { readonly from: number; readonly vector: Float64Array; readonly share: number }[] = [];
   for (let j = 0; j < rank; j++) {
     const pivot = (lines[j] as Float64Array).subarray(j);
-    const length = Math.sqrt(inner(pivot, pivot, pivot.length));
+    const length = Math.sqrt(innerProduct(pivot, pivot, pivot.length));
     const head = pivot[0] as number;
     const end = head > 0 ? -length : length;
     const vector = pivot.slice();
     vector[0] = head - end;
-    const share = 2 / inner(vector, vector, vector.length);
+    const share = 2 / innerProduct(vector, vector, vector.length);
     reflections.push({ from: j, vector, share });
     for (let k = j; k < rank; k++) apply(vector, share, (lines[k] as Float64Array).subarray(j));
   }
@@ -154,23 +155,6 @@ function leastNorm(columns: readonly Float64Array[], right: Float64Array, rank: 
 }
 
 function apply(vector: Float64Array, share: number, other: Float64Array): void {
-  const step = share * inner(vector, other, vector.length);
+  const step = share * innerProduct(vector, other, vector.length);
   for (let row = 0; row < vector.length; row++) other[row] = (other[row] as number) - step * (vector[row] as number);
-}
-
-// Four sums side by side, because one waits for its own last addition. Their order is fixed.
-function inner(left: Float64Array, right: Float64Array, count: number): number {
-  let a = 0;
-  let b = 0;
-  let c = 0;
-  let d = 0;
-  let k = 0;
-  for (; k + 3 < count; k += 4) {
-    a += (left[k] as number) * (right[k] as number);
-    b += (left[k + 1] as number) * (right[k + 1] as number);
-    c += (left[k + 2] as number) * (right[k + 2] as number);
-    d += (left[k + 3] as number) * (right[k + 3] as number);
-  }
-  for (; k < count; k++) a += (left[k] as number) * (right[k] as number);
-  return a + b + (c + d);
 }

@@ -1,57 +1,14 @@
 /**
- * The parameters of extra trees, declared once: those of the random forest with other defaults. Plain data: read by the
- * recipe's schema and by the reference page, so it imports no code that trains.
+ * The parameters of extra trees: those of the random forest with other defaults. Plain data: read by the recipe's schema
+ * and by the reference page, so it imports no code that trains.
  */
+import { randomForestParams } from './random-forest-params.ts';
 
-export const extraTreesParams = {
-  n_estimators: { kind: 'integer', minimum: 1, maximum: 100_000, default: 100, doc: 'Trees.' },
-  criterion: {
-    kind: 'choice',
-    choices: ['auto', 'squared_error', 'poisson', 'gini', 'entropy'],
-    default: 'auto',
-    doc: 'What splits reduce: `squared_error` or, for counts, `poisson` with numbers; `gini` or `entropy` with classes; `auto` is the first of each.',
-  },
-  max_depth: { kind: 'integer', minimum: 1, doc: 'Splits from the root to a leaf at most; unbounded unless given.' },
-  max_leaf_nodes: {
-    kind: 'integer',
-    minimum: 2,
-    maximum: 65_536,
-    doc: 'Leaves a tree at most, of which the splits that gain most are made first; unbounded unless given.',
-  },
-  min_samples_split: { kind: 'integer', minimum: 2, default: 2, doc: 'Training rows that a node needs to be split.' },
-  min_samples_leaf: {
-    kind: 'integer',
-    minimum: 1,
-    doc: 'Training rows a leaf at least; unless given 2, or one for every 20,000 training rows when that is more, which bounds the size of the model.',
-  },
+export const extraTreesParams: typeof randomForestParams = {
+  ...randomForestParams,
   max_features: {
-    kind: 'number',
-    exclusiveMinimum: 0,
-    maximum: 1,
+    ...randomForestParams.max_features,
     doc: 'Share of the features that each split may choose from, at one drawn threshold each; unless given all for numbers and the square root of their number for classes.',
   },
-  bootstrap: {
-    kind: 'boolean',
-    default: false,
-    doc: 'Grow each tree on rows drawn with replacement; otherwise on a share of the rows, each once.',
-  },
-  max_samples: {
-    kind: 'number',
-    exclusiveMinimum: 0,
-    maximum: 1,
-    default: 1,
-    doc: 'Rows drawn for each tree, as a share of the training rows.',
-  },
-  oob_score: {
-    kind: 'boolean',
-    default: false,
-    doc: 'Score the training rows by the trees that were grown without them: R² for numbers, accuracy for classes.',
-  },
-  max_bins: {
-    kind: 'integer',
-    minimum: 2,
-    maximum: 255,
-    default: 255,
-    doc: 'Bins a numeric feature at most, besides the one for missing values.',
-  },
-} as const;
+  bootstrap: { ...randomForestParams.bootstrap, default: false },
+};

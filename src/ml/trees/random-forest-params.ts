@@ -1,5 +1,5 @@
 /**
- * The parameters of the random forest, declared once. Plain data: read by the recipe's schema and by
+ * The parameters of the random forest, declared once; extra trees take them with other defaults. Plain data: read by the recipe's schema and by
  * the reference page, so it imports no code that trains.
  */
 
@@ -28,11 +28,11 @@ export const randomForestParams = {
     kind: 'number',
     exclusiveMinimum: 0,
     maximum: 1,
-    doc: 'Share of the features that each split may choose from; unless given a third for numbers and the square root of their number for classes.',
+    doc: 'Share of the features that each split may choose from; unless given a third for numbers and the square root of their number for classes.' as string,
   },
   bootstrap: {
     kind: 'boolean',
-    default: true,
+    default: true as boolean,
     doc: 'Grow each tree on rows drawn with replacement; otherwise on a share of the rows, each once.',
   },
   max_samples: {

@@ -168,18 +168,14 @@ export async function doubtful(
 ): Promise<readonly TextColumn[]> {
   if (columns.length === 0) return [];
   const few = columns.length > MOST_GROUPED ? new Set<TextColumn>() : await withFewValues(engine, relation, columns);
-  const found = await count(
-    engine,
-    relation,
-    columns.flatMap((column, index) => (few.has(column) ? [] : suspectCounts(column.value, index, candidates, 'count(*)'))),
-  );
-  // Each different value is looked at once.
-  const grouped = [...few].map((column) => {
-    const index = columns.indexOf(column);
+  const counts: Record<string, Row[string]> = {};
+  const wanted = columns.flatMap((column, index) => (few.has(column) ? [] : suspectCounts(column.value, index, candidates, 'count(*)')));
+  if (wanted.length > 0) Object.assign(counts, await count(engine, relation, wanted));
+  for (const column of few) {
+    // Each different value is looked at once.
     const values = `(SELECT ${column.value} AS v, count(*) AS n FROM ${relation} GROUP BY 1)`;
-    return engine.query(`SELECT ${list(suspectCounts('v', index, candidates, 'sum(n)'))} FROM ${values}`);
-  });
-  const counts: Row = Object.assign({}, found, ...(await Promise.all(grouped)).flat());
+    Object.assign(counts, await count(engine, values, suspectCounts('v', columns.indexOf(column), candidates, 'sum(n)')));
+  }
   return columns.filter((_, index) => {
     const [present, words, suspects] = ['n', 'w', 's'].map((key) => Number(counts[`${key}${index}`] ?? 0)) as [number, number, number];
     return words > 0 || (present > 0 && suspects >= ENOUGH * present);

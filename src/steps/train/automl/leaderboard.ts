@@ -7,6 +7,7 @@ import { shortName } from '../../headline-metrics.ts';
 import { showNumber } from '../../show-number.ts';
 import { plural } from '../../wording.ts';
 import type { Part } from '../parts.ts';
+import { trialHistory, triedValues } from '../trial-history.ts';
 import type { TuningReport } from '../tuning/card.ts';
 import type { ModelTrial } from './model-trial.ts';
 
@@ -136,29 +137,8 @@ function shares({ trials, members, primary }: Found): TableBlock {
 }
 
 function history({ trials, primary, higher, members }: Found): Figure {
-  const name = shortName(primary);
-  const points = trials.flatMap(({ number, metrics }): readonly (readonly [number, number])[] => {
-    const value = metrics[primary];
-    return value === undefined ? [] : [[number, value]];
-  });
-  let best: number | undefined;
-  const running = points.map(([number, value]): readonly [number, number] => {
-    best = best === undefined || (higher ? value > best : value < best) ? value : best;
-    return [number, best];
-  });
   return {
-    form: 'line',
-    title: `${name} by trial`,
-    description:
-      best === undefined
-        ? `${name} is undefined in every trial`
-        : `The best ${name} of ${plural(points.length, 'trial')} is ${showNumber(best)}`,
-    xLabel: 'trial',
-    yLabel: name,
-    series: [
-      { label: 'trial', role: 'other', points },
-      { label: 'best so far', role: 'model', points: running },
-    ],
+    ...trialHistory(trials, { primary, higher }),
     ...(members.length === 1 && { mark: { x: members[0]?.number ?? 1, label: `best: ${members[0]?.number}` } }),
   };
 }
@@ -178,9 +158,7 @@ function tried({ trials, primary }: Found): TableBlock {
     rows: trials.slice(0, SHOWN).map(({ number, estimator, values, metrics, error, durationMs }) => ({
       trial: number,
       estimator,
-      params: Object.entries(values)
-        .map(([name, value]) => `${name}: ${JSON.stringify(value)}`)
-        .join(', '),
+      params: triedValues(values),
       value: metrics[primary] ?? { missing: error ?? 'undefined' },
       time: durationMs,
     })),

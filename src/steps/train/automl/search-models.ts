@@ -1,5 +1,5 @@
 /** The search over estimators of the `train` step, with all that it needs of the step. Trials that a killed run finished are not repeated. */
-import { type AutomlReport, type AutomlTrial, automl } from '../../../ml/automl/automl.ts';
+import { type AutomlReport, automl } from '../../../ml/automl/automl.ts';
 import type { AutomlModel } from '../../../ml/automl/automl-model.ts';
 import { type Blend, type BlendMember, blendEstimator } from '../../../ml/automl/blend.ts';
 import type { Estimator, FeatureMatrix, FittedModel } from '../../../ml/estimator.ts';
@@ -13,6 +13,7 @@ import { fitClasses } from '../fit-classes.ts';
 import { measure } from '../measure.ts';
 import type { TrainParams } from '../params.ts';
 import type { Parts } from '../parts.ts';
+import { stepTrial, trialOutcome, triedValues } from '../trial-history.ts';
 import type { TuningReport } from '../tuning/card.ts';
 import { keptTrials } from '../tuning/kept-trials.ts';
 import { leaderboard } from './leaderboard.ts';
@@ -71,7 +72,9 @@ export async function searchModels(context: StepContext, params: TrainParams, pa
       if (kept === undefined && trial.error === undefined)
         folder.keep(keyOf(trial.estimator, trial.params), { ...came, elapsedMs: elapsed() });
       trials.push({ ...trial, ...came });
-      context.log(trialLine(trial, came.metrics[primary], primary));
+      context.log(
+        `trial ${trial.number}: ${trial.estimator}, ${triedValues(trial.values)} → ${trialOutcome({ ...trial, ...came }, primary)}`,
+      );
       const value = best === undefined ? undefined : trials[best.number - 1]?.metrics[primary];
       context.progress({
         done: trial.number,
@@ -152,31 +155,14 @@ function inUnits(
   return inOriginalUnits(model, params.target_transform);
 }
 
-function trialLine({ number, estimator, values, error }: AutomlTrial, value: number | undefined, primary: string): string {
-  const tried = Object.entries(values).map(([name, own]) => `${name}: ${JSON.stringify(own)}`);
-  const came =
-    error !== undefined
-      ? `failed: ${error}`
-      : value === undefined
-        ? `${primary} is undefined`
-        : `${shortName(primary)} ${showNumber(value)}`;
-  return `trial ${number}: ${estimator}, ${tried.join(', ')} → ${came}`;
-}
-
 function stepTrials(trials: readonly ModelTrial[], best: number | undefined): readonly StepTrial[] {
-  return trials.map(({ number, estimator, params, metrics, error, startedAt, durationMs }) => ({
-    name: `trial ${number}`,
-    status: error === undefined ? 'ok' : 'failed',
-    startedAt,
-    durationMs,
-    params: { estimator, ...params },
-    metrics,
-    tags: {
-      'mlrecipe.trial.number': String(number),
-      'mlrecipe.trial.kind': 'searched',
-      'mlrecipe.trial.algorithm': 'automl',
-      ...(number === best && { 'mlrecipe.trial.best': 'true' }),
-      ...(error !== undefined && { 'mlrecipe.trial.error': error }),
-    },
-  }));
+  return trials.map((trial) =>
+    stepTrial(trial, {
+      name: `trial ${trial.number}`,
+      params: { estimator: trial.estimator, ...trial.params },
+      kind: 'searched',
+      algorithm: 'automl',
+      isBest: trial.number === best,
+    }),
+  );
 }

@@ -9,6 +9,7 @@ import { shortName } from '../../headline-metrics.ts';
 import { showNumber } from '../../show-number.ts';
 import { plural } from '../../wording.ts';
 import type { TuneParams } from '../params.ts';
+import { trialHistory } from '../trial-history.ts';
 import { BASELINE, type TriedTrial, trialName } from './tried.ts';
 import type { Tuned } from './tune.ts';
 
@@ -102,46 +103,24 @@ function cell(value: Json | undefined): number | string | { readonly missing: st
   return typeof value === 'number' || typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-/** The primary metric of each trial, and the best so far. */
 function history({ trials, winner, baseline, primary, higher }: Tuning): Figure {
-  const name = shortName(primary);
-  const tried = trials.filter(({ number, share }) => number !== BASELINE && share === 1);
-  const points = tried.flatMap((trial): readonly (readonly [number, number])[] => {
-    const value = trial.metrics[primary];
-    return value === undefined ? [] : [[trial.number, value]];
-  });
-  let best: number | undefined;
-  const running = points.map(([number, value]): readonly [number, number] => {
-    best = best === undefined || (higher ? value > best : value < best) ? value : best;
-    return [number, best];
-  });
+  const drawn = trialHistory(
+    trials.filter(({ number, share }) => number !== BASELINE && share === 1),
+    { primary, higher },
+  );
   const written = baseline.metrics[primary];
+  const points = drawn.series[0]?.points ?? [];
   const [first, last] = [points[0]?.[0] ?? 0, points.at(-1)?.[0] ?? 0];
+  const line: readonly (readonly [number, number])[] =
+    written === undefined || first === last
+      ? []
+      : [
+          [first, written],
+          [last, written],
+        ];
   return {
-    form: 'line',
-    title: `${name} by trial`,
-    description:
-      best === undefined
-        ? `${name} is undefined in every trial`
-        : `The best ${name} of ${plural(points.length, 'trial')} is ${showNumber(best)}`,
-    xLabel: 'trial',
-    yLabel: name,
-    series: [
-      { label: 'trial', role: 'other', points },
-      { label: 'best so far', role: 'model', points: running },
-      ...(written === undefined || first === last
-        ? []
-        : [
-            {
-              label: 'as written',
-              role: 'reference' as const,
-              points: [
-                [first, written],
-                [last, written],
-              ] as const,
-            },
-          ]),
-    ],
+    ...drawn,
+    series: [...drawn.series, ...(line.length === 0 ? [] : [{ label: 'as written', role: 'reference' as const, points: line }])],
     ...(winner.number !== BASELINE && { mark: { x: winner.number, label: `best: ${winner.number}` } }),
   };
 }

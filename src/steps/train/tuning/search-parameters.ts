@@ -4,6 +4,7 @@ import { greaterIsBetter, metricTask, primaryMetric, shortName } from '../../hea
 import { showNumber } from '../../show-number.ts';
 import type { TrainParams, TuneParams } from '../params.ts';
 import type { Parts } from '../parts.ts';
+import { stepTrial, trialOutcome, triedValues } from '../trial-history.ts';
 import { type Tuning, type TuningReport, tuningReport } from './card.ts';
 import { earlyStop } from './early-stop.ts';
 import { trialFitter } from './fit-trial.ts';
@@ -62,35 +63,21 @@ export async function searchParameters(
 }
 
 function trialLine(trial: TriedTrial, primary: string, isBest: boolean): string {
-  const { values, metrics, error, durationMs, number, share } = trial;
-  const tried = Object.entries(values).map(([name, value]) => `${name}: ${JSON.stringify(value)}`);
-  const what = number === BASELINE ? 'the parameters as they are written' : tried.join(', ');
-  const value = metrics[primary];
-  const came =
-    error !== undefined
-      ? `failed: ${error}`
-      : value === undefined
-        ? `${primary} is undefined`
-        : `${shortName(primary)} ${showNumber(value)}`;
+  const { values, durationMs, number, share } = trial;
+  const what = number === BASELINE ? 'the parameters as they are written' : triedValues(values);
   const part = share === 1 ? '' : ` with ${showNumber(share * 100)} %`;
-  return `${trialName(trial)}${part}: ${what} → ${came}, ${(durationMs / 1000).toFixed(1)} s${isBest && number !== BASELINE ? ', best so far' : ''}`;
+  return `${trialName(trial)}${part}: ${what} → ${trialOutcome(trial, primary)}, ${(durationMs / 1000).toFixed(1)} s${isBest && number !== BASELINE ? ', best so far' : ''}`;
 }
 
 function stepTrials({ trials, winner, settings }: Tuning): readonly StepTrial[] {
-  return trials.map((trial) => ({
-    name: trialName(trial),
-    status: trial.error === undefined ? 'ok' : 'failed',
-    startedAt: trial.startedAt,
-    durationMs: trial.durationMs,
-    params: trial.params,
-    metrics: trial.metrics,
-    tags: {
-      'mlrecipe.trial.number': String(trial.number),
-      'mlrecipe.trial.kind': trial.number === BASELINE ? 'baseline' : 'searched',
-      'mlrecipe.trial.algorithm': settings.algorithm,
-      ...(trial.share < 1 && { 'mlrecipe.trial.share': String(trial.share) }),
-      ...(trial === winner && { 'mlrecipe.trial.best': 'true' }),
-      ...(trial.error !== undefined && { 'mlrecipe.trial.error': trial.error }),
-    },
-  }));
+  return trials.map((trial) =>
+    stepTrial(trial, {
+      name: trialName(trial),
+      params: trial.params,
+      kind: trial.number === BASELINE ? 'baseline' : 'searched',
+      algorithm: settings.algorithm,
+      isBest: trial === winner,
+      share: trial.share,
+    }),
+  );
 }
