@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const folder = join(root, 'src', 'ml', 'kernels');
 const out = join(folder, 'generated', 'kernels.ts');
-const sources = readdirSync(folder).filter((file) => /\.as\.ts$|^forest-layout\.ts$/.test(file));
+const sources = readdirSync(folder).filter((file) => /\.as\.ts$|^(forest|grow)-layout\.ts$/.test(file));
 const newest = Math.max(
   ...[fileURLToPath(import.meta.url), ...sources.map((file) => join(folder, file))].map((file) => statSync(file).mtimeMs),
 );

@@ -66,7 +66,7 @@ export function scanConstrained(search: usize, which: usize, histogram: usize, b
 /** Twin of `constrainedValue`. */
 // @ts-ignore: decorator of AssemblyScript
 @inline
-function valueOf(gradient: f64, hessian: f64, l1: f64, low: f64, high: f64): f64 {
+export function valueOf(gradient: f64, hessian: f64, l1: f64, low: f64, high: f64): f64 {
   const size = Math.abs(gradient) - l1;
   const value: f64 = size > 0 ? (gradient > 0 ? -size : size) / hessian : 0;
   return max<f64>(low, min<f64>(high, value));
@@ -77,6 +77,11 @@ function valueOf(gradient: f64, hessian: f64, l1: f64, low: f64, high: f64): f64
 @inline
 function scoreOf(gradient: f64, hessian: f64, l1: f64, value: f64): f64 {
   return -(2 * gradient * value + hessian * value * value + 2 * l1 * Math.abs(value));
+}
+
+/** Twin of the function of this name. */
+export function constrainedScore(gradient: f64, hessian: f64, l1: f64, low: f64, high: f64): f64 {
+  return scoreOf(gradient, hessian, l1, valueOf(gradient, hessian, l1, low, high));
 }
 
 function report(found: usize, score: f64, count: i64, gradient: f64, hessian: f64, bin: i32, missingLeft: i32): void {

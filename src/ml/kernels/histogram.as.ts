@@ -6,9 +6,8 @@
 /** Rows whose bins and values are fetched together, before they are counted: a core waits for all of them at once. */
 const BATCH: usize = 32;
 
-/** Clear `histogram` and add the rows `order[from … to − 1]`. `ahead` of 1 fetches batches of rows that lie far apart. */
+/** Add the rows `order[from … to − 1]` to `histogram`. `ahead` of 1 fetches batches of rows that lie far apart. */
 export function countRows(order: usize, from: i32, to: i32, packed: usize, bins: usize, width: i32, histogram: usize, ahead: i32): i32 {
-  memory.fill(histogram, 0, <usize>width << 11);
   const end = order + (<usize>to << 2);
   const step: usize = ahead == 0 ? <usize>(to - from) << 2 : BATCH << 2;
   let touched: i32 = 0;
@@ -51,7 +50,6 @@ function addRows(begin: usize, end: usize, packed: usize, bins: usize, width: us
 
 /** The same for pairs of integers. */
 export function countPairs(order: usize, from: i32, to: i32, packed: usize, bins: usize, width: i32, histogram: usize): void {
-  memory.fill(histogram, 0, <usize>width << 12);
   const end = order + (<usize>to << 2);
   for (let at = order + (<usize>from << 2); at < end; at += 4) {
     const row = <usize>load<u32>(at);

@@ -19,12 +19,6 @@ export const Kernel = {
   logisticGradients: 5,
   measure: 6,
   packRows: 7,
-  countRows: 8,
-  countPairs: 9,
-  searchFeatures: 10,
-  countLeft: 11,
-  partForward: 12,
-  partBackward: 13,
   sumPieces: 14,
   addPieces: 15,
   walkRows: 16,
@@ -33,13 +27,14 @@ export const Kernel = {
   gatherBytes: 19,
   gatherNumbers: 20,
   interleave: 21,
+  listRows: 22,
+  growTree: 23,
   residualGradients: 30,
   countGradients: 31,
   renewLeaves: 32,
   softmaxGradients: 33,
   growTrees: 40,
   walkForest: 41,
-  listRows: 22,
 } as const;
 
 interface Exports {
@@ -108,11 +103,6 @@ export class Machine {
     }
     if (this.#exports !== undefined) this.#exports.round(tasks.length);
     else for (let t = 0; t < tasks.length; t++) performTwin(this.buffer, words.subarray(16 * t, 16 * t + 16));
-  }
-
-  /** What the task at this place returned. */
-  result(task: number): number {
-    return this.#tasks[16 * task + 15] as number;
   }
 
   /** Send the helpers home. The memory stays readable. */

@@ -1,9 +1,10 @@
 /**
  * What happens to the rows of a leaf: they are parted between its children, summed up, and given the
- * value of the leaf. Parting is stable, so that memory is read forwards. Twins: `twin/rows.ts`.
+ * value of the leaf. Parting is stable, so that memory is read forwards. Twins: `twin-rows.ts`.
  */
 
 import { impliedHessianOf } from './gradients.as';
+import { NODE_BYTES, NODE_LEFT, NODE_RIGHT, NODE_TABLE } from './grow-layout';
 
 /** `order` of the rows from … to − 1 as they lie. */
 export function listRows(from: i32, to: i32, order: usize): void {
@@ -18,8 +19,8 @@ export function countLeft(order: usize, from: i32, to: i32, column: usize, goesL
   return left;
 }
 
-/** Copy `order[from … to − 1]` to `target`: rows that go left from position `left` on, the others from `right` on. */
-export function partForward(order: usize, from: i32, to: i32, column: usize, goesLeft: usize, target: usize, left: i32, right: i32): void {
+/** Copy `order[from … to − 1]` to `target`: rows that go left from position `left` on, the others from `right` on. Says how many go left. */
+export function partForward(order: usize, from: i32, to: i32, column: usize, goesLeft: usize, target: usize, left: i32, right: i32): i32 {
   let leftAt = target + (<usize>left << 2);
   let rightAt = target + (<usize>right << 2);
   const end = order + (<usize>to << 2);
@@ -30,10 +31,11 @@ export function partForward(order: usize, from: i32, to: i32, column: usize, goe
     leftAt += goes << 2;
     rightAt += 4 - (goes << 2);
   }
+  return <i32>((leftAt - target) >> 2) - left;
 }
 
 /** The same from the end: rows that go left end before position `left`, the others before `right`. */
-export function partBackward(order: usize, from: i32, to: i32, column: usize, goesLeft: usize, target: usize, left: i32, right: i32): void {
+export function partBackward(order: usize, from: i32, to: i32, column: usize, goesLeft: usize, target: usize, left: i32, right: i32): i32 {
   let leftAt = target + (<usize>left << 2);
   let rightAt = target + (<usize>right << 2);
   const begin = order + (<usize>from << 2);
@@ -45,6 +47,7 @@ export function partBackward(order: usize, from: i32, to: i32, column: usize, go
     rightAt -= 4 - (goes << 2);
     store<u32>(select<usize>(leftAt, rightAt, goes != 0), row);
   }
+  return left - <i32>((leftAt - target) >> 2);
 }
 
 /** Piece: order, begin, end, leaf (16 bytes). Sums of gradients and hessians of the rows of each piece, in their order. `hessians` of 1 follow from the gradients. */
@@ -81,8 +84,8 @@ export function addPieces(from: i32, to: i32, pieces: usize, values: usize, scor
 }
 
 /**
- * Add to the scores of `order[from … to − 1]` the value of the leaf that each row walks to. Node: feature, left and right
- * child (a leaf as ~leaf), 4 bytes of nothing, 256 bytes `goesLeft`.
+ * Add to the scores of `order[from … to − 1]` the value of the leaf that each row walks to. Nodes are
+ * those of `grow-layout.ts`.
  */
 export function walkRows(order: usize, from: i32, to: i32, bins: usize, width: i32, nodes: usize, values: usize, scores: usize): void {
   for (let i = from; i < to; i++) {
@@ -90,9 +93,9 @@ export function walkRows(order: usize, from: i32, to: i32, bins: usize, width: i
     const cells = bins + row * <usize>width;
     let node = 0;
     do {
-      const at = nodes + <usize>node * 272;
+      const at = nodes + <usize>node * NODE_BYTES;
       const bin = load<u8>(cells + <usize>load<i32>(at));
-      node = load<u8>(at + <usize>bin, 16) != 0 ? load<i32>(at, 4) : load<i32>(at, 8);
+      node = load<u8>(at + <usize>bin, NODE_TABLE) != 0 ? load<i32>(at, NODE_LEFT) : load<i32>(at, NODE_RIGHT);
     } while (node >= 0);
     const score = scores + (row << 3);
     store<f64>(score, load<f64>(score) + load<f64>(values + (<usize>~node << 3)));

@@ -1,76 +1,55 @@
 /**
- * From the counted parts of two sibling leaves to their best numeric splits, a range of features at a
+ * From the counted parts of two sibling leaves to the best splits of each feature, a range of features at a
  * time. The gain is that of Chen and Guestrin, "XGBoost" (KDD 2016), equation 7, without its factor ½
  * and γ. Missing values go to the side where they gain more; ties go to the lowest bin, with missing
- * values on the right. Twin: `twin/search.ts`.
+ * values on the right. Twin: `twin-counts.ts`.
  */
 import { scanConstrained } from './constrained.as';
+import { FOUND_BYTES, GROW_FEATURES, GROW_FOUND, GROW_HISTOGRAM_BYTES, GROW_PARTS, GROW_SEARCH, GROW_THREADS, SEARCH_IS_CONSTRAINED, SEARCH_KINDS, SEARCH_STRIDE, SEARCH_TABLES } from './grow-layout';
+import { searchCategories } from './search-categories.as';
 
 const SLOTS: usize = 256;
 
 /**
- * `search` is the block that `layout.ts` describes. For each feature: add the parts that other threads counted
- * to the smaller leaf's histogram, take that from the parent's, which becomes the larger leaf's, and look for
- * the best split of either. `smaller` or `larger` of 0 is left alone; without a larger leaf nothing is subtracted.
+ * For each feature: add the parts that helpers counted to the histogram `own` of a leaf, take that from its parent's, which
+ * becomes the histogram `rest` of its sibling (0 for none), and look for the best split of one (1), the other (2) or both (3).
+ * `counted` has a byte a thread: 1 when it counted a part.
  */
-export function searchFeatures(from: i32, to: i32, search: usize, smaller: usize, larger: usize, parts: usize, partCount: i32, partBytes: i32, found: usize, features: i32, subtract: i32, scan: i32): void {
-  const stride = <usize>load<i32>(search, 96);
-  const kinds = <usize>load<u32>(search, 100);
+export function searchFeatures(from: i32, to: i32, plan: usize, own: usize, rest: usize, counted: usize, scan: i32, scratch: usize): void {
+  const search = <usize>load<u32>(plan, GROW_SEARCH);
+  const found = <usize>load<u32>(plan, GROW_FOUND);
+  const features = <usize>load<u32>(plan, GROW_FEATURES);
+  const parts = <usize>load<u32>(plan, GROW_PARTS);
+  const partBytes = <usize>load<u32>(plan, GROW_HISTOGRAM_BYTES);
+  const threads = <usize>load<u32>(plan, GROW_THREADS);
+  const stride = <usize>load<i32>(search, SEARCH_STRIDE);
   const slotBytes = SLOTS * (stride << 3);
-  const isConstrained = load<i32>(search, 116) != 0;
-  for (let f = from; f < to; f++) {
-    // Per feature: bins without the missing one, whether it is a number (2 and 3: with a constraint, rising and falling), where to decode categories to, whether it is allowed.
-    const kind = kinds + (<usize>f << 4);
+  for (let f = <usize>from; f < <usize>to; f++) {
+    const kind = <usize>load<u32>(search, SEARCH_KINDS) + (f << 4);
     const binCount = load<i32>(kind);
-    const offset = <usize>f * slotBytes;
+    const offset = f * slotBytes;
     // Two integers at a time; a feature has room for an even number of them.
     const used = (<usize>binCount + 1) * (stride << 3);
-    const own = smaller + offset;
-    for (let part: usize = 0; part < <usize>partCount; part++) {
-      const other = parts + part * <usize>partBytes + offset;
-      for (let at: usize = 0; at < used; at += 16) v128.store(own + at, i64x2.add(v128.load(own + at), v128.load(other + at)));
+    const mine = own + offset;
+    for (let thread: usize = 1; thread < threads; thread++) {
+      if (load<u8>(counted + thread) == 0) continue;
+      const other = parts + (thread - 1) * partBytes + offset;
+      for (let at: usize = 0; at < used; at += 16) v128.store(mine + at, i64x2.add(v128.load(mine + at), v128.load(other + at)));
     }
-    if (subtract != 0) {
-      const rest = larger + offset;
-      for (let at: usize = 0; at < used; at += 16) v128.store(rest + at, i64x2.sub(v128.load(rest + at), v128.load(own + at)));
-    }
+    const others = rest + offset;
+    if (rest != 0) for (let at: usize = 0; at < used; at += 16) v128.store(others + at, i64x2.sub(v128.load(others + at), v128.load(mine + at)));
     if (load<i32>(kind, 12) == 0) continue;
-    const decoded = <usize>load<u32>(kind, 8);
-    const isNumber = load<i32>(kind, 4) != 0;
-    if (isConstrained && isNumber) {
-      const sign = load<i32>(kind, 4) == 2 ? 1 : load<i32>(kind, 4) == 3 ? -1 : 0;
-      if ((scan & 1) != 0) scanConstrained(search, 0, own, binCount, found + <usize>f * 48, sign);
-      if ((scan & 2) != 0) scanConstrained(search, 1, larger + offset, binCount, found + <usize>(features + f) * 48, sign);
-      continue;
-    }
-    if ((scan & 1) != 0) {
-      if (isNumber) scanAs(search, 0, own, binCount, found + <usize>f * 48);
-      else decode(search, own, binCount, decoded);
-    }
-    if ((scan & 2) != 0) {
-      if (isNumber) scanAs(search, 32, larger + offset, binCount, found + <usize>(features + f) * 48);
-      else decode(search, larger + offset, binCount, decoded + SLOTS * 24);
-    }
+    if ((scan & 1) != 0) searchFeature(search, 0, mine, kind, found + f * FOUND_BYTES, f, scratch);
+    if ((scan & 2) != 0) searchFeature(search, 1, others, kind, found + (features + f) * FOUND_BYTES, features + f, scratch);
   }
 }
 
-/** Counts, gradients and hessians (in units) of every bin, as doubles: three runs of 256. */
-function decode(search: usize, histogram: usize, binCount: i32, to: usize): void {
-  const stride = <usize>load<i32>(search, 96);
-  const countBits = <i64>load<i32>(search, 104);
-  const hessianBits = <i64>load<i32>(search, 108);
-  const countMask = ((<i64>1) << countBits) - 1;
-  const hessianMask = ((<i64>1) << hessianBits) - 1;
-  const shift = countBits + hessianBits;
-  for (let bin: usize = 0; bin <= <usize>binCount; bin++) {
-    const at = histogram + bin * (stride << 3);
-    const packed = load<i64>(at);
-    const count = packed & countMask;
-    const hessian = stride == 2 ? load<i64>(at, 8) : hessianBits == 0 ? count : (packed >> countBits) & hessianMask;
-    store<f64>(to + (bin << 3), <f64>count);
-    store<f64>(to + (bin << 3), <f64>(packed >> shift), 2048);
-    store<f64>(to + (bin << 3), <f64>hessian, 4096);
-  }
+function searchFeature(search: usize, which: usize, histogram: usize, kind: usize, found: usize, table: usize, scratch: usize): void {
+  const binCount = load<i32>(kind);
+  const type = load<i32>(kind, 4);
+  if (type == 0) searchCategories(search, which, histogram, binCount, found, <usize>load<u32>(search, SEARCH_TABLES) + table * SLOTS, scratch);
+  else if (load<i32>(search, SEARCH_IS_CONSTRAINED) != 0) scanConstrained(search, which, histogram, binCount, found, type == 2 ? 1 : type == 3 ? -1 : 0);
+  else scanAs(search, which << 5, histogram, binCount, found);
 }
 
 // A packed sum is read in one of three ways; each gets a loop of its own.

@@ -1,10 +1,11 @@
 /** The kernels of `forest-categories.as.ts` in plain TypeScript. */
 import * as at from './forest-layout.ts';
 import { type Column, type Counts, count, setLeft } from './twin-forest-counts.ts';
-import { draw, type ForestMemory } from './twin-forest-draw.ts';
+import { draw } from './twin-forest-draw.ts';
+import type { TwinMemory } from './twin-memory.ts';
 import { settle } from './twin-forest-score.ts';
 
-export function categories(m: ForestMemory, node: Column): boolean {
+export function categories(m: TwinMemory, node: Column): boolean {
   const { plan, desk, feature } = node;
   const counts = count(m, node);
   const { used } = counts;
@@ -30,7 +31,7 @@ export function categories(m: ForestMemory, node: Column): boolean {
   return true;
 }
 
-function shuffled(m: ForestMemory, desk: number, used: readonly number[]): readonly [readonly number[], number, number] {
+function shuffled(m: TwinMemory, desk: number, used: readonly number[]): readonly [readonly number[], number, number] {
   const list = [...used];
   let taken = 0;
   for (let i = 0; i < list.length; i++) {
@@ -42,7 +43,7 @@ function shuffled(m: ForestMemory, desk: number, used: readonly number[]): reado
   return [list, size, size];
 }
 
-function sorted(m: ForestMemory, { plan, desk }: Column, { used, packed, sums }: Counts): readonly number[] {
+function sorted(m: TwinMemory, { plan, desk }: Column, { used, packed, sums }: Counts): readonly number[] {
   const inverse = m.number(plan + at.PLAN_WEIGHT_INVERSE);
   const outputs = m.word(plan + at.PLAN_OUTPUTS);
   const totals = desk + m.offset(plan + at.PLAN_TOTALS);

@@ -1,6 +1,6 @@
 /** The kernels of `forest-counts.as.ts` in plain TypeScript. */
 import * as at from './forest-layout.ts';
-import type { ForestMemory } from './twin-forest-draw.ts';
+import type { TwinMemory } from './twin-memory.ts';
 
 /** A node's rows: offsets of the first and of the one after the last. */
 export interface Node {
@@ -24,7 +24,7 @@ export interface Counts {
   readonly sums: Float64Array;
 }
 
-export function count(m: ForestMemory, { plan, desk, from, to, column }: Column): Counts {
+export function count(m: TwinMemory, { plan, desk, from, to, column }: Column): Counts {
   const outputs = m.word(plan + at.PLAN_OUTPUTS);
   const pairs = m.offset(desk + at.DESK_PAIRS);
   const target = m.offset(desk + at.DESK_TARGET);
@@ -41,7 +41,7 @@ export function count(m: ForestMemory, { plan, desk, from, to, column }: Column)
 }
 
 /** Make the sums of some bins those of the left side. Returns its packed weight. */
-export function setLeft(m: ForestMemory, { plan, desk }: Node, { packed, sums }: Counts, bins: readonly number[]): number {
+export function setLeft(m: TwinMemory, { plan, desk }: Node, { packed, sums }: Counts, bins: readonly number[]): number {
   const outputs = m.word(plan + at.PLAN_OUTPUTS);
   const left = desk + m.offset(plan + at.PLAN_LEFT);
   for (let k = 0; k < outputs; k++) {

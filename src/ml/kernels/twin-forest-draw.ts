@@ -1,50 +1,10 @@
-/** The kernels of `forest-draw.as.ts` in plain TypeScript, and the memory as the twins of a forest read it. */
+/** The kernels of `forest-draw.as.ts` in plain TypeScript. */
 import * as at from './forest-layout.ts';
-
-export class ForestMemory {
-  readonly bytes: Uint8Array;
-  readonly words: Int32Array;
-  readonly numbers: Float64Array;
-
-  constructor(buffer: ArrayBufferLike) {
-    this.bytes = new Uint8Array(buffer);
-    this.words = new Int32Array(buffer);
-    this.numbers = new Float64Array(buffer);
-  }
-
-  byte(offset: number): number {
-    return this.bytes[offset] as number;
-  }
-
-  word(offset: number): number {
-    return this.words[offset >>> 2] as number;
-  }
-
-  /** A word that is an offset: memory may be larger than 2 GiB. */
-  offset(offset: number): number {
-    return (this.words[offset >>> 2] as number) >>> 0;
-  }
-
-  number(offset: number): number {
-    return this.numbers[offset / 8] as number;
-  }
-
-  setWord(offset: number, value: number): void {
-    this.words[offset >>> 2] = value;
-  }
-
-  setNumber(offset: number, value: number): void {
-    this.numbers[offset / 8] = value;
-  }
-
-  addNumber(offset: number, value: number): void {
-    this.numbers[offset / 8] = (this.numbers[offset / 8] as number) + value;
-  }
-}
+import type { TwinMemory } from './twin-memory.ts';
 
 const rotl = (x: number, by: number): number => (x << by) | (x >>> (32 - by));
 
-export function draw(m: ForestMemory, desk: number): number {
+export function draw(m: TwinMemory, desk: number): number {
   const state = desk >>> 2;
   const w = m.words;
   const b = w[state + 1] as number;
@@ -58,7 +18,7 @@ export function draw(m: ForestMemory, desk: number): number {
   return Math.imul(rotl(Math.imul(b, 5), 7), 9) >>> 0;
 }
 
-export function below(m: ForestMemory, desk: number, count: number): number {
+export function below(m: TwinMemory, desk: number, count: number): number {
   // Both have 32 bits: the product of the high halves is exact, and so is the sum of the rest.
   const drawn = draw(m, desk);
   const low = (drawn & 0xffff) * count;
@@ -66,7 +26,7 @@ export function below(m: ForestMemory, desk: number, count: number): number {
   return Math.floor((high + Math.floor(low / 65_536)) / 65_536);
 }
 
-export function drawRows(m: ForestMemory, plan: number, desk: number, slot: number): number {
+export function drawRows(m: TwinMemory, plan: number, desk: number, slot: number): number {
   m.bytes.copyWithin(desk + at.DESK_RANDOM, slot, slot + 16);
   const count = m.word(plan + at.PLAN_ACTIVE_COUNT);
   const wanted = m.word(plan + at.PLAN_DRAW_COUNT);

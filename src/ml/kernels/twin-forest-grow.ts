@@ -1,12 +1,13 @@
 /** The kernels of `forest-grow.as.ts` and `forest-best.as.ts` in plain TypeScript. */
 import * as at from './forest-layout.ts';
-import { drawRows, ForestMemory } from './twin-forest-draw.ts';
+import { drawRows } from './twin-forest-draw.ts';
+import { TwinMemory } from './twin-memory.ts';
 import { addLeaf, addSplit, enter, maySplit, part } from './twin-forest-node.ts';
 import { worthOfNode } from './twin-forest-score.ts';
 import { search } from './twin-forest-search.ts';
 
 export function growTrees(buffer: ArrayBufferLike, plan: number, thread: number): void {
-  const m = new ForestMemory(buffer);
+  const m = new TwinMemory(buffer);
   const desk = m.offset(plan + at.PLAN_DESKS) + thread * m.offset(plan + at.PLAN_DESK_BYTES);
   for (;;) {
     const next = m.word(plan + at.PLAN_NEXT);
@@ -16,7 +17,7 @@ export function growTrees(buffer: ArrayBufferLike, plan: number, thread: number)
   }
 }
 
-function growTree(m: ForestMemory, plan: number, desk: number, slot: number): void {
+function growTree(m: TwinMemory, plan: number, desk: number, slot: number): void {
   const features = m.word(plan + at.PLAN_FEATURES);
   const deck = (desk + m.offset(plan + at.PLAN_DECK)) / 4;
   const rows = drawRows(m, plan, desk, slot);
@@ -41,12 +42,12 @@ interface Open {
 }
 
 /** Sums of a node to the desk. */
-function turnTo(m: ForestMemory, desk: number, { weight, sum }: Open): void {
+function turnTo(m: TwinMemory, desk: number, { weight, sum }: Open): void {
   m.setNumber(desk + at.DESK_WEIGHT, weight);
   m.setNumber(desk + at.DESK_SUM, sum);
 }
 
-function sides(m: ForestMemory, desk: number, node: Open, middle: number): readonly [left: Open, right: Open] {
+function sides(m: TwinMemory, desk: number, node: Open, middle: number): readonly [left: Open, right: Open] {
   const weight = m.number(desk + at.DESK_LEFT_WEIGHT);
   const sum = m.number(desk + at.DESK_LEFT_SUM);
   const depth = node.depth + 1;
@@ -56,7 +57,7 @@ function sides(m: ForestMemory, desk: number, node: Open, middle: number): reado
   ];
 }
 
-function growDepthFirst(m: ForestMemory, plan: number, desk: number, slot: number, root: Open): void {
+function growDepthFirst(m: TwinMemory, plan: number, desk: number, slot: number, root: Open): void {
   const nodes = slot + m.offset(plan + at.PLAN_NODES);
   const gains = slot + m.offset(plan + at.PLAN_GAINS);
   const open: (readonly [node: Open, parent: number])[] = [[root, -1]];
@@ -86,7 +87,7 @@ interface Prepared {
   right: Prepared | undefined;
 }
 
-function growBest(m: ForestMemory, plan: number, desk: number, slot: number, root: Open): void {
+function growBest(m: TwinMemory, plan: number, desk: number, slot: number, root: Open): void {
   const gains = slot + m.offset(plan + at.PLAN_GAINS);
   const splitBytes = [desk + at.DESK_SCORE, desk + at.DESK_WEIGHT] as const;
   const prepare = (node: Open): Prepared => {
@@ -112,7 +113,7 @@ function growBest(m: ForestMemory, plan: number, desk: number, slot: number, roo
   write(m, plan, desk, slot, all[0] as Prepared);
 }
 
-function write(m: ForestMemory, plan: number, desk: number, slot: number, root: Prepared): void {
+function write(m: TwinMemory, plan: number, desk: number, slot: number, root: Prepared): void {
   const nodes = slot + m.offset(plan + at.PLAN_NODES);
   const open: (readonly [own: Prepared, parent: number])[] = [[root, -1]];
   for (let top = open.pop(); top !== undefined; top = open.pop()) {

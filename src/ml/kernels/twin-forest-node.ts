@@ -1,15 +1,15 @@
 /** The kernels of `forest-node.as.ts` in plain TypeScript. Rows stay where they are: blocks only make memory nearer. */
 import * as at from './forest-layout.ts';
-import type { ForestMemory } from './twin-forest-draw.ts';
+import type { TwinMemory } from './twin-memory.ts';
 
-export function enter(m: ForestMemory, plan: number, desk: number): void {
+export function enter(m: TwinMemory, plan: number, desk: number): void {
   m.setWord(desk + at.DESK_BINS, m.word(plan + at.PLAN_COLUMNS));
   m.setWord(desk + at.DESK_BIN_STRIDE, m.word(plan + at.PLAN_COLUMN_BYTES));
   m.setWord(desk + at.DESK_PAIRS, desk + m.offset(plan + at.PLAN_OWN_PAIRS));
   m.setWord(desk + at.DESK_TARGET, m.word(plan + at.PLAN_TARGET));
 }
 
-export function maySplit(m: ForestMemory, plan: number, desk: number, begin: number, end: number, depth: number): boolean {
+export function maySplit(m: TwinMemory, plan: number, desk: number, begin: number, end: number, depth: number): boolean {
   const order = desk + m.offset(plan + at.PLAN_ORDER);
   const target = m.offset(desk + at.DESK_TARGET);
   const pairs = m.offset(desk + at.DESK_PAIRS);
@@ -28,7 +28,7 @@ export function maySplit(m: ForestMemory, plan: number, desk: number, begin: num
   return false;
 }
 
-export function part(m: ForestMemory, plan: number, desk: number, begin: number, end: number): number {
+export function part(m: TwinMemory, plan: number, desk: number, begin: number, end: number): number {
   const order = (desk + m.offset(plan + at.PLAN_ORDER)) / 4;
   const column = m.offset(desk + at.DESK_BINS) + m.word(desk + at.DESK_FEATURE) * m.offset(desk + at.DESK_BIN_STRIDE);
   const kind = m.word(desk + at.DESK_KIND);
@@ -44,7 +44,7 @@ export function part(m: ForestMemory, plan: number, desk: number, begin: number,
   return left.length;
 }
 
-export function addSplit(m: ForestMemory, plan: number, desk: number, slot: number): number {
+export function addSplit(m: TwinMemory, plan: number, desk: number, slot: number): number {
   const place = m.word(slot + at.SLOT_NODES);
   const node = slot + m.offset(plan + at.PLAN_NODES) + 8 * place;
   const kind = m.word(desk + at.DESK_KIND);
@@ -54,7 +54,7 @@ export function addSplit(m: ForestMemory, plan: number, desk: number, slot: numb
   return place;
 }
 
-export function addLeaf(m: ForestMemory, plan: number, desk: number, slot: number, rows: number): void {
+export function addLeaf(m: TwinMemory, plan: number, desk: number, slot: number, rows: number): void {
   const place = m.word(slot + at.SLOT_NODES);
   const leaf = m.word(slot + at.SLOT_LEAVES);
   const node = slot + m.offset(plan + at.PLAN_NODES) + 8 * place;

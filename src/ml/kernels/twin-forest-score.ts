@@ -1,6 +1,6 @@
 /** The kernels of `forest-score.as.ts` in plain TypeScript. */
 import * as at from './forest-layout.ts';
-import type { ForestMemory } from './twin-forest-draw.ts';
+import type { TwinMemory } from './twin-memory.ts';
 
 const NOISE = 1.0000000000000009;
 
@@ -32,7 +32,7 @@ function worth(criterion: number, sum: number, weight: number): number {
   return share(sum, weight);
 }
 
-export function worthOfNode(m: ForestMemory, plan: number, desk: number): number {
+export function worthOfNode(m: TwinMemory, plan: number, desk: number): number {
   const weight = Math.floor(m.number(desk + at.DESK_WEIGHT) * m.number(plan + at.PLAN_WEIGHT_INVERSE));
   const outputs = m.word(plan + at.PLAN_OUTPUTS);
   const criterion = m.word(plan + at.PLAN_CRITERION);
@@ -56,7 +56,7 @@ export interface Candidate {
   readonly kind: number;
 }
 
-export function settle(m: ForestMemory, plan: number, desk: number, { feature, packed, sum, bin, kind }: Candidate): boolean {
+export function settle(m: TwinMemory, plan: number, desk: number, { feature, packed, sum, bin, kind }: Candidate): boolean {
   const inverse = m.number(plan + at.PLAN_WEIGHT_INVERSE);
   const unit = m.number(plan + at.PLAN_WEIGHT_UNIT);
   const least = m.number(plan + at.PLAN_COUNTED_LEAF);

@@ -5,10 +5,11 @@
 import * as at from './forest-layout.ts';
 import { categories } from './twin-forest-categories.ts';
 import { type Column, count, setLeft } from './twin-forest-counts.ts';
-import { below, draw, type ForestMemory } from './twin-forest-draw.ts';
+import { below, draw } from './twin-forest-draw.ts';
+import type { TwinMemory } from './twin-memory.ts';
 import { settle } from './twin-forest-score.ts';
 
-export function search(m: ForestMemory, plan: number, desk: number, begin: number, end: number): boolean {
+export function search(m: TwinMemory, plan: number, desk: number, begin: number, end: number): boolean {
   m.setNumber(desk + at.DESK_SCORE, Number.NEGATIVE_INFINITY);
   m.setWord(desk + at.DESK_FEATURE, -1);
   const deck = desk + m.offset(plan + at.PLAN_DECK);
@@ -30,7 +31,7 @@ export function search(m: ForestMemory, plan: number, desk: number, begin: numbe
   return m.word(desk + at.DESK_FEATURE) >= 0;
 }
 
-function counted(m: ForestMemory, node: Column): boolean {
+function counted(m: TwinMemory, node: Column): boolean {
   const { plan, desk, feature } = node;
   const counts = count(m, node);
   const { used } = counts;
@@ -49,7 +50,7 @@ function counted(m: ForestMemory, node: Column): boolean {
   return used.length > 1;
 }
 
-function threshold(m: ForestMemory, node: Column): boolean {
+function threshold(m: TwinMemory, node: Column): boolean {
   const { plan, desk, feature } = node;
   const counts = count(m, node);
   const { used } = counts;

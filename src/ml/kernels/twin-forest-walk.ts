@@ -1,9 +1,9 @@
 /** The kernels of `forest-walk.as.ts` in plain TypeScript. */
 import { KIND_SET, LEAF_NODE } from './forest-layout.ts';
-import { ForestMemory } from './twin-forest-draw.ts';
+import { TwinMemory } from './twin-memory.ts';
 
 /** The leaf that the row with its bins at `cells` comes to, counted within the tree. */
-function leafOf(m: ForestMemory, root: number, cells: number): number {
+function leafOf(m: TwinMemory, root: number, cells: number): number {
   let node = root;
   for (;;) {
     const word = m.word(node);
@@ -34,7 +34,7 @@ export function walkForest(buffer: ArrayBufferLike, ...args: number[]): void {
     number,
     number,
   ];
-  const m = new ForestMemory(buffer);
+  const m = new TwinMemory(buffer);
   // The first task leaves nothing to the others.
   for (let row = m.word(next); row < rows; row++) {
     for (let tree = 0; tree < treeCount; tree++) {

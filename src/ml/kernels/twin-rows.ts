@@ -1,4 +1,5 @@
 /** The kernels of `rows.as.ts` in plain TypeScript. */
+import { NODE_BYTES, NODE_LEFT, NODE_RIGHT, NODE_TABLE } from './grow-layout.ts';
 
 /** p (1 − p), from a gradient of the log loss, which is p or p − 1. */
 export function impliedHessian(gradient: number): number {
@@ -11,57 +12,29 @@ export function listRows(buffer: ArrayBufferLike, from: number, to: number, orde
   for (let row = from; row < to; row++) rows[row] = row;
 }
 
-export function countLeft(buffer: ArrayBufferLike, order: number, from: number, to: number, column: number, goesLeft: number): number {
-  const bytes = new Uint8Array(buffer);
-  const rows = new Uint32Array(buffer, order);
-  let left = 0;
-  for (let i = from; i < to; i++) left += bytes[goesLeft + (bytes[column + (rows[i] as number)] as number)] as number;
-  return left;
+export interface Parting {
+  readonly order: number;
+  readonly target: number;
+  /** Bins of the feature that parts them. */
+  readonly column: number;
+  /** 1 for the bins that go left. */
+  readonly goesLeft: Uint8Array;
+  readonly begin: number;
+  readonly middle: number;
+  readonly end: number;
 }
 
-export function partForward(
-  buffer: ArrayBufferLike,
-  order: number,
-  from: number,
-  to: number,
-  column: number,
-  goesLeft: number,
-  target: number,
-  left: number,
-  right: number,
-): void {
+/** Copy rows from one order to the other, those that go left first. */
+export function partRows(buffer: ArrayBufferLike, { order, target, column, goesLeft, begin, middle, end }: Parting): void {
   const bytes = new Uint8Array(buffer);
   const rows = new Uint32Array(buffer, order);
   const out = new Uint32Array(buffer, target);
-  let leftAt = left;
-  let rightAt = right;
-  for (let i = from; i < to; i++) {
+  let left = begin;
+  let right = middle;
+  for (let i = begin; i < end; i++) {
     const row = rows[i] as number;
-    if (bytes[goesLeft + (bytes[column + row] as number)] === 1) out[leftAt++] = row;
-    else out[rightAt++] = row;
-  }
-}
-
-export function partBackward(
-  buffer: ArrayBufferLike,
-  order: number,
-  from: number,
-  to: number,
-  column: number,
-  goesLeft: number,
-  target: number,
-  left: number,
-  right: number,
-): void {
-  const bytes = new Uint8Array(buffer);
-  const rows = new Uint32Array(buffer, order);
-  const out = new Uint32Array(buffer, target);
-  let leftAt = left;
-  let rightAt = right;
-  for (let i = to - 1; i >= from; i--) {
-    const row = rows[i] as number;
-    if (bytes[goesLeft + (bytes[column + row] as number)] === 1) out[--leftAt] = row;
-    else out[--rightAt] = row;
+    if (goesLeft[bytes[column + row] as number] === 1) out[left++] = row;
+    else out[right++] = row;
   }
 }
 
@@ -122,9 +95,9 @@ export function walkRows(
     const row = words[order / 4 + i] as number;
     let node = 0;
     do {
-      const at = nodes + node * 272;
+      const at = nodes + node * NODE_BYTES;
       const bin = bytes[bins + row * width + (words[at / 4] as number)] as number;
-      node = words[at / 4 + (bytes[at + 16 + bin] === 1 ? 1 : 2)] as number;
+      node = words[(at + (bytes[at + NODE_TABLE + bin] === 1 ? NODE_LEFT : NODE_RIGHT)) / 4] as number;
     } while (node >= 0);
     all[scores / 8 + row] = (all[scores / 8 + row] as number) + (all[values / 8 + ~node] as number);
   }

@@ -1,32 +1,28 @@
 /**
  * The kernels in plain TypeScript, argument for argument: what the WebAssembly is compared with, and
- * what works where it cannot. Binning and gradients are here, counting and searching in `twin-counts.ts`,
+ * what works where it cannot. Binning and gradients are here, trees in `twin-grow.ts`,
  * rows in `twin-rows.ts`.
  */
 
-import { countPairs, countRows, searchFeatures } from './twin-counts.ts';
 import { exp } from './twin-exp.ts';
 import { growTrees } from './twin-forest-grow.ts';
 import { walkForest } from './twin-forest-walk.ts';
+import { growTree } from './twin-grow.ts';
 import { countGradients, renewLeaves, residualGradients, softmaxGradients } from './twin-losses.ts';
 import { addBatch } from './twin-masks.ts';
 import { gatherBytes, gatherNumbers, interleave, orderByLeaf } from './twin-reorder.ts';
-import { addPieces, countLeft, impliedHessian, listRows, partBackward, partForward, sumPieces, walkRows } from './twin-rows.ts';
+import { addPieces, impliedHessian, listRows, sumPieces, walkRows } from './twin-rows.ts';
 
 /** In place of the address of hessians: they follow from the gradients. */
 const IMPLIED = 1;
 
 type Kernel = (buffer: ArrayBufferLike, ...args: number[]) => unknown;
 
-/** Do one task: the number of the kernel, then its arguments. The last word takes what it returns. */
+/** Do one task: the number of the kernel, then its arguments. */
 export function performTwin(buffer: ArrayBufferLike, task: Int32Array): void {
   // Offsets are unsigned; the few integers that may be negative are read back as such.
   const args = Array.from(task.subarray(1, 15), (word) => word >>> 0);
-  const result = ((KERNELS[task[0] as number] ?? LOSS_KERNELS[task[0] as number] ?? FOREST_KERNELS[task[0] as number]) as Kernel)(
-    buffer,
-    ...args,
-  );
-  if (typeof result === 'number') task[15] = result;
+  (KERNELS[task[0] as number] as Kernel)(buffer, ...args);
 }
 
 function binNumbers(
@@ -205,34 +201,28 @@ function mix(value: number): number {
 }
 
 /** By the numbers of `perform.as.ts`. */
-/** Those of forests, by their numbers. */
-const FOREST_KERNELS: Readonly<Record<number, Kernel>> = { 40: growTrees as Kernel, 41: walkForest };
-
-const KERNELS: readonly (Kernel | undefined)[] = [
-  undefined,
-  binNumbers,
-  binCodes,
-  sortNumbers,
-  squaredGradients,
-  logisticGradients,
-  measure,
-  packRows,
-  countRows,
-  countPairs,
-  searchFeatures,
-  countLeft,
-  partForward,
-  partBackward,
-  sumPieces,
-  addPieces,
-  walkRows,
-  addBatch,
-  orderByLeaf,
-  gatherBytes,
-  gatherNumbers,
-  interleave,
-  listRows,
-];
-
-/** Those of `losses.as.ts`, by their numbers. */
-const LOSS_KERNELS: Readonly<Record<number, Kernel>> = { 30: residualGradients, 31: countGradients, 32: renewLeaves, 33: softmaxGradients };
+const KERNELS: Readonly<Record<number, Kernel>> = {
+  1: binNumbers,
+  2: binCodes,
+  3: sortNumbers,
+  4: squaredGradients,
+  5: logisticGradients,
+  6: measure,
+  7: packRows,
+  14: sumPieces,
+  15: addPieces,
+  16: walkRows,
+  17: addBatch,
+  18: orderByLeaf,
+  19: gatherBytes,
+  20: gatherNumbers,
+  21: interleave,
+  22: listRows,
+  23: growTree,
+  30: residualGradients,
+  31: countGradients,
+  32: renewLeaves,
+  33: softmaxGradients,
+  40: growTrees as Kernel,
+  41: walkForest,
+};

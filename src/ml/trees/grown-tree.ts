@@ -2,10 +2,12 @@
  * A tree as it comes from the grower: it knows the bins that its splits part and the rows of its
  * leaves. Values are given to the leaves by boosting, after which only the columns of `tree.ts` stay.
  */
+import * as at from '../kernels/grow-layout.ts';
 import type { Offset } from '../kernels/layout.ts';
 import { Kernel, type Task } from '../kernels/machine.ts';
 import { ranges } from '../kernels/threads.ts';
-import type { LeafSums, SearchedLeaf, Split, Units } from './split.ts';
+import { SLOTS } from './binning.ts';
+import type { LeafSums, Split, Units } from './split.ts';
 import { TreeBuilder, type TreeColumns } from './tree.ts';
 import { PIECE_ROWS, type Workshop } from './workshop.ts';
 
@@ -13,23 +15,16 @@ export interface GrownNode {
   readonly split: Split;
   readonly goesLeft: Uint8Array;
   /** A node, or ~leaf. */
-  left: number;
-  right: number;
+  readonly left: number;
+  readonly right: number;
 }
 
-export interface GrowingLeaf extends SearchedLeaf {
-  /** Which of the two orders its rows are in. */
-  readonly order: 0 | 1;
+interface GrownLeaf {
+  /** Where the list of rows is that its rows are in. */
+  readonly order: Offset;
   readonly begin: number;
   readonly end: number;
-  readonly depth: number;
-  sums: LeafSums;
-  allowed: Uint8Array;
-  /** 0 when it has none. */
-  histogram: Offset;
-  split: Split | undefined;
-  readonly parent: number;
-  readonly isLeft: boolean;
+  readonly sums: LeafSums;
 }
 
 /** A tree whose leaves have rows and no values yet. Valid until the next tree grows. */
@@ -40,15 +35,21 @@ export class GrownTree {
   readonly #workshop: Workshop;
   /** The first is the root, unless the tree is one leaf. */
   readonly nodes: readonly GrownNode[];
-  readonly #leaves: readonly GrowingLeaf[];
+  readonly #leaves: readonly GrownLeaf[];
   #pieceCount = 0;
 
-  constructor(workshop: Workshop, units: Units, nodes: readonly GrownNode[], leaves: readonly GrowingLeaf[]) {
+  /** Reads what the kernel left. */
+  constructor(workshop: Workshop, units: Units) {
+    const { machine, plan } = workshop;
     this.#workshop = workshop;
     this.units = units;
+    this.leafCount = machine.words[(plan + at.GROW_LEAF_COUNT) / 4] as number;
+    const nodes: GrownNode[] = [];
+    for (let i = 0; i < (machine.words[(plan + at.GROW_NODE_COUNT) / 4] as number); i++) nodes.push(nodeAt(workshop, i));
     this.nodes = nodes;
+    const leaves: GrownLeaf[] = [];
+    for (let i = 0; i < this.leafCount; i++) leaves.push(leafAt(workshop, i));
     this.#leaves = leaves;
-    this.leafCount = leaves.length;
   }
 
   /** In the order in which they were made. */
@@ -59,7 +60,7 @@ export class GrownTree {
   /** The place of each leaf from left to right. */
   get places(): Float64Array {
     const fromLeft = Array.from(this.#leaves.keys()).sort(
-      (a, b) => (this.#leaves[a] as GrowingLeaf).begin - (this.#leaves[b] as GrowingLeaf).begin,
+      (a, b) => (this.#leaves[a] as GrownLeaf).begin - (this.#leaves[b] as GrownLeaf).begin,
     );
     const places = new Float64Array(fromLeft.length);
     fromLeft.forEach((leaf, place) => {
@@ -70,18 +71,16 @@ export class GrownTree {
 
   /** The rows of a leaf, ascending. */
   rowsOf(leaf: number): Int32Array {
-    const { order, begin, end } = this.#leaves[leaf] as GrowingLeaf;
-    const { machine, orders } = this.#workshop;
-    return machine.integers(orders[order] + 4 * begin, end - begin);
+    const { order, begin, end } = this.#leaves[leaf] as GrownLeaf;
+    return this.#workshop.machine.integers(order + 4 * begin, end - begin);
   }
 
   /** Writes order, begin and end of each leaf, 16 bytes each. Returns how many rows there are up to the end of each. */
-  listLeaves(at: Offset): readonly number[] {
-    const { machine, orders } = this.#workshop;
-    const words = machine.integers(at, 4 * this.leafCount);
+  listLeaves(list: Offset): readonly number[] {
+    const words = this.#workshop.machine.integers(list, 4 * this.leafCount);
     let rows = 0;
     return this.#leaves.map(({ order, begin, end }, leaf) => {
-      words.set([orders[order], begin, end], 4 * leaf);
+      words.set([order, begin, end], 4 * leaf);
       rows += end - begin;
       return rows;
     });
@@ -89,7 +88,7 @@ export class GrownTree {
 
   /** Sums of a leaf as its histogram had them: within rounding of those of its rows. */
   sumsOf(leaf: number): LeafSums {
-    return (this.#leaves[leaf] as GrowingLeaf).sums;
+    return (this.#leaves[leaf] as GrownLeaf).sums;
   }
 
   /** Exact sums of gradients and hessians of each leaf: `2 × leaf` and `2 × leaf + 1`. Pieces are added in their order, whoever summed them. */
@@ -129,8 +128,11 @@ export class GrownTree {
     }
     machine.numbers(leafValues, values.length).set(values);
     this.nodes.forEach(({ split, goesLeft, left, right }, node) => {
-      machine.integers(nodes + 272 * node, 3).set([split.feature, left, right]);
-      machine.bytes(nodes + 272 * node + 16, 256).set(goesLeft);
+      const record = nodes + at.NODE_BYTES * node;
+      machine.words[(record + at.NODE_FEATURE) / 4] = split.feature;
+      machine.words[(record + at.NODE_LEFT) / 4] = left;
+      machine.words[(record + at.NODE_RIGHT) / 4] = right;
+      machine.bytes(record + at.NODE_TABLE, SLOTS).set(goesLeft);
     });
     machine.round(
       ranges(rowCount, machine.threads).map(
@@ -147,13 +149,13 @@ export class GrownTree {
   toColumns(values: Float64Array, sampleWeight?: Float64Array): TreeColumns {
     const builder = new TreeBuilder(1);
     const open = [this.nodes.length === 0 ? ~0 : 0];
-    for (let at = open.pop(); at !== undefined; at = open.pop()) {
-      if (at < 0) {
-        const { begin, end } = this.#leaves[~at] as GrowingLeaf;
-        builder.addLeaf(values, ~at, end - begin, sampleWeight && sumOver(this.rowsOf(~at), sampleWeight));
+    for (let place = open.pop(); place !== undefined; place = open.pop()) {
+      if (place < 0) {
+        const { begin, end } = this.#leaves[~place] as GrownLeaf;
+        builder.addLeaf(values, ~place, end - begin, sampleWeight && sumOver(this.rowsOf(~place), sampleWeight));
         continue;
       }
-      const { split, left, right } = this.nodes[at] as GrownNode;
+      const { split, left, right } = this.nodes[place] as GrownNode;
       builder.addSplit(split.feature, split.bin, split.missingLeft, split.leftBins);
       open.push(right, left);
     }
@@ -163,15 +165,52 @@ export class GrownTree {
   /** Cut the leaves into pieces that threads can share out. Says how many there are. */
   #cut(): number {
     if (this.#pieceCount > 0) return this.#pieceCount;
-    const { machine, orders, pieces } = this.#workshop;
+    const { machine, pieces } = this.#workshop;
     const words: number[] = [];
     this.#leaves.forEach(({ order, begin, end }, leaf) => {
-      for (let from = begin; from < end; from += PIECE_ROWS) words.push(orders[order], from, Math.min(end, from + PIECE_ROWS), leaf);
+      for (let from = begin; from < end; from += PIECE_ROWS) words.push(order, from, Math.min(end, from + PIECE_ROWS), leaf);
     });
     machine.integers(pieces, words.length).set(words);
     this.#pieceCount = words.length / 4;
     return this.#pieceCount;
   }
+}
+
+function nodeAt({ machine, nodes }: Workshop, index: number): GrownNode {
+  const { words, doubles } = machine;
+  const record = nodes + index * at.NODE_BYTES;
+  const word = (place: number): number => words[(record + place) / 4] as number;
+  const goesLeft = machine.bytes(record + at.NODE_TABLE, SLOTS).slice();
+  return {
+    split: {
+      gain: doubles[(record + at.NODE_GAIN) / 8] as number,
+      feature: word(at.NODE_FEATURE),
+      bin: word(at.NODE_BIN),
+      ...(word(at.NODE_IS_CATEGORICAL) === 1 && { leftBins: goesLeft }),
+      missingLeft: word(at.NODE_MISSING_LEFT) === 1,
+      left: sumsAt(doubles, record + at.NODE_SUMS),
+      right: sumsAt(doubles, record + at.NODE_SUMS + 24),
+    },
+    goesLeft,
+    left: word(at.NODE_LEFT),
+    right: word(at.NODE_RIGHT),
+  };
+}
+
+function leafAt({ machine, leaves, orders }: Workshop, index: number): GrownLeaf {
+  const record = leaves + index * at.LEAF_BYTES;
+  const word = (place: number): number => machine.words[(record + place) / 4] as number;
+  return {
+    order: orders[word(at.LEAF_ORDER) as 0 | 1],
+    begin: word(at.LEAF_BEGIN),
+    end: word(at.LEAF_END),
+    sums: sumsAt(machine.doubles, record + at.LEAF_SUMS),
+  };
+}
+
+function sumsAt(doubles: Float64Array, offset: Offset): LeafSums {
+  const first = offset / 8;
+  return { count: doubles[first] as number, gradient: doubles[first + 1] as number, hessian: doubles[first + 2] as number };
 }
 
 function sumOver(rows: Int32Array, values: Float64Array): number {

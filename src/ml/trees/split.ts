@@ -1,9 +1,7 @@
 /**
- * What a split is, what limits it, and what a search for one reads. The searches themselves are
- * `search.as.ts` for numbers and `categorical-split.ts`; `find-split.ts` takes the best of all features.
+ * What a split is and what limits it. How one is found is in `search.as.ts` and `search-categories.as.ts`.
  */
-
-import type { Bounds, Constraints } from './constrained-score.ts';
+import type { Constraints } from './constrained-score.ts';
 
 export interface CategoricalLimits {
   /** Rows of average hessian added to a category before its mean is taken, which pulls rare ones to 0. */
@@ -19,9 +17,6 @@ export interface CategoricalLimits {
   readonly minRowsOfMany?: number;
 }
 
-/** Categories above which a feature has many. */
-export const MANY_CATEGORIES = 32;
-
 export interface SplitLimits {
   readonly minSamplesLeaf: number;
   readonly l2: number;
@@ -30,15 +25,6 @@ export interface SplitLimits {
   /** Absent: leaf values are free and L1 is 0, which searches faster. */
   readonly constraints?: Constraints | undefined;
   readonly categorical: CategoricalLimits;
-}
-
-/** A leaf to be divided. */
-export interface SearchedLeaf {
-  readonly sums: LeafSums;
-  /** Where constraints keep its value. */
-  readonly bounds: Bounds;
-  /** 1 for each feature that its split may use. */
-  readonly allowed: Uint8Array;
 }
 
 /** Sums over the rows of a leaf. `gradient` and `hessian` are in units of the packing, exact integers. */
@@ -61,12 +47,6 @@ export interface Split {
   readonly right: LeafSums;
 }
 
-/** A split with its score: the gain plus the score that the undivided leaf has. */
-export interface FoundSplit {
-  readonly score: number;
-  readonly split: Omit<Split, 'gain'>;
-}
-
 /** A side with less hessian than this is too flat for a Newton step to mean anything. */
 export const MIN_HESSIAN = 1e-3;
 
@@ -75,11 +55,4 @@ export interface Units {
   readonly gradient: number;
   /** 1 when hessians are row counts. */
   readonly hessian: number;
-}
-
-/** Sums of each bin of a categorical feature; the bin of missing values follows those of the values. */
-export interface BinSums {
-  readonly counts: Float64Array;
-  readonly gradients: Float64Array;
-  readonly hessians: Float64Array;
 }

@@ -2,6 +2,7 @@
  * The memory of a fit and what lies where in it. Everything that the kernels touch is here: bins, rows,
  * scores, gradients, histograms. Its size is known from the shape of the table and the limits.
  */
+import { FOUND_BYTES, GROW_BYTES, LEAF_BYTES, MOST_BLOCKS, NODE_BYTES, SCRATCH_BYTES, SEARCH_BYTES } from '../kernels/grow-layout.ts';
 import { Layout, type Offset } from '../kernels/layout.ts';
 import { Machine, type MachineOptions } from '../kernels/machine.ts';
 import { SLOTS } from './binning.ts';
@@ -74,13 +75,21 @@ export class Workshop {
   readonly stageBytes: number;
   readonly histograms: readonly Offset[];
   readonly histogramBytes: number;
+  /** Threads that it has room for. */
+  readonly threads: number;
   /** What helpers count into, one for each. */
   readonly parts: Offset;
+  /** What `grow-layout.ts` describes: what to grow, the search for splits, and what grows. */
+  readonly plan: Offset;
+  readonly freeHistograms: Offset;
   readonly search: Offset;
   readonly kinds: Offset;
   readonly found: Offset;
-  readonly decoded: Offset;
-  readonly goesLeft: Offset;
+  readonly tables: Offset;
+  readonly scratch: Offset;
+  readonly leftCounts: Offset;
+  readonly draws: Offset;
+  readonly leaves: Offset;
   readonly pieces: Offset;
   readonly pieceSums: Offset;
   readonly leafValues: Offset;
@@ -94,6 +103,7 @@ export class Workshop {
     const even = rowCount + (rowCount & 1);
     const layout = new Layout();
     this.shape = shape;
+    this.threads = useThreads;
     this.packing = packing ?? packingFor(rowCount, hasHessians);
     this.width = Math.max(4, (featureCount + 3) & ~3);
     this.bins = layout.room(rowCount * this.width);
@@ -115,16 +125,21 @@ export class Workshop {
     const kept = Math.max(3, Math.min(maxLeaves + 1, Math.floor(HISTOGRAM_BYTES / this.histogramBytes)));
     this.histograms = Array.from({ length: kept }, () => layout.room(this.histogramBytes));
     this.parts = layout.room(this.histogramBytes * (useThreads - 1));
-    this.search = layout.room(192);
+    this.plan = layout.room(GROW_BYTES);
+    this.freeHistograms = layout.room(4 * kept);
+    this.search = layout.room(SEARCH_BYTES);
     this.kinds = layout.room(16 * featureCount);
-    this.found = layout.room(2 * 48 * featureCount);
-    this.decoded = layout.room(2 * 3 * 8 * SLOTS * featureCount);
-    this.goesLeft = layout.room(SLOTS);
+    this.found = layout.room(2 * FOUND_BYTES * featureCount);
+    this.tables = layout.room(2 * SLOTS * featureCount);
+    this.scratch = layout.room(SCRATCH_BYTES * useThreads);
+    this.leftCounts = layout.room(4 * MOST_BLOCKS);
+    this.draws = layout.room(2 * maxLeaves * featureCount);
+    this.leaves = layout.room(LEAF_BYTES * maxLeaves);
     const pieces = Math.ceil(rowCount / PIECE_ROWS) + maxLeaves;
     this.pieces = layout.room(16 * pieces);
     this.pieceSums = layout.room(16 * pieces);
     this.leafValues = layout.room(8 * maxLeaves);
-    this.nodes = layout.room(272 * maxLeaves);
+    this.nodes = layout.room(NODE_BYTES * maxLeaves);
     this.validation = {
       bins: layout.room(validationRows * this.width),
       columns: layout.room(Math.min(validationRows, STAGE_ROWS) * useThreads),
