@@ -4,7 +4,7 @@ import type { Feature, FeatureMatrix, Target } from '../../src/ml/estimator.ts';
 import { Kernel } from '../../src/ml/kernels/machine.ts';
 import { exp } from '../../src/ml/kernels/twin-exp.ts';
 import { Random } from '../../src/ml/random.ts';
-import { binTable, sortIn } from '../../src/ml/trees/bin-table.ts';
+import { binTable, cutIn } from '../../src/ml/trees/bin-table.ts';
 import { type BinnedFeature, binColumns, planBins } from '../../src/ml/trees/binning.ts';
 import { ensembleFromJson } from '../../src/ml/trees/ensemble-json.ts';
 import { gradientBoosting } from '../../src/ml/trees/gradient-boosting.ts';
@@ -79,7 +79,7 @@ function grown(of: Fit, twin: boolean, threads: number): readonly unknown[] {
   });
   const { machine } = workshop;
   const all = Int32Array.from({ length: rowCount }, (_, row) => row);
-  const features = planBins(x, all, 255, 1, sortIn(workshop));
+  const features = planBins(x, all, 255, 1, cutIn(workshop));
   expect(features).toEqual(planBins(x, all, 255, 1));
   binTable(workshop, features, x, { bins: workshop.bins, columns: workshop.columns, columnBytes: rowCount });
   const bins = machine.bytes(workshop.columns, rowCount * columns.length).slice();

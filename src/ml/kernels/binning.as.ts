@@ -1,5 +1,5 @@
 /**
- * Raw values to bins, and the sort that cuts are read from. Twins: `twin/binning.ts`.
+ * Raw values to bins, and the cuts between them. Twins: `twin.ts`.
  */
 
 /**
@@ -45,8 +45,68 @@ export function binCodes(values: usize, count: i32, binOfCode: usize, levels: i3
   }
 }
 
+/**
+ * Sort numbers and cut them into bins that hold about equally many of them (twin: `quantileCuts`). Writes how many cuts there
+ * are and the cuts themselves over `scratch`, which takes as many numbers, and one more, as are sorted.
+ */
+export function cutNumbers(values: usize, count: i32, scratch: usize, counts: usize, maxBins: i32): void {
+  sortNumbers(values, count, scratch, counts);
+  let rows = count;
+  while (rows > 0 && isNaN(load<f64>(values + (<usize>(rows - 1) << 3)))) rows--;
+  let distinct = rows > 0 ? 1 : 0;
+  for (let i = 1; i < rows; i++) distinct += <i32>(numberAt(values, i) != numberAt(values, i - 1));
+  let used = 0;
+  let rowsLeft = rows;
+  let binsLeft = maxBins;
+  let share = <f64>rowsLeft / <f64>binsLeft;
+  let inBin = 0;
+  let start = 0;
+  let next = endOfRun(values, rows, start);
+  for (let i = 0; i + 1 < distinct && binsLeft > 1; i++) {
+    const afterNext = endOfRun(values, rows, next);
+    inBin += next - start;
+    // Close the bin where its size comes nearest to the share, or when the bins suffice for the numbers left.
+    if (distinct - i <= binsLeft || <f64>inBin + <f64>(afterNext - next) / 2 > share) {
+      used++;
+      store<f64>(scratch + (<usize>used << 3), between(numberAt(values, start), numberAt(values, next)));
+      rowsLeft -= inBin;
+      binsLeft--;
+      // The share of a bin is counted again after every cut, so a frequent number takes rows from no one.
+      share = <f64>rowsLeft / <f64>binsLeft;
+      inBin = 0;
+    }
+    start = next;
+    next = afterNext;
+  }
+  store<f64>(scratch, <f64>used);
+}
+
+// @ts-ignore: decorator of AssemblyScript
+@inline
+function numberAt(values: usize, index: i32): f64 {
+  return load<f64>(values + (<usize>index << 3));
+}
+
+/** Index after the last of the numbers that equal the one at `start`. */
+// @ts-ignore: decorator of AssemblyScript
+@inline
+function endOfRun(values: usize, count: i32, start: i32): i32 {
+  const value = numberAt(values, start);
+  let end = start + 1;
+  while (end < count && numberAt(values, end) == value) end++;
+  return end;
+}
+
+/** The middle, when there is one: between neighbouring doubles and beside infinities it is the lower number. */
+// @ts-ignore: decorator of AssemblyScript
+@inline
+function between(low: f64, high: f64): f64 {
+  const middle = low + (high - low) / 2;
+  return middle >= low && middle < high ? middle : low;
+}
+
 /** Ascending, −0 before 0, NaN last: a radix sort of 64-bit keys by 11 bits, in six passes. `counts` has room for 6 × 2048 integers. */
-export function sortNumbers(values: usize, count: i32, scratch: usize, counts: usize): void {
+function sortNumbers(values: usize, count: i32, scratch: usize, counts: usize): void {
   memory.fill(counts, 0, 6 * 2048 * 4);
   const end = values + (<usize>count << 3);
   for (let at = values; at < end; at += 8) {

@@ -14,7 +14,7 @@ export type Task = readonly [kernel: number, ...args: number[]];
 export const Kernel = {
   binNumbers: 1,
   binCodes: 2,
-  sortNumbers: 3,
+  cutNumbers: 3,
   squaredGradients: 4,
   logisticGradients: 5,
   measure: 6,

@@ -2,7 +2,7 @@
  * One task of a thread, and the loop of a helping thread. A task is 16 integers: which kernel, then its
  * arguments. Compiled to WebAssembly by scripts/compile-kernels.mjs.
  */
-import { binCodes, binNumbers, sortNumbers } from './binning.as';
+import { binCodes, binNumbers, cutNumbers } from './binning.as';
 import { growTrees } from './forest-grow.as';
 import { walkForest } from './forest-walk.as';
 import { logisticGradients, measure, packRows, squaredGradients } from './gradients.as';
@@ -29,7 +29,7 @@ export function perform(index: i32): void {
   switch (arg(t, 0)) {
     case 1: binNumbers(arg(t, 1), arg(t, 2), arg(t, 3), arg(t, 4), arg(t, 5), arg(t, 6), arg(t, 7)); break;
     case 2: binCodes(arg(t, 1), arg(t, 2), arg(t, 3), arg(t, 4), arg(t, 5), arg(t, 6), arg(t, 7), arg(t, 8)); break;
-    case 3: sortNumbers(arg(t, 1), arg(t, 2), arg(t, 3), arg(t, 4)); break;
+    case 3: cutNumbers(arg(t, 1), arg(t, 2), arg(t, 3), arg(t, 4), arg(t, 5)); break;
     case 4: squaredGradients(arg(t, 1), arg(t, 2), arg(t, 3), arg(t, 4), arg(t, 5), arg(t, 6), arg(t, 7), arg(t, 8)); break;
     case 5: logisticGradients(arg(t, 1), arg(t, 2), arg(t, 3), arg(t, 4), arg(t, 5), arg(t, 6), arg(t, 7), arg(t, 8)); break;
     case 6: measure(arg(t, 1), arg(t, 2), arg(t, 3), arg(t, 4), arg(t, 5), arg(t, 6)); break;

@@ -16,8 +16,10 @@ const JOINED: usize = 192;
 /** What is to be done, and how many threads may take part. */
 const OPERATION: usize = 256;
 const LIMIT: usize = 260;
-/** Polls before a thread sleeps: longer than the control thread takes between two rounds, shorter than a time slice. */
-const POLLS: i32 = 40000;
+/** Polls before a helper sleeps: longer than the control thread takes between two rounds, shorter than a time slice. */
+const POLLS_FOR_ROUND: i32 = 400000;
+/** Polls before the control thread leaves its core to a helper that may have none. */
+const POLLS_FOR_HELPERS: i32 = 40000;
 
 /** Threads that a round is shared by, if `most` may take part. */
 // @ts-ignore: decorator of AssemblyScript
@@ -64,7 +66,7 @@ export function awaitHelpers(pieces: i32): void {
   let done = atomic.load<i32>(DONE);
   while (done != pieces) {
     // A helper without a core would not get one while this thread polls.
-    if (++polls > POLLS) atomic.wait<i32>(DONE, done, 100000);
+    if (++polls > POLLS_FOR_HELPERS) atomic.wait<i32>(DONE, done, 100000);
     done = atomic.load<i32>(DONE);
   }
 }
@@ -79,7 +81,7 @@ export function awaitRound(seen: i32): i32 {
   let polls = 0;
   let number = atomic.load<i32>(NUMBER);
   while (number == seen) {
-    if (++polls > POLLS) {
+    if (++polls > POLLS_FOR_ROUND) {
       atomic.add<i32>(PARKED, 1);
       atomic.wait<i32>(NUMBER, seen, -1);
       atomic.sub<i32>(PARKED, 1);

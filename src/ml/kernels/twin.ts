@@ -4,6 +4,7 @@
  * rows in `twin-rows.ts`.
  */
 
+import { quantileCuts } from '../trees/quantile-cuts.ts';
 import { exp } from './twin-exp.ts';
 import { growTrees } from './twin-forest-grow.ts';
 import { walkForest } from './twin-forest-walk.ts';
@@ -69,8 +70,12 @@ function binCodes(
   }
 }
 
-function sortNumbers(buffer: ArrayBufferLike, values: number, count: number): void {
-  new Float64Array(buffer, values, count).sort();
+function cutNumbers(buffer: ArrayBufferLike, values: number, count: number, scratch: number, _counts: number, maxBins: number): void {
+  const sorted = new Float64Array(buffer, values, count).sort();
+  let rows = count;
+  while (rows > 0 && Number.isNaN(sorted[rows - 1])) rows--;
+  const cuts = quantileCuts(sorted.subarray(0, rows), maxBins);
+  new Float64Array(buffer, scratch, cuts.length + 1).set([cuts.length, ...cuts]);
 }
 
 function squaredGradients(
@@ -204,7 +209,7 @@ function mix(value: number): number {
 const KERNELS: Readonly<Record<number, Kernel>> = {
   1: binNumbers,
   2: binCodes,
-  3: sortNumbers,
+  3: cutNumbers,
   4: squaredGradients,
   5: logisticGradients,
   6: measure,

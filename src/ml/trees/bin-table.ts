@@ -5,33 +5,32 @@
 import type { FeatureMatrix } from '../estimator.ts';
 import type { Offset } from '../kernels/layout.ts';
 import { Kernel, type Machine, type Task } from '../kernels/machine.ts';
-import { type BinnedFeature, binColumn } from './binning.ts';
+import { type BinnedFeature, binColumn, type CutAll, pick } from './binning.ts';
 import { writeCuts } from './cut-table.ts';
 import { STAGE_ROWS, type Workshop } from './workshop.ts';
 
 /** Rows of a block: its bins stay in a core's cache while one column after the other is binned. */
 const ROWS = 16_384;
 
-/** Sorts each of some arrays in place, NaN last. */
-export type SortAll = (arrays: readonly Float64Array[]) => void;
-
-/** Sorts with the kernels what fits into their stage. */
-export function sortIn({ machine, stage, stageBytes }: Workshop): SortAll {
-  return (arrays) => {
-    for (let done = 0; done < arrays.length; ) {
-      const batch = arrays.slice(done, done + machine.threads);
-      const tasks = batch.map((values, i): Task => {
+/** Cuts with the kernels: the stage takes as many rows as cuts are taken from. */
+export function cutIn({ machine, stage, stageBytes }: Workshop): CutAll {
+  return (columns, rows, maxBins) => {
+    const cuts: Float64Array[] = [];
+    while (cuts.length < columns.length) {
+      const batch = columns.slice(cuts.length, cuts.length + machine.threads);
+      const scratch = 8 * rows.length;
+      const tasks = batch.map((column, i): Task => {
         const at = stage + i * stageBytes;
-        const scratch = at + 8 * values.length;
-        machine.numbers(at, values.length).set(values);
-        return [Kernel.sortNumbers, at, values.length, scratch, scratch + 8 * values.length];
+        pick(column, rows, machine.numbers(at, rows.length));
+        return [Kernel.cutNumbers, at, rows.length, at + scratch, at + 2 * scratch + 8, maxBins];
       });
       machine.round(tasks);
-      batch.forEach((values, i) => {
-        values.set(machine.numbers(stage + i * stageBytes, values.length));
-      });
-      done += batch.length;
+      for (const [, at] of tasks) {
+        const count = machine.numbers((at as number) + scratch, 1)[0] as number;
+        cuts.push(machine.numbers((at as number) + scratch + 8, count).slice());
+      }
     }
+    return cuts;
   };
 }
 

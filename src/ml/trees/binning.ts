@@ -29,32 +29,40 @@ export type BinnedFeature =
       readonly binOfCode: Uint8Array;
     };
 
-/**
- * Find the bins of every feature from the given rows. `seed` picks those that the cuts of a long table are taken from;
- * `sortAll` sorts arrays in place, NaN last.
- */
+/** Cuts into at most `maxBins` bins, for each of some columns, from the numbers in these rows. */
+export type CutAll = (columns: readonly Float64Array[], rows: Int32Array, maxBins: number) => readonly Float64Array[];
+
+/** Find the bins of every feature from the given rows. `seed` picks those that the cuts of a long table are taken from. */
 export function planBins(
   x: FeatureMatrix,
   rows: Int32Array,
   maxBins: number,
   seed: number,
-  sortAll: (arrays: readonly Float64Array[]) => void = sortEach,
+  cutAll: CutAll = cutEach,
 ): readonly BinnedFeature[] {
   const forCuts = rows.length > ROWS_FOR_CUTS ? spread(rows, ROWS_FOR_CUTS, new Random(seed)) : rows;
-  const samples = new Map<number, Float64Array>();
-  x.features.forEach(({ kind }, f) => {
-    if (kind === 'numeric') samples.set(f, picked(x.columns[f] as Float64Array, forCuts));
-  });
-  sortAll([...samples.values()]);
-  return x.features.map((feature, f) => {
-    const sorted = samples.get(f);
-    return sorted === undefined ? planCategories(feature, x.columns[f] as Float64Array, rows) : planNumbers(sorted, maxBins);
+  const numbers = x.columns.filter((_, f) => x.features[f]?.kind === 'numeric');
+  const cuts = cutAll(numbers, forCuts, Math.min(maxBins, MAX_VALUE_BINS)).values();
+  return x.features.map((feature, f): BinnedFeature => {
+    if (feature.kind !== 'numeric') return planCategories(feature, x.columns[f] as Float64Array, rows);
+    const own = cuts.next().value as Float64Array;
+    return { kind: 'numeric', binCount: own.length + 1, cuts: own };
   });
 }
 
-// Typed arrays sort by value, with NaN at the end.
-function sortEach(arrays: readonly Float64Array[]): void {
-  for (const array of arrays) array.sort();
+const cutEach: CutAll = (columns, rows, maxBins) =>
+  columns.map((column) => {
+    // Typed arrays sort by value, with NaN at the end.
+    const sorted = pick(column, rows, new Float64Array(rows.length)).sort();
+    let present = sorted.length;
+    while (present > 0 && Number.isNaN(sorted[present - 1])) present--;
+    return quantileCuts(sorted.subarray(0, present), maxBins);
+  });
+
+/** The values of some rows, to an array of as many. */
+export function pick(column: Float64Array, rows: Int32Array, values: Float64Array): Float64Array {
+  for (let i = 0; i < rows.length; i++) values[i] = column[rows[i] as number] as number;
+  return values;
 }
 
 /** `count` of the rows, one from each of as many ranges of the same length: ascending, and all different. */
@@ -66,12 +74,6 @@ function spread(rows: Int32Array, count: number, random: Random): Int32Array {
     chosen[i] = rows[begin + random.integer(end - begin)] as number;
   }
   return chosen;
-}
-
-function picked(column: Float64Array, rows: Int32Array): Float64Array {
-  const values = new Float64Array(rows.length);
-  for (let i = 0; i < rows.length; i++) values[i] = column[rows[i] as number] as number;
-  return values;
 }
 
 /** A column of bins for each feature: what reads one feature at a time wants. */
@@ -115,14 +117,6 @@ function firstNotBelow(cuts: Float64Array, value: number): number {
     else low = middle + 1;
   }
   return low;
-}
-
-/** `sorted` has NaN at its end. */
-function planNumbers(sorted: Float64Array, maxBins: number): BinnedFeature {
-  let present = sorted.length;
-  while (present > 0 && Number.isNaN(sorted[present - 1])) present--;
-  const cuts = quantileCuts(sorted.subarray(0, present), Math.min(maxBins, MAX_VALUE_BINS));
-  return { kind: 'numeric', binCount: cuts.length + 1, cuts };
 }
 
 function planCategories(feature: Feature, column: Float64Array, rows: Int32Array): BinnedFeature {

@@ -9,7 +9,7 @@ import type { Estimator, FeatureMatrix, FitContext, FittedModel, Target } from '
 import { threadCount } from '../kernels/threads.ts';
 import { derive } from '../random.ts';
 import { requiredParams } from '../required-params.ts';
-import { sortIn } from './bin-table.ts';
+import { cutIn } from './bin-table.ts';
 import { type BinnedFeature, planBins } from './binning.ts';
 import { Booster, type BoosterSetup, type Iteration } from './booster.ts';
 import { checkObjective, chooseObjective } from './choose-objective.ts';
@@ -69,7 +69,7 @@ async function train(params: Params, x: FeatureMatrix, y: Target, context: FitCo
     { threads: context.threads ?? threadCount() },
   );
   try {
-    const features = planBins(x, rows, params.max_bins, derive(seed, 'bins'), sortIn(workshop));
+    const features = planBins(x, rows, params.max_bins, derive(seed, 'bins'), cutIn(workshop));
     const patience = isDecided ? params.early_stopping_rounds : Number.POSITIVE_INFINITY;
     const watch = watched && new ValidationWatch(workshop, features, watched.x, metricOf(params, watched), start, patience);
     const onTree: BoosterSetup['onTree'] = (tree, values, output) => watch?.addTree(tree, values, output);

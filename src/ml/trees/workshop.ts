@@ -119,7 +119,8 @@ export class Workshop {
     this.scales = layout.room(16);
     this.lossLimits = layout.room(32);
     this.stats = layout.room(32 * Math.ceil(rowCount / BLOCK_ROWS));
-    this.stageBytes = 16 * Math.min(STAGE_ROWS, Math.max(rowCount, validationRows)) + 6 * 2048 * 4;
+    // Numbers to sort, as many beside them and their digits: how often each comes.
+    this.stageBytes = 16 * Math.min(STAGE_ROWS, Math.max(rowCount, validationRows)) + 8 + 6 * 2048 * 4;
     this.stage = layout.room(this.stageBytes * useThreads);
     this.histogramBytes = this.width * SLOTS * 8 * this.packing.stride;
     const kept = Math.max(3, Math.min(maxLeaves + 1, Math.floor(HISTOGRAM_BYTES / this.histogramBytes)));
