@@ -6,6 +6,7 @@ import { exp } from '../../src/ml/kernels/twin-exp.ts';
 import { Random } from '../../src/ml/random.ts';
 import { binTable, cutIn } from '../../src/ml/trees/bin-table.ts';
 import { type BinnedFeature, binColumns, planBins } from '../../src/ml/trees/binning.ts';
+import { sampleRows } from '../../src/ml/trees/boosting-rows.ts';
 import { ensembleFromJson } from '../../src/ml/trees/ensemble-json.ts';
 import { gradientBoosting } from '../../src/ml/trees/gradient-boosting.ts';
 import { type GrowLimits, TreeGrower } from '../../src/ml/trees/grow.ts';
@@ -70,6 +71,7 @@ function grown(of: Fit, twin: boolean, threads: number): readonly unknown[] {
     hasHessians,
     impliesHessians,
     hasWeights: of.weights !== undefined,
+    drawsRows: false,
     validationRows: 0,
   };
   const workshop = new Workshop(shape, {
@@ -132,6 +134,37 @@ describe('kernels', () => {
         const own = grown(of, false, 1);
         expect(own).toEqual(grown(of, true, 1));
         expect(own).toEqual(grown(of, true, 3));
+      }),
+      { numRuns: runs(100) },
+    );
+  });
+});
+
+describe('drawing of rows', () => {
+  it('is that of `Random`, and so is the state after it', () => {
+    const draw = fc.integer({ min: 1, max: 300 }).chain((rowCount) =>
+      fc.record({
+        rowCount: fc.constant(rowCount),
+        all: fc.uniqueArray(fc.integer({ min: 0, max: rowCount - 1 }), { minLength: 1 }).map((rows) => Int32Array.from(rows).sort()),
+        share: fc.double({ min: 0.001, max: 1, noNaN: true }),
+        seed: fc.integer(),
+      }),
+    );
+    fc.assert(
+      fc.property(draw, ({ rowCount, all, share, seed }) => {
+        const plain = new Random(seed);
+        const places = plain.sample(all.length, Math.max(1, Math.round(share * all.length)));
+        const chosen = places.map((place) => all[place] as number);
+        const next = plain.uint32();
+        for (const twin of [false, true]) {
+          const shape = { rowCount, featureCount: 1, outputs: 1, maxLeaves: 2, hasHessians: false, validationRows: 0 };
+          const workshop = new Workshop({ ...shape, hasWeights: false, drawsRows: true }, { threads: 1, twin });
+          const random = new Random(seed);
+          expect(Array.from(sampleRows(workshop, all, share, random))).toEqual(Array.from(chosen));
+          const rest = workshop.machine.integers(workshop.rest, all.length - chosen.length);
+          expect(Array.from(rest)).toEqual(Array.from(all).filter((row) => !chosen.includes(row)));
+          expect(random.uint32()).toBe(next);
+        }
       }),
       { numRuns: runs(100) },
     );

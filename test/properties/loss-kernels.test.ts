@@ -47,7 +47,7 @@ function renewed({ name, target, scores, weights, order, cut }: Table, twin: boo
   const rowCount = target.length;
   const objective = LOSSES[name]?.(target, weights) as Objective;
   const hasWeights = weights !== undefined;
-  const shape = { rowCount, featureCount: 1, outputs: 1, maxLeaves: 2, hasHessians: hasWeights, hasWeights, validationRows: 0 };
+  const shape = { rowCount, featureCount: 1, outputs: 1, maxLeaves: 2, hasHessians: hasWeights, hasWeights, drawsRows: false, validationRows: 0 };
   const workshop = new Workshop(shape, { threads: 1, twin });
   const { machine, lossLimits, packed, nodes, leafValues } = workshop;
   machine.numbers(workshop.scores, rowCount).set(scores);

@@ -24,6 +24,7 @@ export function derivativesOf(
       maxLeaves: 2,
       hasHessians,
       hasWeights: weight !== undefined,
+      drawsRows: false,
       validationRows: 0,
     },
     { threads: 1, twin },

@@ -31,6 +31,7 @@ export function workshopOf({
       maxLeaves,
       hasHessians: hessians !== undefined,
       hasWeights: false,
+      drawsRows: false,
       validationRows: 0,
     },
     { threads, twin },

@@ -4,7 +4,7 @@
  * a category like the others. Twin: `twin-forest-categories.ts`.
  */
 import { binBytes, clear, count } from './forest-counts.as';
-import { draw } from './forest-draw.as';
+import { draw } from './random.as';
 import { DESK_MEANS, DESK_SET, DESK_SUM, DESK_USED, DESK_WEIGHT, KIND_SET, PLAN_HISTOGRAM, PLAN_IS_RANDOM, PLAN_LEFT, PLAN_OUTPUTS, PLAN_TOTALS, PLAN_WEIGHT_INVERSE } from './forest-layout';
 import { settle } from './forest-score.as';
 

@@ -1,26 +1,6 @@
-/**
- * Random numbers of a tree and the rows that it draws. The generator is that of `random.ts`, whose state lies on the
- * desk. Twin: `twin-forest-draw.ts`.
- */
+/** The rows that a tree draws. Twin: `twin-forest-draw.ts`. */
 import { DESK_RANDOM, DESK_SUM, DESK_WEIGHT, PLAN_ACTIVE, PLAN_ACTIVE_COUNT, PLAN_DRAW, PLAN_DRAW_COUNT, PLAN_IN_BAG, PLAN_IN_BAG_BYTES, PLAN_ORDER, PLAN_OWN_PAIRS, PLAN_PAIRS, PLAN_ROW, PLAN_SPARE, SLOT_TREE } from './forest-layout';
-
-/** 32 random bits. */
-export function draw(desk: usize): u32 {
-  const b = load<u32>(desk, 4);
-  let c = load<u32>(desk, 8) ^ load<u32>(desk);
-  let d = load<u32>(desk, 12) ^ b;
-  store<u32>(desk, load<u32>(desk) ^ d);
-  store<u32>(desk, b ^ c, 4);
-  c ^= b << 9;
-  store<u32>(desk, c, 8);
-  store<u32>(desk, rotl<u32>(d, 11), 12);
-  return rotl<u32>(b * 5, 7) * 9;
-}
-
-/** 0 … `count` − 1. */
-export function below(desk: usize, count: u32): u32 {
-  return <u32>((<u64>draw(desk) * <u64>count) >> 32);
-}
+import { below, draw } from './random.as';
 
 /** Rows of the tree in ascending order, with their pairs. Returns how many; their sums are left on the desk. */
 export function drawRows(plan: usize, desk: usize, slot: usize): i32 {

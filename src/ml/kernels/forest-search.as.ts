@@ -4,7 +4,7 @@
  */
 import { clear, count } from './forest-counts.as';
 import { categories } from './forest-categories.as';
-import { below } from './forest-draw.as';
+import { below } from './random.as';
 import { DESK_BINS, DESK_BIN_STRIDE, DESK_FEATURE, DESK_KEYS, DESK_PAIRS, DESK_SCORE, DESK_SUM, DESK_USED, DESK_WEIGHT, FEW_ROWS, KIND_VALUES, KIND_WITH_MISSING, MISSING, PLAN_CRITERION, PLAN_DECK, PLAN_FEATURES, PLAN_HISTOGRAM, PLAN_IS_RANDOM, PLAN_KINDS, PLAN_LEFT, PLAN_ORDER, PLAN_OUTPUTS, PLAN_TRIED, PLAN_WEIGHT_INVERSE } from './forest-layout';
 import { threshold } from './forest-threshold.as';
 import { mayBeat, settle } from './forest-score.as';

@@ -2,7 +2,7 @@
  * A split at a threshold drawn between the lowest and the highest bin of a node (Geurts, Ernst and Wehenkel, "Extremely
  * Randomized Trees", Machine Learning 63, 2006). Twin: `twin-forest-threshold.ts`.
  */
-import { below, draw } from './forest-draw.as';
+import { below, draw } from './random.as';
 import { DESK_PAIRS, DESK_TARGET, KIND_VALUES, KIND_WITH_MISSING, MISSING, PLAN_LEFT, PLAN_OUTPUTS } from './forest-layout';
 import { settle } from './forest-score.as';
 

@@ -29,6 +29,7 @@ export const Kernel = {
   interleave: 21,
   listRows: 22,
   growTree: 23,
+  sampleRows: 24,
   residualGradients: 30,
   countGradients: 31,
   renewLeaves: 32,

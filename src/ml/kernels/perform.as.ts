@@ -11,7 +11,7 @@ import { countGradients, renewLeaves, residualGradients, softmaxGradients } from
 import { addBatch } from './masks.as';
 import { gatherBytes, gatherNumbers, interleave, orderByLeaf } from './reorder.as';
 import { awaitHelpers, awaitRound, begin, endRounds, finish, joinThreads, operationOf, take } from './region.as';
-import { addPieces, listRows, sumPieces, walkRows } from './rows.as';
+import { addPieces, listRows, sampleRows, sumPieces, walkRows } from './rows.as';
 
 const TASKS: usize = 1024;
 /** An operation of a round: its pieces are tasks. Others are pieces of a growing tree. */
@@ -47,6 +47,7 @@ export function perform(index: i32): void {
     case 33: softmaxGradients(arg(t, 1), arg(t, 2), arg(t, 3), arg(t, 4), arg(t, 5), arg(t, 6), arg(t, 7), arg(t, 8), arg(t, 9), arg(t, 10)); break;
     case 22: listRows(arg(t, 1), arg(t, 2), arg(t, 3)); break;
     case 16: walkRows(arg(t, 1), arg(t, 2), arg(t, 3), arg(t, 4), arg(t, 5), arg(t, 6), arg(t, 7), arg(t, 8)); break;
+    case 24: sampleRows(arg(t, 1), arg(t, 2), arg(t, 3), arg(t, 4), arg(t, 5), arg(t, 6)); break;
     case 23: growTree(arg(t, 1)); break;
     case 40: growTrees(arg(t, 1), arg(t, 2)); break;
     case 41: walkForest(arg(t, 1), arg(t, 2), arg(t, 3), arg(t, 4), arg(t, 5), arg(t, 6), arg(t, 7), arg(t, 8), arg(t, 9), arg(t, 10), arg(t, 11), arg(t, 12), arg(t, 13), arg(t, 14)); break;

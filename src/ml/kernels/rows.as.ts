@@ -5,10 +5,30 @@
 
 import { impliedHessianOf } from './gradients.as';
 import { NODE_BYTES, NODE_LEFT, NODE_RIGHT, NODE_TABLE } from './grow-layout';
+import { draw } from './random.as';
 
 /** `order` of the rows from … to − 1 as they lie. */
 export function listRows(from: i32, to: i32, order: usize): void {
   for (let row = from; row < to; row++) store<i32>(order + (<usize>row << 2), row);
+}
+
+/**
+ * Draw `wanted` of `count` rows without replacement to `chosen`, the others go to `rest`; both ascend (Knuth, TAOCP 2, algorithm
+ * 3.4.2 S). `all` lists the rows; 0 when they are 0 … count − 1.
+ */
+export function sampleRows(random: usize, all: usize, count: i32, wanted: i32, chosen: usize, rest: usize): void {
+  let left = <f64>wanted * 4294967296.0;
+  for (let i = 0; i < count; i++) {
+    const row = all == 0 ? i : load<i32>(all + (<usize>i << 2));
+    if (left > 0 && <f64>(count - i) * <f64>draw(random) < left) {
+      left -= 4294967296.0;
+      store<i32>(chosen, row);
+      chosen += 4;
+    } else {
+      store<i32>(rest, row);
+      rest += 4;
+    }
+  }
 }
 
 /** How many of `order[from … to − 1]` go left: `goesLeft[column[row]]` is 1. */

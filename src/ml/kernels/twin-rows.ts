@@ -1,4 +1,5 @@
 /** The kernels of `rows.as.ts` in plain TypeScript. */
+import { Random } from '../random.ts';
 import { NODE_BYTES, NODE_LEFT, NODE_RIGHT, NODE_TABLE } from './grow-layout.ts';
 
 /** p (1 − p), from a gradient of the log loss, which is p or p − 1. */
@@ -10,6 +11,28 @@ export function impliedHessian(gradient: number): number {
 export function listRows(buffer: ArrayBufferLike, from: number, to: number, order: number): void {
   const rows = new Int32Array(buffer, order);
   for (let row = from; row < to; row++) rows[row] = row;
+}
+
+export function sampleRows(
+  buffer: ArrayBufferLike,
+  state: number,
+  all: number,
+  count: number,
+  wanted: number,
+  chosen: number,
+  rest: number,
+): void {
+  const random = new Random(0);
+  const words = new Int32Array(buffer, state, 4);
+  random.restoreFrom(words);
+  const places = random.sample(count, wanted);
+  random.saveTo(words);
+  const listed = new Int32Array(buffer, all, all === 0 ? 0 : count);
+  const rowAt = (place: number): number => (all === 0 ? place : (listed[place] as number));
+  new Int32Array(buffer, chosen, wanted).set(places.map(rowAt));
+  const taken = new Set(places);
+  const others = Array.from({ length: count }, (_, place) => place).filter((place) => !taken.has(place));
+  new Int32Array(buffer, rest, others.length).set(others.map(rowAt));
 }
 
 export interface Parting {

@@ -12,7 +12,7 @@ import { growTree } from './twin-grow.ts';
 import { countGradients, renewLeaves, residualGradients, softmaxGradients } from './twin-losses.ts';
 import { addBatch } from './twin-masks.ts';
 import { gatherBytes, gatherNumbers, interleave, orderByLeaf } from './twin-reorder.ts';
-import { addPieces, impliedHessian, listRows, sumPieces, walkRows } from './twin-rows.ts';
+import { addPieces, impliedHessian, listRows, sampleRows, sumPieces, walkRows } from './twin-rows.ts';
 
 /** In place of the address of hessians: they follow from the gradients. */
 const IMPLIED = 1;
@@ -224,6 +224,7 @@ const KERNELS: Readonly<Record<number, Kernel>> = {
   21: interleave,
   22: listRows,
   23: growTree,
+  24: sampleRows,
   30: residualGradients,
   31: countGradients,
   32: renewLeaves,

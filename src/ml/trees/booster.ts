@@ -7,7 +7,7 @@ import type { FeatureMatrix } from '../estimator.ts';
 import { derive, Random } from '../random.ts';
 import { binTable } from './bin-table.ts';
 import type { BinnedFeature } from './binning.ts';
-import { sampleFeatures, sampleRows, without } from './boosting-rows.ts';
+import { sampleFeatures, sampleRows } from './boosting-rows.ts';
 import { deriveGradients, measures, placeTarget } from './derive-gradients.ts';
 import type { gradientBoostingParams } from './gradient-boosting-params.ts';
 import { type GrowLimits, TreeGrower } from './grow.ts';
@@ -93,13 +93,11 @@ export class Booster {
     const { params, workshop, features, rows: all, objective, seed } = this.#setup;
     deriveGradients(workshop, objective, this.#scores);
     const random = new Random(derive(seed, `iteration ${iteration}`));
-    const rows = params.subsample < 1 ? sampleRows(all, params.subsample, random) : all;
-    const others = rows.length < all.length ? without(all, rows) : undefined;
-    if (others !== undefined) workshop.machine.integers(workshop.rest, others.length).set(others);
+    const rows = params.subsample < 1 ? sampleRows(workshop, all, params.subsample, random) : all;
     const gains = new Float64Array(features.length);
     const trees: TreeColumns[] = [];
     for (let output = 0; output < objective.outputs; output++)
-      trees.push(this.#addTree(iteration, output, rows, others?.length ?? 0, random, gains));
+      trees.push(this.#addTree(iteration, output, rows, all.length - rows.length, random, gains));
     return { trees, gains };
   }
 

@@ -1,26 +1,22 @@
 /**
  * The small pieces of an iteration: which rows and features it sees.
  */
+import { Kernel } from '../kernels/machine.ts';
 import type { Random } from '../random.ts';
+import type { Workshop } from './workshop.ts';
 
-/** The rows of `all` that are not in `some`. Both ascend. */
-export function without(all: Int32Array, some: Int32Array): Int32Array {
-  const rest = new Int32Array(all.length - some.length);
-  let at = 0;
-  let next = 0;
-  for (let i = 0; i < all.length; i++) {
-    const row = all[i] as number;
-    if (some[next] === row) next++;
-    else rest[at++] = row;
-  }
-  return rest;
-}
-
-/** A share of the rows without replacement, ascending. */
-export function sampleRows(rows: Int32Array, share: number, random: Random): Int32Array {
-  const chosen = random.sample(rows.length, Math.max(1, Math.round(share * rows.length)));
-  for (let i = 0; i < chosen.length; i++) chosen[i] = rows[chosen[i] as number] as number;
-  return chosen;
+/** A share of `all` without replacement, ascending: it lies at `drawn`, the rows that were not drawn at `rest`. */
+export function sampleRows(workshop: Workshop, all: Int32Array, share: number, random: Random): Int32Array {
+  const { machine, orders, drawn, rest, shape } = workshop;
+  const wanted = Math.max(1, Math.round(share * all.length));
+  const state = machine.integers(workshop.random, 4);
+  random.saveTo(state);
+  // The orders are free until the tree grows.
+  const isListed = all.length < shape.rowCount;
+  if (isListed) machine.integers(orders[1], all.length).set(all);
+  machine.round([[Kernel.sampleRows, workshop.random, isListed ? orders[1] : 0, all.length, wanted, drawn, rest]]);
+  random.restoreFrom(state);
+  return machine.integers(drawn, wanted);
 }
 
 /** 1 for each feature that a tree may use. */

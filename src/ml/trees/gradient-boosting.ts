@@ -64,6 +64,7 @@ async function train(params: Params, x: FeatureMatrix, y: Target, context: FitCo
       hasHessians: !objective.hasUnitHessian || sampleWeight !== undefined,
       impliesHessians: objective.kernel?.loss === 'logistic' && sampleWeight === undefined,
       hasWeights: sampleWeight !== undefined,
+      drawsRows: params.subsample < 1,
       validationRows: watched?.x.rowCount ?? 0,
     },
     { threads: context.threads ?? threadCount() },

@@ -30,6 +30,8 @@ export interface WorkshopShape {
   /** They follow from the gradients and are not kept: the log loss without weights. */
   readonly impliesHessians?: boolean;
   readonly hasWeights: boolean;
+  /** Iterations see a part of the rows. */
+  readonly drawsRows: boolean;
   /** Rows of a validation table that is scored while trees grow; 0 for none. */
   readonly validationRows: number;
 }
@@ -60,6 +62,10 @@ export class Workshop {
   /** Two places for the rows in the order of the leaves: parting copies from one to the other. */
   readonly orders: readonly [Offset, Offset];
   readonly rest: Offset;
+  /** Rows that an iteration drew; none where it sees all. */
+  readonly drawn: Offset;
+  /** State of the generator that they are drawn with. */
+  readonly random: Offset;
   readonly scores: Offset;
   readonly target: Offset;
   readonly weights: Offset;
@@ -97,7 +103,7 @@ export class Workshop {
   readonly validation: { readonly bins: Offset; readonly columns: Offset; readonly rows: Offset; readonly scores: Offset };
 
   constructor(shape: WorkshopShape, { threads, twin = false, packing }: WorkshopOptions) {
-    const { rowCount, featureCount, outputs, maxLeaves, hasHessians, impliesHessians, hasWeights, validationRows } = shape;
+    const { rowCount, featureCount, outputs, maxLeaves, hasHessians, impliesHessians, hasWeights, drawsRows, validationRows } = shape;
     const useThreads = rowCount * featureCount < CELLS_FOR_THREADS && !twin ? 1 : threads;
     // Some kernels take two rows at a time.
     const even = rowCount + (rowCount & 1);
@@ -110,6 +116,8 @@ export class Workshop {
     this.columns = layout.room(rowCount * featureCount);
     this.orders = [layout.room(4 * rowCount), layout.room(4 * rowCount)];
     this.rest = layout.room(4 * rowCount);
+    this.drawn = layout.room(drawsRows ? 4 * rowCount : 0);
+    this.random = layout.room(16);
     this.scores = layout.room(8 * even * outputs);
     this.target = layout.room(8 * even);
     this.weights = hasWeights ? layout.room(8 * even) : 0;
