@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { Kernel, type Task } from '../../src/ml/kernels/machine.ts';
 import { poisson, tweedie } from '../../src/ml/trees/count-losses.ts';
-import { multiclassLogLoss, type Objective } from '../../src/ml/trees/objective.ts';
+import { kernelLoss, placeTarget } from '../../src/ml/trees/derive-gradients.ts';
+import { binaryLogLoss, multiclassLogLoss, type Objective, squaredError } from '../../src/ml/trees/objective.ts';
 import { absoluteError, huberLoss, quantileLoss } from '../../src/ml/trees/residual-losses.ts';
 import { Workshop } from '../../src/ml/trees/workshop.ts';
 import { derivativesOf } from '../support/derivatives.ts';
@@ -103,6 +104,30 @@ it('leaves are renewed as their twins are, and as the objectives say', () => {
         });
       },
     ),
+    { numRuns: runs(100) },
+  );
+});
+
+it('sums up squared errors and log losses as the objectives do', () => {
+  fc.assert(
+    fc.property(table, ({ target, scores, weights }) => {
+      const codes = Int32Array.from(target, (value) => (value > 2 ? 1 : 0));
+      for (const objective of [squaredError(target, weights), binaryLogLoss(codes, weights)]) {
+        const [own, twin] = [false, true].map((isTwin) => {
+          const rowCount = target.length;
+          const hasWeights = weights !== undefined;
+          const shape = { rowCount, featureCount: 1, outputs: 1, maxLeaves: 2, hasHessians: hasWeights, hasWeights, drawsRows: false };
+          const workshop = new Workshop({ ...shape, validationRows: 0 }, { threads: 1, twin: isTwin });
+          // Beyond an odd end lies what another table left.
+          workshop.machine.numbers(workshop.scores, rowCount + (rowCount & 1)).fill(7).set(scores);
+          placeTarget(workshop, objective);
+          if (weights !== undefined) workshop.machine.numbers(workshop.weights, rowCount).set(weights);
+          return kernelLoss(workshop, objective) as number;
+        });
+        expect(own).toBe(twin);
+        expect(own).toBeCloseTo(objective.loss(scores), 10);
+      }
+    }),
     { numRuns: runs(100) },
   );
 });

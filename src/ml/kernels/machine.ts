@@ -34,6 +34,7 @@ export const Kernel = {
   countGradients: 31,
   renewLeaves: 32,
   softmaxGradients: 33,
+  sumLosses: 34,
   growTrees: 40,
   walkForest: 41,
 } as const;

@@ -7,6 +7,7 @@ import { growTrees } from './forest-grow.as';
 import { walkForest } from './forest-walk.as';
 import { logisticGradients, measure, packRows, squaredGradients } from './gradients.as';
 import { growPieces, growTree } from './grow.as';
+import { sumLosses } from './loss-sums.as';
 import { countGradients, renewLeaves, residualGradients, softmaxGradients } from './losses.as';
 import { addBatch } from './masks.as';
 import { gatherBytes, gatherNumbers, interleave, orderByLeaf } from './reorder.as';
@@ -45,6 +46,7 @@ export function perform(index: i32): void {
     case 31: countGradients(arg(t, 1), arg(t, 2), arg(t, 3), arg(t, 4), arg(t, 5), arg(t, 6), arg(t, 7), arg(t, 8)); break;
     case 32: renewLeaves(arg(t, 1), arg(t, 2), arg(t, 3), arg(t, 4), arg(t, 5), arg(t, 6), arg(t, 7), arg(t, 8), arg(t, 9), arg(t, 10)); break;
     case 33: softmaxGradients(arg(t, 1), arg(t, 2), arg(t, 3), arg(t, 4), arg(t, 5), arg(t, 6), arg(t, 7), arg(t, 8), arg(t, 9), arg(t, 10)); break;
+    case 34: sumLosses(arg(t, 1), arg(t, 2), arg(t, 3), arg(t, 4), arg(t, 5), arg(t, 6), arg(t, 7), arg(t, 8)); break;
     case 22: listRows(arg(t, 1), arg(t, 2), arg(t, 3)); break;
     case 16: walkRows(arg(t, 1), arg(t, 2), arg(t, 3), arg(t, 4), arg(t, 5), arg(t, 6), arg(t, 7), arg(t, 8)); break;
     case 24: sampleRows(arg(t, 1), arg(t, 2), arg(t, 3), arg(t, 4), arg(t, 5), arg(t, 6)); break;

@@ -10,6 +10,7 @@ import { growTrees } from './twin-forest-grow.ts';
 import { walkForest } from './twin-forest-walk.ts';
 import { growTree } from './twin-grow.ts';
 import { countGradients, renewLeaves, residualGradients, softmaxGradients } from './twin-losses.ts';
+import { sumLosses } from './twin-loss-sums.ts';
 import { addBatch } from './twin-masks.ts';
 import { gatherBytes, gatherNumbers, interleave, orderByLeaf } from './twin-reorder.ts';
 import { addPieces, impliedHessian, listRows, sampleRows, sumPieces, walkRows } from './twin-rows.ts';
@@ -229,6 +230,7 @@ const KERNELS: Readonly<Record<number, Kernel>> = {
   31: countGradients,
   32: renewLeaves,
   33: softmaxGradients,
+  34: sumLosses,
   40: growTrees as Kernel,
   41: walkForest,
 };

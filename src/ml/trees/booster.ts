@@ -8,7 +8,7 @@ import { derive, Random } from '../random.ts';
 import { binTable } from './bin-table.ts';
 import type { BinnedFeature } from './binning.ts';
 import { sampleFeatures, sampleRows } from './boosting-rows.ts';
-import { deriveGradients, measures, placeTarget } from './derive-gradients.ts';
+import { deriveGradients, kernelLoss, measures, placeTarget } from './derive-gradients.ts';
 import type { gradientBoostingParams } from './gradient-boosting-params.ts';
 import { type GrowLimits, TreeGrower } from './grow.ts';
 import type { GrownTree } from './grown-tree.ts';
@@ -67,7 +67,9 @@ export class Booster {
   }
 
   trainingLoss(): number {
-    const { objective } = this.#setup;
+    const { workshop, objective } = this.#setup;
+    const sum = kernelLoss(workshop, objective);
+    if (sum !== undefined) return sum;
     const places = this.#places;
     if (places === undefined) return objective.loss(this.#scores);
     const scores = new Float64Array(places.length);

@@ -1,4 +1,4 @@
-/** The first part of an iteration: what the loss says about each row, by kernels. */
+/** What the loss says about each row, by kernels: the first part of an iteration, and what is told of it. */
 import { Kernel, type Task } from '../kernels/machine.ts';
 import { ranges } from '../kernels/threads.ts';
 import type { LossKernel, Objective } from './objective.ts';
@@ -35,4 +35,19 @@ export function deriveGradients(workshop: Workshop, objective: Objective, scores
       return [KERNELS[loss], ...rows, shape.rowCount, objective.outputs];
     }),
   );
+}
+
+/** Mean loss by weight of the rows as they lie; `undefined` of a loss that no kernel sums up. */
+export function kernelLoss({ machine, shape, scores, target, weights, stats }: Workshop, { kernel }: Objective): number | undefined {
+  if (kernel.loss !== 'squared' && kernel.loss !== 'logistic') return undefined;
+  const { rowCount } = shape;
+  const blocks = Math.ceil(rowCount / BLOCK_ROWS);
+  const isLogistic = kernel.loss === 'logistic' ? 1 : 0;
+  machine.round(
+    ranges(blocks, machine.threads).map(
+      ([from, to]): Task => [Kernel.sumLosses, from, to, rowCount, scores, target, weights, stats, isLogistic],
+    ),
+  );
+  const sum = machine.numbers(stats, blocks).reduce((total, own) => total + own, 0);
+  return sum / (weights === 0 ? rowCount : machine.numbers(weights, rowCount).reduce((total, own) => total + own, 0));
 }
