@@ -6,7 +6,7 @@ import type { FeatureMatrix } from '../estimator.ts';
 import { Layout, type Offset } from '../kernels/layout.ts';
 import { Kernel, Machine, type MachineOptions, type Task } from '../kernels/machine.ts';
 import { binTable } from '../trees/bin-table.ts';
-import { CUT_TABLE_BYTES } from '../trees/cut-table.ts';
+import { stageBytesFor } from '../trees/cut-table.ts';
 import { type ForestParts, walkFeatures } from './forest-parts.ts';
 
 /** Rows that are binned and walked before the next ones; a multiple of 8. */
@@ -131,7 +131,7 @@ function layOut(parts: ForestParts, batches: readonly Batch[], options: MachineO
   const most = (of: (span: (typeof spans)[number]) => number): number => Math.max(1, ...spans.map(of));
   const layout = new Layout();
   const width = Math.max(4, (features.length + 3) & ~3);
-  const stageBytes = 8 * STAGE_ROWS + CUT_TABLE_BYTES;
+  const stageBytes = stageBytesFor(STAGE_ROWS);
   const offsets = {
     next: layout.room(64),
     bins: layout.room(ROWS * width),

@@ -30,6 +30,7 @@ export const Kernel = {
   listRows: 22,
   growTree: 23,
   sampleRows: 24,
+  copyBytes: 25,
   residualGradients: 30,
   countGradients: 31,
   renewLeaves: 32,
@@ -40,7 +41,9 @@ export const Kernel = {
 } as const;
 
 interface Exports {
-  round(threads: number): void;
+  round(tasks: number): void;
+  start(tasks: number): number;
+  complete(round: number, tasks: number): void;
   dismiss(): void;
 }
 
@@ -96,15 +99,33 @@ export class Machine {
     return this.#exports === undefined ? this.#most : Math.min(this.#most, 1 + Atomics.load(this.#joined, 0));
   }
 
-  /** Do these tasks at the same time, at most `threads` of them. */
+  /** Do these tasks at the same time, at most `MAX_THREADS` of them. */
   round(tasks: readonly Task[]): void {
+    this.#write(tasks);
+    if (this.#exports === undefined) this.#twin(tasks.length);
+    else this.#exports.round(tasks.length);
+  }
+
+  /** Let helpers begin with these tasks. What comes back does the rest and waits for theirs; nothing else may be begun before that. */
+  start(tasks: readonly Task[]): () => void {
+    this.#write(tasks);
+    const { length } = tasks;
+    const kernels = this.#exports;
+    if (kernels === undefined) return () => this.#twin(length);
+    const round = kernels.start(length);
+    return () => kernels.complete(round, length);
+  }
+
+  #write(tasks: readonly Task[]): void {
     const words = this.#tasks;
     for (let t = 0; t < tasks.length; t++) {
       const task = tasks[t] as Task;
       for (let i = 0; i < task.length; i++) words[16 * t + i] = task[i] as number;
     }
-    if (this.#exports !== undefined) this.#exports.round(tasks.length);
-    else for (let t = 0; t < tasks.length; t++) performTwin(this.buffer, words.subarray(16 * t, 16 * t + 16));
+  }
+
+  #twin(tasks: number): void {
+    for (let t = 0; t < tasks; t++) performTwin(this.buffer, this.#tasks.subarray(16 * t, 16 * t + 16));
   }
 
   /** Send the helpers home. The memory stays readable. */

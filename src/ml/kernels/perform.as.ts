@@ -10,7 +10,7 @@ import { growPieces, growTree } from './grow.as';
 import { sumLosses } from './loss-sums.as';
 import { countGradients, renewLeaves, residualGradients, softmaxGradients } from './losses.as';
 import { addBatch } from './masks.as';
-import { gatherBytes, gatherNumbers, interleave, orderByLeaf } from './reorder.as';
+import { copyBytes, gatherBytes, gatherNumbers, interleave, orderByLeaf } from './reorder.as';
 import { awaitHelpers, awaitRound, begin, endRounds, finish, joinThreads, operationOf, take } from './region.as';
 import { addPieces, listRows, sampleRows, sumPieces, walkRows } from './rows.as';
 
@@ -47,6 +47,7 @@ export function perform(index: i32): void {
     case 32: renewLeaves(arg(t, 1), arg(t, 2), arg(t, 3), arg(t, 4), arg(t, 5), arg(t, 6), arg(t, 7), arg(t, 8), arg(t, 9), arg(t, 10)); break;
     case 33: softmaxGradients(arg(t, 1), arg(t, 2), arg(t, 3), arg(t, 4), arg(t, 5), arg(t, 6), arg(t, 7), arg(t, 8), arg(t, 9), arg(t, 10)); break;
     case 34: sumLosses(arg(t, 1), arg(t, 2), arg(t, 3), arg(t, 4), arg(t, 5), arg(t, 6), arg(t, 7), arg(t, 8)); break;
+    case 25: copyBytes(arg(t, 1), arg(t, 2), arg(t, 3), arg(t, 4)); break;
     case 22: listRows(arg(t, 1), arg(t, 2), arg(t, 3)); break;
     case 16: walkRows(arg(t, 1), arg(t, 2), arg(t, 3), arg(t, 4), arg(t, 5), arg(t, 6), arg(t, 7), arg(t, 8)); break;
     case 24: sampleRows(arg(t, 1), arg(t, 2), arg(t, 3), arg(t, 4), arg(t, 5), arg(t, 6)); break;
@@ -56,10 +57,20 @@ export function perform(index: i32): void {
   }
 }
 
-/** One round: tasks 0 … count − 1. */
+/** One round: tasks 0 … count − 1. A single one is done by the calling thread, whose own rounds it may begin. */
 export function round(count: i32): void {
-  if (count == 1) return perform(0);
-  awaitHelpers(count - performPieces(begin(PERFORM, count, MOST_THREADS), 0));
+  if (count == 1) perform(0);
+  else complete(start(count), count);
+}
+
+/** Begin a round of tasks 0 … count − 1 and leave it to the helpers for now. Says its number. */
+export function start(count: i32): i32 {
+  return begin(PERFORM, count, MOST_THREADS);
+}
+
+/** Do what is left of a round, and wait for the rest of it. */
+export function complete(number: i32, count: i32): void {
+  awaitHelpers(count - performPieces(number, 0));
 }
 
 /** Says how many this thread did. */

@@ -34,6 +34,11 @@ export function gatherNumbers(from: i32, to: i32, order: usize, source: usize, t
   for (let i = <usize>from; i < <usize>to; i++) store<f64>(target + (i << 3), load<f64>(source + (<usize>load<u32>(order + (i << 2)) << 3)));
 }
 
+/** The bytes from … to − 1 of `source` to `target`. */
+export function copyBytes(from: i32, to: i32, source: usize, target: usize): void {
+  memory.copy(target + <usize>from, source + <usize>from, <usize>(to - from));
+}
+
 /** Bins of the rows from … to − 1, row by row, from those of each feature, which lie `columnBytes` apart. */
 export function interleave(from: i32, to: i32, columns: usize, columnBytes: i32, features: i32, bins: usize, width: i32): void {
   // Blocks of rows whose bins stay in a core's cache from one feature to the next.

@@ -36,6 +36,10 @@ export function gatherNumbers(buffer: ArrayBufferLike, from: number, to: number,
   for (let i = from; i < to; i++) all[target / 8 + i] = all[source / 8 + (rows[i] as number)] as number;
 }
 
+export function copyBytes(buffer: ArrayBufferLike, from: number, to: number, source: number, target: number): void {
+  new Uint8Array(buffer).copyWithin(target + from, source + from, source + to);
+}
+
 export function interleave(
   buffer: ArrayBufferLike,
   from: number,

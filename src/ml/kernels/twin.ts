@@ -12,7 +12,7 @@ import { growTree } from './twin-grow.ts';
 import { countGradients, renewLeaves, residualGradients, softmaxGradients } from './twin-losses.ts';
 import { sumLosses } from './twin-loss-sums.ts';
 import { addBatch } from './twin-masks.ts';
-import { gatherBytes, gatherNumbers, interleave, orderByLeaf } from './twin-reorder.ts';
+import { copyBytes, gatherBytes, gatherNumbers, interleave, orderByLeaf } from './twin-reorder.ts';
 import { addPieces, impliedHessian, listRows, sampleRows, sumPieces, walkRows } from './twin-rows.ts';
 
 /** In place of the address of hessians: they follow from the gradients. */
@@ -226,6 +226,7 @@ const KERNELS: Readonly<Record<number, Kernel>> = {
   22: listRows,
   23: growTree,
   24: sampleRows,
+  25: copyBytes,
   30: residualGradients,
   31: countGradients,
   32: renewLeaves,

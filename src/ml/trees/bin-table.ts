@@ -7,7 +7,7 @@ import type { Offset } from '../kernels/layout.ts';
 import { Kernel, type Machine, type Task } from '../kernels/machine.ts';
 import { type BinnedFeature, binColumn, type CutAll, pick } from './binning.ts';
 import { writeCuts } from './cut-table.ts';
-import { STAGE_ROWS, type Workshop } from './workshop.ts';
+import type { Workshop } from './workshop.ts';
 
 /** Rows of a block: its bins stay in a core's cache while one column after the other is binned. */
 const ROWS = 16_384;
@@ -47,30 +47,39 @@ export type BinMemory = Pick<Workshop, 'machine' | 'stage' | 'stageBytes' | 'wid
 
 export function binTable(workshop: BinMemory, features: readonly BinnedFeature[], x: FeatureMatrix, target: BinTarget): void {
   const { machine, stage, stageBytes, width } = workshop;
-  const rows = Math.min(ROWS, STAGE_ROWS);
-  // The tables of a feature lie in the second half of each thread's stage, whose first half takes the values.
-  const tableAt = (thread: number): Offset => stage + thread * stageBytes + 8 * Math.min(rows, x.rowCount);
+  const most = Math.min(ROWS, x.rowCount);
+  // A thread has room for two blocks: the next one is staged while helpers bin this one. The tables of a feature follow its values.
+  const roomBytes = (stageBytes >> 4) << 3;
+  let room = 0;
+  let complete: (() => void) | undefined;
   for (let begin = 0; begin < x.rowCount; ) {
-    const blocks = Math.min(machine.threads, Math.ceil((x.rowCount - begin) / rows));
+    const blocks = Math.min(machine.threads, Math.ceil((x.rowCount - begin) / ROWS));
     features.forEach((feature, f) => {
-      // The stage of a small table has no room for the codes of thousands of categories.
-      const fits = feature.kind === 'numeric' || feature.binOfCode.length <= stageBytes - 8 * Math.min(rows, x.rowCount);
+      // There may be no room for the codes of thousands of categories.
+      const fits = feature.kind === 'numeric' || feature.binOfCode.length <= roomBytes - 8 * most;
       const column = x.columns[f] as Float64Array;
       const tasks: Task[] = [];
       for (let thread = 0; thread < blocks; thread++) {
-        const from = begin + thread * rows;
-        const values = column.subarray(from, Math.min(x.rowCount, from + rows));
-        const at = stage + thread * stageBytes;
-        machine.numbers(at, values.length).set(values);
+        const from = begin + thread * ROWS;
+        const values = column.subarray(from, Math.min(x.rowCount, from + ROWS));
         const bins = target.bins + from * width + f;
-        const kept = target.columnBytes === 0 ? target.columns + thread * rows : target.columns + f * target.columnBytes + from;
-        if (!fits) binHere(machine, feature, values, bins, width, kept);
-        else tasks.push(binTask(machine, feature, at, values.length, tableAt(thread), bins, width, kept));
+        const kept = target.columnBytes === 0 ? target.columns + thread * ROWS : target.columns + f * target.columnBytes + from;
+        if (!fits) {
+          binHere(machine, feature, values, bins, width, kept);
+          continue;
+        }
+        const at = stage + thread * stageBytes + room * roomBytes;
+        machine.numbers(at, values.length).set(values);
+        tasks.push(binTask(machine, feature, at, values.length, at + 8 * most, bins, width, kept));
       }
-      if (tasks.length > 0) machine.round(tasks);
+      if (tasks.length === 0) return;
+      complete?.();
+      complete = machine.start(tasks);
+      room = 1 - room;
     });
-    begin += blocks * rows;
+    begin += blocks * ROWS;
   }
+  complete?.();
 }
 
 function binTask(

@@ -12,3 +12,8 @@ export function writeCuts(machine: Machine, table: Offset, cuts: Float64Array): 
   all.set(cuts);
   for (let block = 0; block < 16; block++) all[256 + block] = all[16 * block + 15] as number;
 }
+
+/** What a thread needs to bin blocks of so many numbers: one is staged while another is binned. */
+export function stageBytesFor(rows: number): number {
+  return 2 * (8 * rows + CUT_TABLE_BYTES);
+}

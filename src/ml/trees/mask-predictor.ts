@@ -8,7 +8,7 @@ import { Kernel, Machine, type MachineOptions, type Task } from '../kernels/mach
 import { ranges } from '../kernels/threads.ts';
 import { binTable } from './bin-table.ts';
 import { type BinnedFeature, SLOTS } from './binning.ts';
-import { CUT_TABLE_BYTES } from './cut-table.ts';
+import { stageBytesFor } from './cut-table.ts';
 
 /** Leaves of a tree at most: the bits of a word. */
 export const MAX_LEAVES = 32;
@@ -67,7 +67,7 @@ export class MaskPredictor {
     this.#usedAt = layout.room(4 * features.length * batches);
     this.#bins = layout.room(ROWS * this.#width);
     this.#columns = layout.room(ROWS);
-    this.#stageBytes = 8 * ROWS + CUT_TABLE_BYTES;
+    this.#stageBytes = stageBytesFor(ROWS);
     this.#stage = layout.room(this.#stageBytes * threads);
     this.#sums = layout.room(8 * ROWS * groups);
     this.#scratch = layout.room(256 * threads);

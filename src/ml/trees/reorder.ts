@@ -25,8 +25,8 @@ export function reorderByLeaves(workshop: Workshop, tree: GrownTree, others: num
   const { machine, shape, bins, columns, width, packed, orders, scores, target, weights, rest, stage } = workshop;
   const { rowCount, featureCount } = shape;
   const order = orders[0];
-  const eachRange = (task: (from: number, to: number) => Task): void => {
-    machine.round(ranges(rowCount, machine.threads).map(([from, to]) => task(from, to)));
+  const eachRange = (task: (from: number, to: number) => Task, count = rowCount): void => {
+    machine.round(ranges(count, machine.threads).map(([from, to]) => task(from, to)));
   };
 
   // Packed gradients are free between two trees.
@@ -41,13 +41,13 @@ export function reorderByLeaves(workshop: Workshop, tree: GrownTree, others: num
   for (let f = 0; f < featureCount; f++) {
     const column = columns + f * rowCount;
     eachRange((from, to) => [Kernel.gatherBytes, from, to, order, column, moved]);
-    machine.bytes(column, rowCount).set(machine.bytes(moved, rowCount));
+    eachRange((from, to) => [Kernel.copyBytes, from, to, moved, column]);
   }
   eachRange((from, to) => [Kernel.interleave, from, to, columns, rowCount, featureCount, bins, width]);
   const numbers: readonly Offset[] = [scores, target, ...(weights === 0 ? [] : [weights])];
   for (const values of numbers) {
     eachRange((from, to) => [Kernel.gatherNumbers, from, to, order, values, moved]);
-    machine.numbers(values, rowCount).set(machine.numbers(moved, rowCount));
+    eachRange((from, to) => [Kernel.copyBytes, from, to, moved, values], 8 * rowCount);
   }
   return machine.integers(order, rowCount);
 }
