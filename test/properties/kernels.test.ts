@@ -71,7 +71,7 @@ function grown(of: Fit, twin: boolean, threads: number): readonly unknown[] {
     hasHessians,
     impliesHessians,
     hasWeights: of.weights !== undefined,
-    drawsRows: false,
+    drawsRows: true,
     validationRows: 0,
   };
   const workshop = new Workshop(shape, {
@@ -108,8 +108,9 @@ function grown(of: Fit, twin: boolean, threads: number): readonly unknown[] {
     categorical: { smoothing: 1, l2: 1, minRows: 1 },
   };
   const rows = all.subarray(0, of.sampled);
+  machine.integers(workshop.orders[2], rows.length).set(rows);
   const allowed = new Uint8Array(columns.length).fill(1);
-  const tree = new TreeGrower(workshop, features, limits).grow({ rows, output: 0, allowed, seed: of.seed });
+  const tree = new TreeGrower(workshop, features, limits).grow({ rowCount: rows.length, output: 0, allowed, seed: of.seed });
   const values = Float64Array.from({ length: tree.leafCount }, (_, leaf) => leaf + 0.1);
   const sums = hasHessians ? tree.addUp(gradients, hessians) : [];
   tree.addTo(scores, values);
@@ -160,7 +161,8 @@ describe('drawing of rows', () => {
           const shape = { rowCount, featureCount: 1, outputs: 1, maxLeaves: 2, hasHessians: false, validationRows: 0 };
           const workshop = new Workshop({ ...shape, hasWeights: false, drawsRows: true }, { threads: 1, twin });
           const random = new Random(seed);
-          expect(Array.from(sampleRows(workshop, all, share, random))).toEqual(Array.from(chosen));
+          const count = sampleRows(workshop, all, share, random);
+          expect(Array.from(workshop.machine.integers(workshop.orders[2], count))).toEqual(Array.from(chosen));
           const rest = workshop.machine.integers(workshop.rest, all.length - chosen.length);
           expect(Array.from(rest)).toEqual(Array.from(all).filter((row) => !chosen.includes(row)));
           expect(random.uint32()).toBe(next);

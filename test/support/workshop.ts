@@ -31,7 +31,7 @@ export function workshopOf({
       maxLeaves,
       hasHessians: hessians !== undefined,
       hasWeights: false,
-      drawsRows: false,
+      drawsRows: true,
       validationRows: 0,
     },
     { threads, twin },
@@ -42,6 +42,7 @@ export function workshopOf({
     machine.bytes(workshop.columns + f * rowCount, rowCount).set(column);
     for (let row = 0; row < rowCount; row++) bins[row * width + f] = column[row] as number;
   });
+  machine.integers(workshop.orders[2], rowCount).set(Int32Array.from({ length: rowCount }, (_, row) => row));
   machine.numbers(workshop.gradients, rowCount).set(gradients);
   if (hessians !== undefined) machine.numbers(workshop.hessians, rowCount).set(hessians);
   return workshop;

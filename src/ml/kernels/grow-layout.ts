@@ -3,7 +3,7 @@
  * what fills them in. The plan says what to grow; a leaf is a record that becomes a node when it is split.
  */
 
-/** Rows that the tree is grown on; they are in the first order. */
+/** Rows that the tree is grown on; they are in the third order. */
 export const GROW_ROWS = 0;
 export const GROW_FEATURES = 4;
 export const GROW_MAX_LEAVES = 8;
@@ -11,40 +11,40 @@ export const GROW_MAX_LEAVES = 8;
 export const GROW_MAX_DEPTH = 12;
 /** 1 to split the leaves of a level before those of the next. */
 export const GROW_IS_DEPTHWISE = 16;
-/** Two places for rows: splitting a leaf copies them from one to the other. */
+/** Two places for rows, splitting a leaf copies them from one to the other, and one for those of the root, which stay. */
 export const GROW_ORDERS = 20;
-export const GROW_PACKED = 28;
+export const GROW_PACKED = 32;
 /** Bins row by row, and how many bytes a row takes. */
-export const GROW_BINS = 32;
-export const GROW_WIDTH = 36;
+export const GROW_BINS = 36;
+export const GROW_WIDTH = 40;
 /** Bins feature by feature, and how many bytes a feature takes. */
-export const GROW_COLUMNS = 40;
-export const GROW_COLUMN_BYTES = 44;
+export const GROW_COLUMNS = 44;
+export const GROW_COLUMN_BYTES = 48;
 /** Addresses of histograms, of which the first so many are free. */
-export const GROW_FREE = 48;
-export const GROW_FREE_COUNT = 52;
+export const GROW_FREE = 52;
+export const GROW_FREE_COUNT = 56;
 /** A histogram for each helper. */
-export const GROW_PARTS = 56;
-export const GROW_HISTOGRAM_BYTES = 60;
-export const GROW_SEARCH = 64;
-export const GROW_FOUND = 68;
-export const GROW_NODES = 72;
-export const GROW_LEAVES = 76;
+export const GROW_PARTS = 60;
+export const GROW_HISTOGRAM_BYTES = 64;
+export const GROW_SEARCH = 68;
+export const GROW_FOUND = 72;
+export const GROW_NODES = 76;
+export const GROW_LEAVES = 80;
 /** Leaves of fewer rows lie so far apart that rows are fetched ahead. */
-export const GROW_AHEAD_ROWS = 80;
+export const GROW_AHEAD_ROWS = 84;
 /** A byte a feature for each leaf that is searched, in their order: 1 where its split may use it. 0 when every leaf may use what the tree may. */
-export const GROW_DRAWS = 84;
-export const GROW_DRAWN = 88;
+export const GROW_DRAWS = 88;
+export const GROW_DRAWN = 92;
 /** What was grown. */
-export const GROW_NODE_COUNT = 92;
-export const GROW_LEAF_COUNT = 96;
+export const GROW_NODE_COUNT = 96;
+export const GROW_LEAF_COUNT = 100;
 /** Threads at most, and for each of them room to sort categories. */
-export const GROW_THREADS = 100;
-export const GROW_SCRATCH = 104;
+export const GROW_THREADS = 104;
+export const GROW_SCRATCH = 108;
 /** How many rows of each block go left. */
-export const GROW_LEFT_COUNTS = 108;
+export const GROW_LEFT_COUNTS = 112;
 /** What a split must gain. */
-export const GROW_MIN_GAIN = 112;
+export const GROW_MIN_GAIN = 120;
 export const GROW_BYTES = 128;
 
 export const SCRATCH_BYTES = 9216;

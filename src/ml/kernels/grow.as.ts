@@ -52,7 +52,7 @@ export function growTree(plan: usize): void {
   store<i32>(plan, 0, GROW_NODE_COUNT);
   store<i32>(plan, 0, GROW_DRAWN);
   const rows = load<i32>(plan, GROW_ROWS);
-  newLeaf(leaves, 0, 0, rows, 0, -1, 0);
+  newLeaf(leaves, 2, 0, rows, 0, -1, 0);
   store<f64>(leaves, <f64>rows, LEAF_SUMS);
   store<f64>(leaves, 0, LEAF_SUMS + 8);
   store<f64>(leaves, 0, LEAF_SUMS + 16);
@@ -106,7 +106,7 @@ function split(plan: usize, leaf: usize): void {
   const end = load<i32>(leaf, LEAF_END);
   const middle = begin + <i32>load<f64>(node, NODE_SUMS);
   const depth = load<i32>(leaf, LEAF_DEPTH) + 1;
-  const order = 1 - load<i32>(leaf, LEAF_ORDER);
+  const order = load<i32>(leaf, LEAF_ORDER) == 0 ? 1 : 0;
   newLeaf(right, order, middle, end, depth, index, 0);
   newLeaf(leaf, order, begin, middle, depth, index, 1);
   memory.copy(leaf + LEAF_SUMS, node + NODE_SUMS, 24);
@@ -285,7 +285,7 @@ function count(plan: usize, leaf: usize, histogram: usize): void {
 function placeRows(plan: usize, leaf: usize): void {
   const order = load<i32>(leaf, LEAF_ORDER);
   store<u32>(ORDER, load<u32>(plan + (<usize>order << 2), GROW_ORDERS));
-  store<u32>(TARGET, load<u32>(plan + (<usize>(1 - order) << 2), GROW_ORDERS));
+  store<u32>(TARGET, load<u32>(plan + (order == 0 ? 4 : 0), GROW_ORDERS));
   store<i32>(FROM, load<i32>(leaf, LEAF_BEGIN));
   store<i32>(TO, load<i32>(leaf, LEAF_END));
 }

@@ -27,7 +27,6 @@ export const Kernel = {
   gatherBytes: 19,
   gatherNumbers: 20,
   interleave: 21,
-  listRows: 22,
   growTree: 23,
   sampleRows: 24,
   copyBytes: 25,

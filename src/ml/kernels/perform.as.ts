@@ -12,7 +12,7 @@ import { countGradients, renewLeaves, residualGradients, softmaxGradients } from
 import { addBatch } from './masks.as';
 import { copyBytes, gatherBytes, gatherNumbers, interleave, orderByLeaf } from './reorder.as';
 import { awaitHelpers, awaitRound, begin, endRounds, finish, joinThreads, operationOf, take } from './region.as';
-import { addPieces, listRows, sampleRows, sumPieces, walkRows } from './rows.as';
+import { addPieces, sampleRows, sumPieces, walkRows } from './rows.as';
 
 const TASKS: usize = 1024;
 /** An operation of a round: its pieces are tasks. Others are pieces of a growing tree. */
@@ -48,7 +48,6 @@ export function perform(index: i32): void {
     case 33: softmaxGradients(arg(t, 1), arg(t, 2), arg(t, 3), arg(t, 4), arg(t, 5), arg(t, 6), arg(t, 7), arg(t, 8), arg(t, 9), arg(t, 10)); break;
     case 34: sumLosses(arg(t, 1), arg(t, 2), arg(t, 3), arg(t, 4), arg(t, 5), arg(t, 6), arg(t, 7), arg(t, 8)); break;
     case 25: copyBytes(arg(t, 1), arg(t, 2), arg(t, 3), arg(t, 4)); break;
-    case 22: listRows(arg(t, 1), arg(t, 2), arg(t, 3)); break;
     case 16: walkRows(arg(t, 1), arg(t, 2), arg(t, 3), arg(t, 4), arg(t, 5), arg(t, 6), arg(t, 7), arg(t, 8)); break;
     case 24: sampleRows(arg(t, 1), arg(t, 2), arg(t, 3), arg(t, 4), arg(t, 5), arg(t, 6)); break;
     case 23: growTree(arg(t, 1)); break;

@@ -7,11 +7,6 @@ import { impliedHessianOf } from './gradients.as';
 import { NODE_BYTES, NODE_LEFT, NODE_RIGHT, NODE_TABLE } from './grow-layout';
 import { draw } from './random.as';
 
-/** `order` of the rows from … to − 1 as they lie. */
-export function listRows(from: i32, to: i32, order: usize): void {
-  for (let row = from; row < to; row++) store<i32>(order + (<usize>row << 2), row);
-}
-
 /**
  * Draw `wanted` of `count` rows without replacement to `chosen`, the others go to `rest`; both ascend (Knuth, TAOCP 2, algorithm
  * 3.4.2 S). `all` lists the rows; 0 when they are 0 … count − 1.

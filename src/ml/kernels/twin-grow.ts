@@ -47,7 +47,7 @@ class Growing {
     const m = this.#memory;
     const rows = this.#of(at.GROW_ROWS);
     const none = { count: rows, gradient: 0, hessian: 0 };
-    let root = leafOf({ order: 0, begin: 0, end: rows, depth: 0, parent: -1, isLeft: false, sums: none, bounds: UNBOUNDED });
+    let root = leafOf({ order: 2, begin: 0, end: rows, depth: 0, parent: -1, isLeft: false, sums: none, bounds: UNBOUNDED });
     this.#leaves.push(root);
     if (this.#mayDivide(root)) {
       const histogram = this.#take();
@@ -85,10 +85,10 @@ class Growing {
     };
     const middle = leaf.begin + split.left.count;
     const node = this.#writeNode(split, right);
-    const orders = [this.#of(at.GROW_ORDERS), this.#of(at.GROW_ORDERS + 4)] as const;
+    const order = leaf.order === 0 ? 1 : 0;
     partRows(this.#buffer, {
-      order: orders[leaf.order] as number,
-      target: orders[1 - leaf.order] as number,
+      order: this.#of(at.GROW_ORDERS + 4 * leaf.order),
+      target: this.#of(at.GROW_ORDERS + 4 * order),
       column: this.#of(at.GROW_COLUMNS) + split.feature * this.#of(at.GROW_COLUMN_BYTES),
       goesLeft: split.goesLeft,
       begin: leaf.begin,
@@ -97,7 +97,7 @@ class Growing {
     });
     this.#link(leaf, node);
     const [leftBounds, rightBounds] = this.#boundsBelow(leaf, split, right);
-    const below = { order: 1 - leaf.order, depth: leaf.depth + 1, parent: node };
+    const below = { order, depth: leaf.depth + 1, parent: node };
     const children = [
       leafOf({ ...below, begin: leaf.begin, end: middle, isLeft: true, sums: split.left, bounds: leftBounds }),
       leafOf({ ...below, begin: middle, end: leaf.end, isLeft: false, sums: right, bounds: rightBounds }),

@@ -8,11 +8,6 @@ export function impliedHessian(gradient: number): number {
   return Math.max(1e-16, size * (1 - size));
 }
 
-export function listRows(buffer: ArrayBufferLike, from: number, to: number, order: number): void {
-  const rows = new Int32Array(buffer, order);
-  for (let row = from; row < to; row++) rows[row] = row;
-}
-
 export function sampleRows(
   buffer: ArrayBufferLike,
   state: number,

@@ -13,7 +13,7 @@ import { countGradients, renewLeaves, residualGradients, softmaxGradients } from
 import { sumLosses } from './twin-loss-sums.ts';
 import { addBatch } from './twin-masks.ts';
 import { copyBytes, gatherBytes, gatherNumbers, interleave, orderByLeaf } from './twin-reorder.ts';
-import { addPieces, impliedHessian, listRows, sampleRows, sumPieces, walkRows } from './twin-rows.ts';
+import { addPieces, impliedHessian, sampleRows, sumPieces, walkRows } from './twin-rows.ts';
 
 /** In place of the address of hessians: they follow from the gradients. */
 const IMPLIED = 1;
@@ -223,7 +223,6 @@ const KERNELS: Readonly<Record<number, Kernel>> = {
   19: gatherBytes,
   20: gatherNumbers,
   21: interleave,
-  22: listRows,
   23: growTree,
   24: sampleRows,
   25: copyBytes,

@@ -51,7 +51,7 @@ export class Booster {
   #places: Int32Array | undefined;
 
   constructor(setup: BoosterSetup, start: Float64Array) {
-    const { workshop, features, x, objective, limits, sampleWeight } = setup;
+    const { workshop, features, x, rows, objective, limits, sampleWeight } = setup;
     const { machine, bins, columns } = workshop;
     binTable(workshop, features, x, { bins, columns, columnBytes: x.rowCount });
     this.#setup = setup;
@@ -63,6 +63,7 @@ export class Booster {
       this.#scores.fill(score, output * stride, output * stride + x.rowCount);
     });
     placeTarget(workshop, objective);
+    machine.integers(workshop.orders[2], rows.length).set(rows);
     if (sampleWeight !== undefined) machine.numbers(workshop.weights, x.rowCount).set(sampleWeight);
   }
 
@@ -95,19 +96,19 @@ export class Booster {
     const { params, workshop, features, rows: all, objective, seed } = this.#setup;
     deriveGradients(workshop, objective, this.#scores);
     const random = new Random(derive(seed, `iteration ${iteration}`));
-    const rows = params.subsample < 1 ? sampleRows(workshop, all, params.subsample, random) : all;
+    const rowCount = params.subsample < 1 ? sampleRows(workshop, all, params.subsample, random) : all.length;
     const gains = new Float64Array(features.length);
     const trees: TreeColumns[] = [];
     for (let output = 0; output < objective.outputs; output++)
-      trees.push(this.#addTree(iteration, output, rows, all.length - rows.length, random, gains));
+      trees.push(this.#addTree(iteration, output, rowCount, all.length - rowCount, random, gains));
     return { trees, gains };
   }
 
-  #addTree(iteration: number, output: number, rows: Int32Array, others: number, random: Random, gains: Float64Array): TreeColumns {
+  #addTree(iteration: number, output: number, rowCount: number, others: number, random: Random, gains: Float64Array): TreeColumns {
     const { params, workshop, features, x, objective, onTree } = this.#setup;
     const allowed = sampleFeatures(features.length, params.colsample_bytree, random);
     const tree = this.#grower.grow({
-      rows,
+      rowCount,
       output,
       allowed,
       seed: random.uint32(),

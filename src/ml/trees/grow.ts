@@ -3,8 +3,7 @@
  * `grow.as.ts`, what lies where in `grow-layout.ts`.
  */
 import * as at from '../kernels/grow-layout.ts';
-import { Kernel, type Task } from '../kernels/machine.ts';
-import { ranges } from '../kernels/threads.ts';
+import { Kernel } from '../kernels/machine.ts';
 import { derive, Random } from '../random.ts';
 import type { BinnedFeature } from './binning.ts';
 import { GrownTree } from './grown-tree.ts';
@@ -23,8 +22,8 @@ export interface GrowLimits extends SplitLimits {
 }
 
 export interface GrowRequest {
-  /** Ascending. */
-  readonly rows: Int32Array;
+  /** How many rows the tree is grown on: those of the third order, which stay there. */
+  readonly rowCount: number;
   /** Whose gradients the tree follows. */
   readonly output: number;
   /** 1 for each feature that may be used. */
@@ -54,15 +53,12 @@ export class TreeGrower {
   }
 
   grow(request: GrowRequest): GrownTree {
-    const { machine, plan, orders, shape } = this.#workshop;
-    const { rows, output, allowed, seed, isMeasured = false } = request;
+    const { machine, plan } = this.#workshop;
+    const { rowCount, output, allowed, seed, isMeasured = false } = request;
     const units = packGradients(this.#workshop, output, seed, isMeasured);
     this.#writeUnits(units);
     this.#allow(allowed, new Random(derive(seed, 'nodes')));
-    // Ascending, so as many rows as the table has are all of them.
-    if (rows.length < shape.rowCount) machine.integers(orders[0], rows.length).set(rows);
-    else machine.round(ranges(rows.length, machine.threads).map(([from, to]): Task => [Kernel.listRows, from, to, orders[0]]));
-    machine.words[(plan + at.GROW_ROWS) / 4] = rows.length;
+    machine.words[(plan + at.GROW_ROWS) / 4] = rowCount;
     machine.round([[Kernel.growTree, plan]]);
     return new GrownTree(this.#workshop, units);
   }
@@ -79,6 +75,7 @@ export class TreeGrower {
       [at.GROW_IS_DEPTHWISE, policy === 'depthwise' ? 1 : 0],
       [at.GROW_ORDERS, workshop.orders[0]],
       [at.GROW_ORDERS + 4, workshop.orders[1]],
+      [at.GROW_ORDERS + 8, workshop.orders[2]],
       [at.GROW_PACKED, workshop.packed],
       [at.GROW_BINS, workshop.bins],
       [at.GROW_WIDTH, width],

@@ -201,7 +201,7 @@ function leafAt({ machine, leaves, orders }: Workshop, index: number): GrownLeaf
   const record = leaves + index * at.LEAF_BYTES;
   const word = (place: number): number => machine.words[(record + place) / 4] as number;
   return {
-    order: orders[word(at.LEAF_ORDER) as 0 | 1],
+    order: orders[word(at.LEAF_ORDER) as 0 | 1 | 2],
     begin: word(at.LEAF_BEGIN),
     end: word(at.LEAF_END),
     sums: sumsAt(machine.doubles, record + at.LEAF_SUMS),

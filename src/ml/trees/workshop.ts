@@ -59,11 +59,10 @@ export class Workshop {
   readonly bins: Offset;
   /** Bins of a feature: `rowCount` bytes each, one feature after the other. */
   readonly columns: Offset;
-  /** Two places for the rows in the order of the leaves: parting copies from one to the other. */
-  readonly orders: readonly [Offset, Offset];
+  /** Two places for the rows in the order of the leaves, parting copies from one to the other, and one for the rows of a tree, ascending. */
+  readonly orders: readonly [Offset, Offset, Offset];
+  /** Rows that an iteration did not draw; none where it sees all. */
   readonly rest: Offset;
-  /** Rows that an iteration drew; none where it sees all. */
-  readonly drawn: Offset;
   /** State of the generator that they are drawn with. */
   readonly random: Offset;
   readonly scores: Offset;
@@ -114,9 +113,8 @@ export class Workshop {
     this.width = Math.max(4, (featureCount + 3) & ~3);
     this.bins = layout.room(rowCount * this.width);
     this.columns = layout.room(rowCount * featureCount);
-    this.orders = [layout.room(4 * rowCount), layout.room(4 * rowCount)];
-    this.rest = layout.room(4 * rowCount);
-    this.drawn = layout.room(drawsRows ? 4 * rowCount : 0);
+    this.orders = [layout.room(4 * rowCount), layout.room(4 * rowCount), layout.room(4 * rowCount)];
+    this.rest = layout.room(drawsRows ? 4 * rowCount : 0);
     this.random = layout.room(16);
     this.scores = layout.room(8 * even * outputs);
     this.target = layout.room(8 * even);

@@ -35,7 +35,7 @@ function growerOf(limits: Partial<GrowLimits> = {}, contents: Partial<WorkshopCo
   const all = { ...LIMITS, ...limits };
   const workshop = workshopOf({ features, columns, gradients, maxLeaves: all.maxLeaves, ...contents });
   const grower = new TreeGrower(workshop, features, all);
-  return { workshop, grow: (request = {}) => grower.grow({ rows, output: 0, allowed, seed: 1, ...request }) };
+  return { workshop, grow: (request = {}) => grower.grow({ rowCount: ROWS, output: 0, allowed, seed: 1, ...request }) };
 }
 const scoreOf = (own: Int32Array, hessians: Float64Array | undefined): number =>
   own.reduce((sum, row) => sum + (gradients[row] as number), 0) ** 2 / own.reduce((sum, row) => sum + (hessians?.[row] ?? 1), 0);
@@ -76,7 +76,7 @@ describe('TreeGrower', () => {
     const values = Float64Array.from({ length: 12 }, (_, leaf) => leaf);
     const short = workshopOf({ features, columns, gradients, hessians, maxLeaves: 12 });
     (short as { histograms: readonly number[] }).histograms = short.histograms.slice(0, 3);
-    const tree = new TreeGrower(short, features, LIMITS).grow({ rows, output: 0, allowed, seed: 1 });
+    const tree = new TreeGrower(short, features, LIMITS).grow({ rowCount: ROWS, output: 0, allowed, seed: 1 });
     expect(tree.toColumns(values)).toEqual(growerOf({}, { hessians }).grow().toColumns(values));
   });
 
@@ -110,7 +110,7 @@ describe('TreeGrower', () => {
 
   it('grows the same tree whatever grew before it', () => {
     const used = growerOf({}, { hessians: unevenHessians });
-    used.grow({ rows: rows.subarray(0, 100), seed: 3 });
+    used.grow({ rowCount: 100, seed: 3 });
     const values = Float64Array.from({ length: 12 }, (_, leaf) => leaf);
     expect(used.grow().toColumns(values)).toEqual(growerOf({}, { hessians: unevenHessians }).grow().toColumns(values));
   });
