@@ -116,7 +116,8 @@ export class Booster {
     });
     const stride = x.rowCount;
     const scores = workshop.scores + 8 * stride * output;
-    const values = this.#leafValues(tree, output).map((value) => params.learning_rate * value);
+    const values = this.#leafValues(tree, output);
+    for (let leaf = 0; leaf < values.length; leaf++) values[leaf] = params.learning_rate * (values[leaf] as number);
     tree.addTo(scores, values);
     tree.walk(workshop.rest, others, workshop.bins, scores, values);
     onTree(tree, values, output);
@@ -136,6 +137,8 @@ export class Booster {
     const valueOver = leafValuer({ workshop, objective, scores, output, ...penalty }, tree);
     const signs = limits.constraints?.signs;
     if (signs !== undefined) return obedientValues(tree, signs, valueOver);
-    return Float64Array.from({ length: tree.leafCount }, (_, leaf) => valueOver([leaf]));
+    const values = new Float64Array(tree.leafCount);
+    for (let leaf = 0; leaf < values.length; leaf++) values[leaf] = valueOver([leaf]);
+    return values;
   }
 }

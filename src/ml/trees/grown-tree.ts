@@ -13,55 +13,50 @@ import { PIECE_ROWS, type Workshop } from './workshop.ts';
 
 export interface GrownNode {
   readonly split: Split;
-  readonly goesLeft: Uint8Array;
   /** A node, or ~leaf. */
   readonly left: number;
   readonly right: number;
 }
 
-interface GrownLeaf {
-  /** Where the list of rows is that its rows are in. */
-  readonly order: Offset;
-  readonly begin: number;
-  readonly end: number;
-  readonly sums: LeafSums;
-}
-
-/** A tree whose leaves have rows and no values yet. Valid until the next tree grows. */
+/**
+ * A tree whose leaves have rows and no values yet. It is read from the memory of the kernels, where it stays until the next tree
+ * grows: a hundred trees of a short fit would otherwise spend a tenth of its time on objects.
+ */
 export class GrownTree {
   readonly leafCount: number;
+  readonly nodeCount: number;
   /** What the sums of the leaves are counted in. */
   readonly units: Units;
   readonly #workshop: Workshop;
-  /** The first is the root, unless the tree is one leaf. */
-  readonly nodes: readonly GrownNode[];
-  readonly #leaves: readonly GrownLeaf[];
+  readonly #words: Int32Array;
   #pieceCount = 0;
 
-  /** Reads what the kernel left. */
   constructor(workshop: Workshop, units: Units) {
     const { machine, plan } = workshop;
     this.#workshop = workshop;
+    this.#words = machine.words;
     this.units = units;
     this.leafCount = machine.words[(plan + at.GROW_LEAF_COUNT) / 4] as number;
-    const nodes: GrownNode[] = [];
-    for (let i = 0; i < (machine.words[(plan + at.GROW_NODE_COUNT) / 4] as number); i++) nodes.push(nodeAt(workshop, i));
-    this.nodes = nodes;
-    const leaves: GrownLeaf[] = [];
-    for (let i = 0; i < this.leafCount; i++) leaves.push(leafAt(workshop, i));
-    this.#leaves = leaves;
+    this.nodeCount = machine.words[(plan + at.GROW_NODE_COUNT) / 4] as number;
   }
 
-  /** In the order in which they were made. */
+  /** The first is the root, unless the tree is one leaf. In the order in which they were made. */
+  get nodes(): readonly GrownNode[] {
+    return Array.from({ length: this.nodeCount }, (_, node) => ({
+      split: this.#splitAt(node),
+      left: this.#ofNode(node, at.NODE_LEFT),
+      right: this.#ofNode(node, at.NODE_RIGHT),
+    }));
+  }
+
   get splits(): readonly Split[] {
     return this.nodes.map(({ split }) => split);
   }
 
   /** The place of each leaf from left to right. */
   get places(): Float64Array {
-    const fromLeft = Array.from(this.#leaves.keys()).sort(
-      (a, b) => (this.#leaves[a] as GrownLeaf).begin - (this.#leaves[b] as GrownLeaf).begin,
-    );
+    const begins = Array.from({ length: this.leafCount }, (_, leaf) => this.#ofLeaf(leaf, at.LEAF_BEGIN));
+    const fromLeft = Array.from(begins.keys()).sort((a, b) => (begins[a] as number) - (begins[b] as number));
     const places = new Float64Array(fromLeft.length);
     fromLeft.forEach((leaf, place) => {
       places[leaf] = place;
@@ -71,24 +66,30 @@ export class GrownTree {
 
   /** The rows of a leaf, ascending. */
   rowsOf(leaf: number): Int32Array {
-    const { order, begin, end } = this.#leaves[leaf] as GrownLeaf;
-    return this.#workshop.machine.integers(order + 4 * begin, end - begin);
+    const begin = this.#ofLeaf(leaf, at.LEAF_BEGIN);
+    return this.#workshop.machine.integers(this.#orderOf(leaf) + 4 * begin, this.#ofLeaf(leaf, at.LEAF_END) - begin);
   }
 
   /** Writes order, begin and end of each leaf, 16 bytes each. Returns how many rows there are up to the end of each. */
   listLeaves(list: Offset): readonly number[] {
     const words = this.#workshop.machine.integers(list, 4 * this.leafCount);
+    const ends: number[] = [];
     let rows = 0;
-    return this.#leaves.map(({ order, begin, end }, leaf) => {
-      words.set([order, begin, end], 4 * leaf);
+    for (let leaf = 0; leaf < this.leafCount; leaf++) {
+      const begin = this.#ofLeaf(leaf, at.LEAF_BEGIN);
+      const end = this.#ofLeaf(leaf, at.LEAF_END);
+      words[4 * leaf] = this.#orderOf(leaf);
+      words[4 * leaf + 1] = begin;
+      words[4 * leaf + 2] = end;
       rows += end - begin;
-      return rows;
-    });
+      ends.push(rows);
+    }
+    return ends;
   }
 
   /** Sums of a leaf as its histogram had them: within rounding of those of its rows. */
   sumsOf(leaf: number): LeafSums {
-    return (this.#leaves[leaf] as GrownLeaf).sums;
+    return this.#sumsAt(this.#workshop.leaves + leaf * at.LEAF_BYTES + at.LEAF_SUMS);
   }
 
   /** Exact sums of gradients and hessians of each leaf: `2 × leaf` and `2 × leaf + 1`. Pieces are added in their order, whoever summed them. */
@@ -121,19 +122,12 @@ export class GrownTree {
   walk(rows: Offset, rowCount: number, bins: Offset, scores: Offset, values: Float64Array): void {
     const { machine, leafValues, nodes, width } = this.#workshop;
     if (rowCount === 0) return;
-    if (this.nodes.length === 0) {
+    if (this.nodeCount === 0) {
       const all = new Float64Array(machine.buffer, scores);
       for (const row of machine.integers(rows, rowCount)) all[row] = (all[row] as number) + (values[0] as number);
       return;
     }
     machine.numbers(leafValues, values.length).set(values);
-    this.nodes.forEach(({ split, goesLeft, left, right }, node) => {
-      const record = nodes + at.NODE_BYTES * node;
-      machine.words[(record + at.NODE_FEATURE) / 4] = split.feature;
-      machine.words[(record + at.NODE_LEFT) / 4] = left;
-      machine.words[(record + at.NODE_RIGHT) / 4] = right;
-      machine.bytes(record + at.NODE_TABLE, SLOTS).set(goesLeft);
-    });
     machine.round(
       ranges(rowCount, machine.threads).map(
         ([from, to]): Task => [Kernel.walkRows, rows, from, to, bins, width, nodes, leafValues, scores],
@@ -142,22 +136,25 @@ export class GrownTree {
   }
 
   addGains(gains: Float64Array): void {
-    for (const { split } of this.nodes) gains[split.feature] = (gains[split.feature] as number) + split.gain;
+    for (let node = 0; node < this.nodeCount; node++) {
+      const feature = this.#ofNode(node, at.NODE_FEATURE);
+      gains[feature] = (gains[feature] as number) + this.#gainAt(node);
+    }
   }
 
   /** `sampleWeight` is that of all rows of the table; absent, each counts 1. */
   toColumns(values: Float64Array, sampleWeight?: Float64Array): TreeColumns {
     const builder = new TreeBuilder(1);
-    const open = [this.nodes.length === 0 ? ~0 : 0];
+    const open = [this.nodeCount === 0 ? ~0 : 0];
     for (let place = open.pop(); place !== undefined; place = open.pop()) {
       if (place < 0) {
-        const { begin, end } = this.#leaves[~place] as GrownLeaf;
-        builder.addLeaf(values, ~place, end - begin, sampleWeight && sumOver(this.rowsOf(~place), sampleWeight));
+        const rows = this.#ofLeaf(~place, at.LEAF_END) - this.#ofLeaf(~place, at.LEAF_BEGIN);
+        builder.addLeaf(values, ~place, rows, sampleWeight && sumOver(this.rowsOf(~place), sampleWeight));
         continue;
       }
-      const { split, left, right } = this.nodes[place] as GrownNode;
-      builder.addSplit(split.feature, split.bin, split.missingLeft, split.leftBins);
-      open.push(right, left);
+      const isMissingLeft = this.#ofNode(place, at.NODE_MISSING_LEFT) === 1;
+      builder.addSplit(this.#ofNode(place, at.NODE_FEATURE), this.#ofNode(place, at.NODE_BIN), isMissingLeft, this.#leftBins(place));
+      open.push(this.#ofNode(place, at.NODE_RIGHT), this.#ofNode(place, at.NODE_LEFT));
     }
     return builder.finish();
   }
@@ -165,52 +162,63 @@ export class GrownTree {
   /** Cut the leaves into pieces that threads can share out. Says how many there are. */
   #cut(): number {
     if (this.#pieceCount > 0) return this.#pieceCount;
-    const { machine, pieces } = this.#workshop;
-    const words: number[] = [];
-    this.#leaves.forEach(({ order, begin, end }, leaf) => {
-      for (let from = begin; from < end; from += PIECE_ROWS) words.push(order, from, Math.min(end, from + PIECE_ROWS), leaf);
-    });
-    machine.integers(pieces, words.length).set(words);
-    this.#pieceCount = words.length / 4;
+    const words = this.#words;
+    let next = this.#workshop.pieces / 4;
+    for (let leaf = 0; leaf < this.leafCount; leaf++) {
+      const order = this.#orderOf(leaf);
+      const end = this.#ofLeaf(leaf, at.LEAF_END);
+      for (let from = this.#ofLeaf(leaf, at.LEAF_BEGIN); from < end; from += PIECE_ROWS) {
+        words[next++] = order;
+        words[next++] = from;
+        words[next++] = Math.min(end, from + PIECE_ROWS);
+        words[next++] = leaf;
+      }
+    }
+    this.#pieceCount = (next - this.#workshop.pieces / 4) / 4;
     return this.#pieceCount;
   }
-}
 
-function nodeAt({ machine, nodes }: Workshop, index: number): GrownNode {
-  const { words, doubles } = machine;
-  const record = nodes + index * at.NODE_BYTES;
-  const word = (place: number): number => words[(record + place) / 4] as number;
-  const goesLeft = machine.bytes(record + at.NODE_TABLE, SLOTS).slice();
-  return {
-    split: {
-      gain: doubles[(record + at.NODE_GAIN) / 8] as number,
-      feature: word(at.NODE_FEATURE),
-      bin: word(at.NODE_BIN),
-      ...(word(at.NODE_IS_CATEGORICAL) === 1 && { leftBins: goesLeft }),
-      missingLeft: word(at.NODE_MISSING_LEFT) === 1,
-      left: sumsAt(doubles, record + at.NODE_SUMS),
-      right: sumsAt(doubles, record + at.NODE_SUMS + 24),
-    },
-    goesLeft,
-    left: word(at.NODE_LEFT),
-    right: word(at.NODE_RIGHT),
-  };
-}
+  #ofNode(node: number, field: number): number {
+    return this.#words[(this.#workshop.nodes + node * at.NODE_BYTES + field) / 4] as number;
+  }
 
-function leafAt({ machine, leaves, orders }: Workshop, index: number): GrownLeaf {
-  const record = leaves + index * at.LEAF_BYTES;
-  const word = (place: number): number => machine.words[(record + place) / 4] as number;
-  return {
-    order: orders[word(at.LEAF_ORDER) as 0 | 1 | 2],
-    begin: word(at.LEAF_BEGIN),
-    end: word(at.LEAF_END),
-    sums: sumsAt(machine.doubles, record + at.LEAF_SUMS),
-  };
-}
+  #ofLeaf(leaf: number, field: number): number {
+    return this.#words[(this.#workshop.leaves + leaf * at.LEAF_BYTES + field) / 4] as number;
+  }
 
-function sumsAt(doubles: Float64Array, offset: Offset): LeafSums {
-  const first = offset / 8;
-  return { count: doubles[first] as number, gradient: doubles[first + 1] as number, hessian: doubles[first + 2] as number };
+  /** Where the list of rows is that those of a leaf are in. */
+  #orderOf(leaf: number): Offset {
+    return this.#workshop.orders[this.#ofLeaf(leaf, at.LEAF_ORDER) as 0 | 1 | 2];
+  }
+
+  #gainAt(node: number): number {
+    return this.#workshop.machine.doubles[(this.#workshop.nodes + node * at.NODE_BYTES + at.NODE_GAIN) / 8] as number;
+  }
+
+  #leftBins(node: number): Uint8Array | undefined {
+    if (this.#ofNode(node, at.NODE_IS_CATEGORICAL) === 0) return undefined;
+    return this.#workshop.machine.bytes(this.#workshop.nodes + node * at.NODE_BYTES + at.NODE_TABLE, SLOTS);
+  }
+
+  #splitAt(node: number): Split {
+    const leftBins = this.#leftBins(node)?.slice();
+    const sums = this.#workshop.nodes + node * at.NODE_BYTES + at.NODE_SUMS;
+    return {
+      gain: this.#gainAt(node),
+      feature: this.#ofNode(node, at.NODE_FEATURE),
+      bin: this.#ofNode(node, at.NODE_BIN),
+      ...(leftBins !== undefined && { leftBins }),
+      missingLeft: this.#ofNode(node, at.NODE_MISSING_LEFT) === 1,
+      left: this.#sumsAt(sums),
+      right: this.#sumsAt(sums + 24),
+    };
+  }
+
+  #sumsAt(offset: Offset): LeafSums {
+    const { doubles } = this.#workshop.machine;
+    const first = offset / 8;
+    return { count: doubles[first] as number, gradient: doubles[first + 1] as number, hessian: doubles[first + 2] as number };
+  }
 }
 
 function sumOver(rows: Int32Array, values: Float64Array): number {

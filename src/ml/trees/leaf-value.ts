@@ -49,11 +49,11 @@ export function leafValuer(setup: LeafValueSetup, tree: GrownTree): (leaves: rea
 
 /** Of each leaf, by the kernel. Packed gradients are free between two trees, and gradients are when no other output follows. */
 function renewedValues(workshop: Workshop, tree: GrownTree): Float64Array {
-  const { machine, nodes, target, scores, weights, packed, gradients, lossLimits, leafValues } = workshop;
-  const ends = tree.listLeaves(nodes);
+  const { machine, leafList, target, scores, weights, packed, gradients, lossLimits, leafValues } = workshop;
+  const ends = tree.listLeaves(leafList);
   machine.round(
     shares(ends, machine.threads).map(
-      ([from, to]): Task => [Kernel.renewLeaves, from, to, nodes, target, scores, weights, packed, gradients, lossLimits, leafValues],
+      ([from, to]): Task => [Kernel.renewLeaves, from, to, leafList, target, scores, weights, packed, gradients, lossLimits, leafValues],
     ),
   );
   return machine.numbers(leafValues, tree.leafCount).slice();

@@ -95,6 +95,8 @@ export class Workshop {
   readonly leftCounts: Offset;
   readonly draws: Offset;
   readonly leaves: Offset;
+  /** Order, begin and end of each leaf, for the kernel that renews their values. */
+  readonly leafList: Offset;
   readonly pieces: Offset;
   readonly pieceSums: Offset;
   readonly leafValues: Offset;
@@ -142,6 +144,7 @@ export class Workshop {
     this.leftCounts = layout.room(4 * MOST_BLOCKS);
     this.draws = layout.room(2 * maxLeaves * featureCount);
     this.leaves = layout.room(LEAF_BYTES * maxLeaves);
+    this.leafList = layout.room(16 * maxLeaves);
     const pieces = Math.ceil(rowCount / PIECE_ROWS) + maxLeaves;
     this.pieces = layout.room(16 * pieces);
     this.pieceSums = layout.room(16 * pieces);
