@@ -30,19 +30,17 @@ export const GROW_SEARCH = 68;
 export const GROW_FOUND = 72;
 export const GROW_NODES = 76;
 export const GROW_LEAVES = 80;
-/** Leaves of fewer rows lie so far apart that rows are fetched ahead. */
-export const GROW_AHEAD_ROWS = 84;
 /** A byte a feature for each leaf that is searched, in their order: 1 where its split may use it. 0 when every leaf may use what the tree may. */
-export const GROW_DRAWS = 88;
-export const GROW_DRAWN = 92;
+export const GROW_DRAWS = 84;
+export const GROW_DRAWN = 88;
 /** What was grown. */
-export const GROW_NODE_COUNT = 96;
-export const GROW_LEAF_COUNT = 100;
+export const GROW_NODE_COUNT = 92;
+export const GROW_LEAF_COUNT = 96;
 /** Threads at most, and for each of them room to sort categories. */
-export const GROW_THREADS = 104;
-export const GROW_SCRATCH = 108;
+export const GROW_THREADS = 100;
+export const GROW_SCRATCH = 104;
 /** How many rows of each block go left. */
-export const GROW_LEFT_COUNTS = 112;
+export const GROW_LEFT_COUNTS = 108;
 /** What a split must gain. */
 export const GROW_MIN_GAIN = 120;
 export const GROW_BYTES = 128;

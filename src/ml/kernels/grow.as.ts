@@ -5,7 +5,7 @@
  */
 import { constrainedScore } from './constrained.as';
 import { bestSplit, boundChildren, sumFirst, writeTable } from './grow-leaf.as';
-import { GROW_AHEAD_ROWS, GROW_BINS, GROW_COLUMNS, GROW_COLUMN_BYTES, GROW_DRAWN, GROW_FEATURES, GROW_FREE, GROW_FREE_COUNT, GROW_HISTOGRAM_BYTES, GROW_IS_DEPTHWISE, GROW_LEAF_COUNT, GROW_LEAVES, GROW_LEFT_COUNTS, GROW_MAX_DEPTH, GROW_MAX_LEAVES, GROW_MIN_GAIN, GROW_NODES, GROW_NODE_COUNT, GROW_ORDERS, GROW_PACKED, GROW_PARTS, GROW_ROWS, GROW_SCRATCH, GROW_SEARCH, GROW_THREADS, GROW_WIDTH, LEAF_BEGIN, LEAF_BIN, LEAF_BOUNDS, LEAF_BYTES, LEAF_DEPTH, LEAF_END, LEAF_FEATURE, LEAF_GAIN, LEAF_HISTOGRAM, LEAF_IS_CATEGORICAL, LEAF_IS_LEFT, LEAF_LEFT_SUMS, LEAF_MISSING_LEFT, LEAF_ORDER, LEAF_PARENT, LEAF_SUMS, MOST_BLOCKS, NODE_BIN, NODE_BYTES, NODE_FEATURE, NODE_GAIN, NODE_IS_CATEGORICAL, NODE_LEFT, NODE_MISSING_LEFT, NODE_RIGHT, NODE_SUMS, NODE_TABLE, SCRATCH_BYTES, SEARCH_BOUNDS, SEARCH_FACTOR, SEARCH_GRADIENT_UNIT, SEARCH_HESSIAN_UNIT, SEARCH_IS_CONSTRAINED, SEARCH_MIN_ROWS, SEARCH_STRIDE, SEARCH_TRUE_BOUNDS, SEARCH_TRUE_L1, SEARCH_TRUE_L2, SEARCH_TRUE_SCORES } from './grow-layout';
+import { GROW_BINS, GROW_COLUMNS, GROW_COLUMN_BYTES, GROW_DRAWN, GROW_FEATURES, GROW_FREE, GROW_FREE_COUNT, GROW_HISTOGRAM_BYTES, GROW_IS_DEPTHWISE, GROW_LEAF_COUNT, GROW_LEAVES, GROW_LEFT_COUNTS, GROW_MAX_DEPTH, GROW_MAX_LEAVES, GROW_MIN_GAIN, GROW_NODES, GROW_NODE_COUNT, GROW_ORDERS, GROW_PACKED, GROW_PARTS, GROW_ROWS, GROW_SCRATCH, GROW_SEARCH, GROW_THREADS, GROW_WIDTH, LEAF_BEGIN, LEAF_BIN, LEAF_BOUNDS, LEAF_BYTES, LEAF_DEPTH, LEAF_END, LEAF_FEATURE, LEAF_GAIN, LEAF_HISTOGRAM, LEAF_IS_CATEGORICAL, LEAF_IS_LEFT, LEAF_LEFT_SUMS, LEAF_MISSING_LEFT, LEAF_ORDER, LEAF_PARENT, LEAF_SUMS, MOST_BLOCKS, NODE_BIN, NODE_BYTES, NODE_FEATURE, NODE_GAIN, NODE_IS_CATEGORICAL, NODE_LEFT, NODE_MISSING_LEFT, NODE_RIGHT, NODE_SUMS, NODE_TABLE, SCRATCH_BYTES, SEARCH_BOUNDS, SEARCH_FACTOR, SEARCH_GRADIENT_UNIT, SEARCH_HESSIAN_UNIT, SEARCH_IS_CONSTRAINED, SEARCH_MIN_ROWS, SEARCH_STRIDE, SEARCH_TRUE_BOUNDS, SEARCH_TRUE_L1, SEARCH_TRUE_L2, SEARCH_TRUE_SCORES } from './grow-layout';
 import { countPairs, countRows } from './histogram.as';
 import { awaitHelpers, begin, finish, take, threadsOf } from './region.as';
 import { countLeft, partBackward, partForward } from './rows.as';
@@ -354,7 +354,6 @@ function countPieces(number: i32, thread: i32): i32 {
   const step = load<i32>(STEP);
   const from = load<i32>(FROM);
   const to = load<i32>(TO);
-  const ahead = to - from < load<i32>(plan, GROW_AHEAD_ROWS) ? 1 : 0;
   if (thread == 0) memory.fill(histogram, 0, bytes);
   let touched: i32 = 0;
   let done = 0;
@@ -366,7 +365,7 @@ function countPieces(number: i32, thread: i32): i32 {
     const begin = from + piece * step;
     const end = min(to, begin + step);
     if (isPaired) countPairs(order, begin, end, packed, bins, width, histogram);
-    else touched |= countRows(order, begin, end, packed, bins, width, histogram, ahead);
+    else touched |= countRows(order, begin, end, packed, bins, width, histogram);
     finish(thread);
   }
   // What was fetched ahead is used, or it would not be fetched.

@@ -5,15 +5,16 @@
 
 /** Rows whose bins and values are fetched together, before they are counted: a core waits for all of them at once. */
 const BATCH: usize = 32;
+/** Rows that follow so closely on one another are fetched by the core itself. */
+const CLOSE: u32 = 6;
 
-/** Add the rows `order[from … to − 1]` to `histogram`. `ahead` of 1 fetches batches of rows that lie far apart. */
-export function countRows(order: usize, from: i32, to: i32, packed: usize, bins: usize, width: i32, histogram: usize, ahead: i32): i32 {
+/** Add the rows `order[from … to − 1]`, which ascend, to `histogram`. Says something of what was fetched ahead, or it would not be. */
+export function countRows(order: usize, from: i32, to: i32, packed: usize, bins: usize, width: i32, histogram: usize): i32 {
   const end = order + (<usize>to << 2);
-  const step: usize = ahead == 0 ? <usize>(to - from) << 2 : BATCH << 2;
   let touched: i32 = 0;
-  for (let begin = order + (<usize>from << 2); begin < end; begin += step) {
-    const last = min<usize>(end, begin + step);
-    if (ahead != 0) {
+  for (let begin = order + (<usize>from << 2); begin < end; begin += BATCH << 2) {
+    const last = min<usize>(end, begin + (BATCH << 2));
+    if (load<u32>(last - 4) - load<u32>(begin) > CLOSE * <u32>BATCH) {
       for (let at = begin; at < last; at += 4) {
         const row = <usize>load<u32>(at);
         const cell = bins + row * <usize>width;

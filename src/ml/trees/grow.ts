@@ -33,10 +33,6 @@ export interface GrowRequest {
   readonly isMeasured?: boolean;
 }
 
-/** Leaves with a smaller share of the table lie so far apart that rows are fetched ahead. */
-const SHARE_AHEAD = 0.5;
-/** Bins of a smaller table stay in a core's cache. */
-const BYTES_FOR_AHEAD = 2 ** 22;
 const DEEPEST = 2 ** 31 - 1;
 
 export class TreeGrower {
@@ -67,7 +63,6 @@ export class TreeGrower {
     const workshop = this.#workshop;
     const { machine, plan, shape, width, histograms, freeHistograms } = workshop;
     const { maxLeaves, maxDepth, policy, nodeShare = 1, minGain = 0 } = this.#limits;
-    const isLarge = shape.rowCount * width > BYTES_FOR_AHEAD;
     const words: readonly (readonly [place: number, value: number])[] = [
       [at.GROW_FEATURES, this.#features.length],
       [at.GROW_MAX_LEAVES, Math.min(maxLeaves, shape.maxLeaves)],
@@ -89,7 +84,6 @@ export class TreeGrower {
       [at.GROW_FOUND, workshop.found],
       [at.GROW_NODES, workshop.nodes],
       [at.GROW_LEAVES, workshop.leaves],
-      [at.GROW_AHEAD_ROWS, isLarge ? Math.ceil(SHARE_AHEAD * shape.rowCount) : 0],
       [at.GROW_DRAWS, nodeShare === 1 ? 0 : workshop.draws],
       [at.GROW_THREADS, workshop.threads],
       [at.GROW_SCRATCH, workshop.scratch],
