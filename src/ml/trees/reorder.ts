@@ -8,8 +8,8 @@ import { ranges } from '../kernels/threads.ts';
 import type { GrownTree } from './grown-tree.ts';
 import type { Workshop } from './workshop.ts';
 
-/** Reordering costs about as much as a tree. After the first trees it pays most; ten times was slower than four. */
-const AFTER_TREES: readonly number[] = [2, 6, 16, 40];
+/** Reordering costs about as much as a tree. It pays most after the first of them, whose splits later trees come back to. */
+const AFTER_TREES: readonly number[] = [1, 3, 8, 20, 50, 120, 300];
 /** Bins of a smaller table stay in a core's cache, however rows are ordered. */
 const BYTES_TO_REORDER = 2 ** 20;
 
