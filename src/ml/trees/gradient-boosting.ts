@@ -65,6 +65,7 @@ async function train(params: Params, x: FeatureMatrix, y: Target, context: FitCo
       impliesHessians: objective.kernel?.loss === 'logistic' && sampleWeight === undefined,
       hasWeights: sampleWeight !== undefined,
       drawsRows: params.subsample < 1,
+      packsInPlace: objective.kernel.loss === 'squared' && sampleWeight === undefined,
       validationRows: watched?.x.rowCount ?? 0,
     },
     { threads: context.threads ?? threadCount() },

@@ -3,6 +3,7 @@
  * says about the rows themselves.
  */
 import { Kernel, type Task } from '../kernels/machine.ts';
+import { deriveGradients } from './derive-gradients.ts';
 import type { GrownTree } from './grown-tree.ts';
 import type { Objective } from './objective.ts';
 import { IMPLIED, type Workshop } from './workshop.ts';
@@ -37,6 +38,8 @@ export function leafValuer(setup: LeafValueSetup, tree: GrownTree): (leaves: rea
         (leaf) => tree.sumsOf(leaf).count,
       );
   }
+  // A tree of one leaf: what was packed in their place is no longer needed.
+  if (workshop.packed === workshop.gradients) deriveGradients(workshop, objective, scores);
   const offset = 8 * workshop.shape.rowCount * output;
   const sums = tree.addUp(workshop.gradients + offset, workshop.hessians <= IMPLIED ? workshop.hessians : workshop.hessians + offset);
   return (leaves) =>

@@ -28,7 +28,7 @@ export function trainingRows(x: FeatureMatrix, y: Target, weight: Float64Array |
     rows[count++] = row;
   }
   if (count === 0) throw new RangeError(x.rowCount === 0 ? 'there are no rows to train on' : 'every row has a sample weight of 0');
-  return rows.slice(0, count);
+  return count === rows.length ? rows : rows.slice(0, count);
 }
 
 /** Throws a `RangeError` when a model is asked about other columns than it was trained on. */

@@ -30,6 +30,8 @@ export interface WorkshopShape {
   /** They follow from the gradients and are not kept: the log loss without weights. */
   readonly impliesHessians?: boolean;
   readonly hasWeights: boolean;
+  /** Gradients are packed where they lie, which saves their room: nobody asks for them afterwards. */
+  readonly packsInPlace?: boolean;
   /** Iterations see a part of the rows. */
   readonly drawsRows: boolean;
   /** Rows of a validation table that is scored while trees grow; 0 for none. */
@@ -104,7 +106,7 @@ export class Workshop {
   readonly validation: { readonly bins: Offset; readonly columns: Offset; readonly rows: Offset; readonly scores: Offset };
 
   constructor(shape: WorkshopShape, { threads, twin = false, packing }: WorkshopOptions) {
-    const { rowCount, featureCount, outputs, maxLeaves, hasHessians, impliesHessians, hasWeights, drawsRows, validationRows } = shape;
+    const { rowCount, featureCount, outputs, maxLeaves, hasHessians, impliesHessians, hasWeights, drawsRows, packsInPlace, validationRows } = shape;
     const useThreads = rowCount * featureCount < CELLS_FOR_THREADS && !twin ? 1 : threads;
     // Some kernels take two rows at a time.
     const even = rowCount + (rowCount & 1);
@@ -123,7 +125,7 @@ export class Workshop {
     this.weights = hasWeights ? layout.room(8 * even) : 0;
     this.gradients = layout.room(8 * even * outputs);
     this.hessians = !hasHessians ? 0 : impliesHessians ? IMPLIED : layout.room(8 * even * outputs);
-    this.packed = layout.room(8 * rowCount * this.packing.stride);
+    this.packed = packsInPlace ? this.gradients : layout.room(8 * rowCount * this.packing.stride);
     this.scales = layout.room(16);
     this.lossLimits = layout.room(32);
     this.stats = layout.room(32 * Math.ceil(rowCount / BLOCK_ROWS));

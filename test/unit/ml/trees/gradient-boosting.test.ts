@@ -104,6 +104,18 @@ describe('gradient boosting', () => {
     expect((await trained(table, { n_estimators: 10, min_samples_leaf: 201, subsample: 1 })).describe()).toMatchObject({ leaves: 10 });
   });
 
+  it('gives a tree of one leaf the mean that its rows are away, with weights of 1 as without', async () => {
+    const table = noisy(400, 1);
+    const params = { n_estimators: 3, min_samples_leaf: 201, subsample: 0.5 };
+    const ones = new Float64Array(400).fill(1);
+    const [plain, weighted] = [await trained(table, params), await trained(table, params, { sampleWeight: ones })];
+    const mean = (table.y as { values: Float64Array }).values.reduce((sum, value) => sum + value, 0) / 400;
+    const [first] = plain.predict(table.x);
+    expect(plain.predict(table.x)).toEqual(weighted.predict(table.x));
+    // Half of the rows have another mean than all of them.
+    expect(Math.abs((first as number) - mean)).toBeGreaterThan(1e-4);
+  });
+
   it.each([
     [40, 2],
     [200, 10],
