@@ -48,7 +48,16 @@ function renewed({ name, target, scores, weights, order, cut }: Table, twin: boo
   const rowCount = target.length;
   const objective = LOSSES[name]?.(target, weights) as Objective;
   const hasWeights = weights !== undefined;
-  const shape = { rowCount, featureCount: 1, outputs: 1, maxLeaves: 2, hasHessians: hasWeights, hasWeights, drawsRows: false, validationRows: 0 };
+  const shape = {
+    rowCount,
+    featureCount: 1,
+    outputs: 1,
+    maxLeaves: 2,
+    hasHessians: hasWeights,
+    hasWeights,
+    drawsRows: false,
+    validationRows: 0,
+  };
   const workshop = new Workshop(shape, { threads: 1, twin });
   const { machine, lossLimits, packed, nodes, leafValues } = workshop;
   machine.numbers(workshop.scores, rowCount).set(scores);
@@ -119,7 +128,10 @@ it('sums up squared errors and log losses as the objectives do', () => {
           const shape = { rowCount, featureCount: 1, outputs: 1, maxLeaves: 2, hasHessians: hasWeights, hasWeights, drawsRows: false };
           const workshop = new Workshop({ ...shape, validationRows: 0 }, { threads: 1, twin: isTwin });
           // Beyond an odd end lies what another table left.
-          workshop.machine.numbers(workshop.scores, rowCount + (rowCount & 1)).fill(7).set(scores);
+          workshop.machine
+            .numbers(workshop.scores, rowCount + (rowCount & 1))
+            .fill(7)
+            .set(scores);
           placeTarget(workshop, objective);
           if (weights !== undefined) workshop.machine.numbers(workshop.weights, rowCount).set(weights);
           return kernelLoss(workshop, objective) as number;

@@ -1,6 +1,6 @@
 /**
  * Derivatives of the two most common losses, and derivatives to packed integers. Sums over a table are
- * sums over blocks of BLOCK rows, so that they have one order for any number of threads. Twins: `twin/gradients.ts`.
+ * sums over blocks of BLOCK rows, so that they have one order for any number of threads. Twins: `twin.ts`.
  */
 
 export const BLOCK: i32 = 8192;

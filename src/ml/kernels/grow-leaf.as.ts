@@ -1,6 +1,43 @@
 /** What is to be known of a leaf: its sums, its best split, which bins of that go left, and what its children are held to. */
-import { valueOf } from './constrained.as';
-import { FOUND_BYTES, GROW_DRAWN, GROW_DRAWS, GROW_FEATURES, GROW_FOUND, GROW_HISTOGRAM_BYTES, GROW_PARTS, GROW_SEARCH, GROW_THREADS, LEAF_BIN, LEAF_BOUNDS, LEAF_FEATURE, LEAF_GAIN, LEAF_IS_CATEGORICAL, LEAF_LEFT_SUMS, LEAF_MISSING_LEFT, LEAF_SUMS, LEAF_TABLE, NODE_SUMS, SEARCH_COUNT_BITS, SEARCH_GRADIENT_UNIT, SEARCH_HESSIAN_BITS, SEARCH_HESSIAN_UNIT, SEARCH_IS_CONSTRAINED, SEARCH_KINDS, SEARCH_STRIDE, SEARCH_TABLES, SEARCH_TRUE_L1, SEARCH_TRUE_L2, SEARCH_TRUE_SCORES } from './grow-layout';
+import { constrainedScore, valueOf } from './constrained.as';
+import { FOUND_BYTES, GROW_DRAWN, GROW_DRAWS, GROW_FEATURES, GROW_FOUND, GROW_HISTOGRAM_BYTES, GROW_MIN_GAIN, GROW_PARTS, GROW_SEARCH, GROW_THREADS, LEAF_BEGIN, LEAF_BIN, LEAF_BOUNDS, LEAF_END, LEAF_FEATURE, LEAF_GAIN, LEAF_IS_CATEGORICAL, LEAF_LEFT_SUMS, LEAF_MISSING_LEFT, LEAF_SUMS, LEAF_TABLE, NODE_SUMS, SEARCH_BOUNDS, SEARCH_COUNT_BITS, SEARCH_FACTOR, SEARCH_GRADIENT_UNIT, SEARCH_HESSIAN_BITS, SEARCH_HESSIAN_UNIT, SEARCH_IS_CONSTRAINED, SEARCH_KINDS, SEARCH_STRIDE, SEARCH_TABLES, SEARCH_TRUE_BOUNDS, SEARCH_TRUE_L1, SEARCH_TRUE_L2, SEARCH_TRUE_SCORES } from './grow-layout';
+
+/** A gain below this share of what is being divided is rounding, not gain. */
+const NOISE: f64 = 1e-10;
+
+/** What the search has to know about a leaf. */
+export function describeLeaf(plan: usize, leaf: usize, which: usize): void {
+  const search = <usize>load<u32>(plan, GROW_SEARCH);
+  const gradientUnit = load<f64>(search, SEARCH_GRADIENT_UNIT);
+  const hessianUnit = load<f64>(search, SEARCH_HESSIAN_UNIT);
+  const low = load<f64>(leaf, LEAF_BOUNDS);
+  const high = load<f64>(leaf, LEAF_BOUNDS + 8);
+  const gradient = load<f64>(leaf, LEAF_SUMS + 8) * gradientUnit;
+  const hessian = load<f64>(leaf, LEAF_SUMS + 16) * hessianUnit + load<f64>(search, SEARCH_TRUE_L2);
+  const isConstrained = load<i32>(search, SEARCH_IS_CONSTRAINED) != 0;
+  const score = isConstrained ? constrainedScore(gradient, hessian, load<f64>(search, SEARCH_TRUE_L1), low, high) : (gradient * gradient) / hessian;
+  const toBeat = score * (score < 0 ? 1 - NOISE : 1 + NOISE) + load<f64>(plan, GROW_MIN_GAIN) + f64.MIN_VALUE;
+  // Until its split is found, a leaf keeps its own score in place of what it gains.
+  store<f64>(leaf, score, LEAF_GAIN);
+  const sums = search + (which << 5);
+  store<f64>(sums, load<f64>(leaf, LEAF_SUMS + 8));
+  store<f64>(sums, load<f64>(leaf, LEAF_SUMS + 16), 8);
+  store<f64>(sums, load<f64>(leaf, LEAF_SUMS), 16);
+  store<f64>(sums, toBeat / load<f64>(search, SEARCH_FACTOR), 24);
+  store<f64>(search + (which << 3), toBeat, SEARCH_TRUE_SCORES);
+  const bounds = search + (which << 4);
+  store<f64>(bounds, low, SEARCH_TRUE_BOUNDS);
+  store<f64>(bounds, high, SEARCH_TRUE_BOUNDS + 8);
+  // A value in units is a gradient in units over a hessian in units.
+  store<f64>(bounds, (low * hessianUnit) / gradientUnit, SEARCH_BOUNDS);
+  store<f64>(bounds, (high * hessianUnit) / gradientUnit, SEARCH_BOUNDS + 8);
+}
+
+// @ts-ignore: decorator of AssemblyScript
+@inline
+export function rowsOf(leaf: usize): i32 {
+  return load<i32>(leaf, LEAF_END) - load<i32>(leaf, LEAF_BEGIN);
+}
 
 /** Gradient and hessian of the root, from the bins of the first feature in all parts of its histogram. */
 export function sumFirst(plan: usize, leaf: usize, histogram: usize, counted: usize): void {

@@ -1,6 +1,6 @@
 /**
  * Sums of packed integers for each bin of each feature. Rows are padded to a multiple of four bins, so
- * that one load takes four; where a feature lies in a histogram is then a constant beside the address. Twins: `twin/histogram.ts`.
+ * that one load takes four; where a feature lies in a histogram is then a constant beside the address. Twin: `twin-counts.ts`.
  */
 
 /** Rows whose bins and values are fetched together, before they are counted: a core waits for all of them at once. */

@@ -1,6 +1,6 @@
 /**
  * The best way to part the categories of a leaf in two. Sorted by their mean gradient, the best subset is a prefix (Fisher, "On
- * Grouping for Maximum Homogeneity", JASA 1958), so the search is as cheap as a numeric one. Twin: `categorical-split.ts`.
+ * Grouping for Maximum Homogeneity", JASA 1958), so the search is as cheap as a numeric one. Twin: `twin-search-categories.ts`.
  */
 import { constrainedScore } from './constrained.as';
 import { SEARCH_CATEGORY_L2, SEARCH_CATEGORY_ROWS, SEARCH_COUNT_BITS, SEARCH_GRADIENT_UNIT, SEARCH_HESSIAN_BITS, SEARCH_HESSIAN_UNIT, SEARCH_IS_CONSTRAINED, SEARCH_MIN_ROWS, SEARCH_SMOOTHING, SEARCH_STRIDE, SEARCH_TRUE_BOUNDS, SEARCH_TRUE_L1, SEARCH_TRUE_L2, SEARCH_TRUE_SCORES } from './grow-layout';

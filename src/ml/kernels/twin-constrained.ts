@@ -1,8 +1,7 @@
 /** `scanConstrained` of `constrained.as.ts` in plain TypeScript. */
 import { constrainedValue, scoreOfValue } from '../trees/constrained-score.ts';
 import { MIN_HESSIAN } from '../trees/split.ts';
-import type { Found, Search, Sums } from './twin-search.ts';
-import { plus } from './twin-search-numbers.ts';
+import { type Found, plus, type Search, type Sums } from './twin-split.ts';
 
 /** `sign` is 1 when values may only rise with the feature, −1 when they may only fall. */
 export function scanConstrained(of: Search, sign: number): Found | undefined {
@@ -23,8 +22,7 @@ export function scanConstrained(of: Search, sign: number): Found | undefined {
     const leftValue = constrainedValue(left.gradient, left.hessian + l2, l1, bounds);
     const rightValue = constrainedValue(gradient, hessian + l2, l1, bounds);
     if ((rightValue - leftValue) * sign < 0) return;
-    const score =
-      scoreOfValue(left.gradient, left.hessian + l2, l1, leftValue) + scoreOfValue(gradient, hessian + l2, l1, rightValue);
+    const score = scoreOfValue(left.gradient, left.hessian + l2, l1, leftValue) + scoreOfValue(gradient, hessian + l2, l1, rightValue);
     if (!(score > bestScore)) return;
     bestScore = score;
     best = { score: score * factor, left, bin, missingLeft };

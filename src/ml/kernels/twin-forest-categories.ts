@@ -2,8 +2,8 @@
 import * as at from './forest-layout.ts';
 import { type Column, type Counts, count, setLeft } from './twin-forest-counts.ts';
 import { draw } from './twin-forest-draw.ts';
-import type { TwinMemory } from './twin-memory.ts';
 import { settle } from './twin-forest-score.ts';
+import type { TwinMemory } from './twin-memory.ts';
 
 export function categories(m: TwinMemory, node: Column): boolean {
   const { plan, desk, feature } = node;

@@ -1,10 +1,10 @@
 /** The kernels of `forest-grow.as.ts` and `forest-best.as.ts` in plain TypeScript. */
 import * as at from './forest-layout.ts';
 import { drawRows } from './twin-forest-draw.ts';
-import { TwinMemory } from './twin-memory.ts';
 import { addLeaf, addSplit, enter, maySplit, part } from './twin-forest-node.ts';
 import { worthOfNode } from './twin-forest-score.ts';
 import { search } from './twin-forest-search.ts';
+import { TwinMemory } from './twin-memory.ts';
 
 export function growTrees(buffer: ArrayBufferLike, plan: number, thread: number): void {
   const m = new TwinMemory(buffer);

@@ -6,8 +6,8 @@ import * as at from './forest-layout.ts';
 import { categories } from './twin-forest-categories.ts';
 import { type Column, count, setLeft } from './twin-forest-counts.ts';
 import { below, draw } from './twin-forest-draw.ts';
-import type { TwinMemory } from './twin-memory.ts';
 import { settle } from './twin-forest-score.ts';
+import type { TwinMemory } from './twin-memory.ts';
 
 export function search(m: TwinMemory, plan: number, desk: number, begin: number, end: number): boolean {
   m.setNumber(desk + at.DESK_SCORE, Number.NEGATIVE_INFINITY);

@@ -4,7 +4,8 @@ import * as at from './grow-layout.ts';
 import { countRows } from './twin-counts.ts';
 import { TwinMemory } from './twin-memory.ts';
 import { partRows } from './twin-rows.ts';
-import { type FoundSplit, LeafSearch, type Sums } from './twin-search.ts';
+import { type FoundSplit, LeafSearch } from './twin-search.ts';
+import type { Sums } from './twin-split.ts';
 
 interface Leaf {
   readonly order: number;
@@ -225,14 +226,14 @@ class Growing {
     const kind = m.word(m.offset(search + at.SEARCH_KINDS) + 16 * feature + 4);
     const sign = kind === 2 ? 1 : kind === 3 ? -1 : 0;
     if (m.word(search + at.SEARCH_IS_CONSTRAINED) === 0 || sign === 0) return [bounds, bounds];
-    const valueOf = ({ gradient, hessian }: Sums): number =>
+    const valueOfSums = ({ gradient, hessian }: Sums): number =>
       constrainedValue(
         gradient * m.number(search + at.SEARCH_GRADIENT_UNIT),
         hessian * m.number(search + at.SEARCH_HESSIAN_UNIT) + m.number(search + at.SEARCH_TRUE_L2),
         m.number(search + at.SEARCH_TRUE_L1),
         bounds,
       );
-    return childBounds(bounds, sign, valueOf(left), valueOf(right));
+    return childBounds(bounds, sign, valueOfSums(left), valueOfSums(right));
   }
 }
 

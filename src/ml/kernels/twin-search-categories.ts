@@ -1,8 +1,7 @@
 /** `searchCategories` of `search-categories.as.ts` in plain TypeScript. */
 import { constrainedScore } from '../trees/constrained-score.ts';
 import { MIN_HESSIAN } from '../trees/split.ts';
-import type { Found, Search, Sums } from './twin-search.ts';
-import { plus } from './twin-search-numbers.ts';
+import { type Found, plus, type Search, type Sums } from './twin-split.ts';
 
 /** A category of fewer rows takes no part; the rest as in `CategoricalLimits`. */
 export interface CategoryLimits {

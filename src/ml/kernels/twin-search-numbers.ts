@@ -1,6 +1,6 @@
 /** The search of `search.as.ts` over the bins of a number, in plain TypeScript. */
 import { MIN_HESSIAN } from '../trees/split.ts';
-import type { Found, Search, Sums } from './twin-search.ts';
+import { type Found, plus, type Search, type Sums } from './twin-split.ts';
 
 export function scanNumbers({ leaf, toBeat, binCount, minRows, l2: trueL2, units, read }: Search): Found | undefined {
   // In units and rounding for rounding as the kernel does it.
@@ -35,8 +35,4 @@ export function scanNumbers({ leaf, toBeat, binCount, minRows, l2: trueL2, units
     else if (left.count > maxCount) break;
   }
   return best;
-}
-
-export function plus(a: Sums, b: Sums): Sums {
-  return { count: a.count + b.count, gradient: a.gradient + b.gradient, hessian: a.hessian + b.hessian };
 }

@@ -8,24 +8,7 @@ import { scanConstrained } from './twin-constrained.ts';
 import type { TwinMemory } from './twin-memory.ts';
 import { scanCategories } from './twin-search-categories.ts';
 import { scanNumbers } from './twin-search-numbers.ts';
-
-/** Rows, gradient and hessian. The last two are integers: in units of the packing. */
-export interface Sums {
-  readonly count: number;
-  readonly gradient: number;
-  readonly hessian: number;
-}
-
-/** The best split of a feature: its score, the gain plus the score of the undivided leaf. */
-export interface Found {
-  readonly score: number;
-  readonly left: Sums;
-  /** Numeric: the last bin that goes left. */
-  readonly bin: number;
-  readonly missingLeft: boolean;
-  /** Categorical: 1 for each bin that goes left. */
-  readonly leftBins?: Uint8Array;
-}
+import type { Found, Search, Sums } from './twin-split.ts';
 
 export interface FoundSplit extends Omit<Found, 'score' | 'leftBins'> {
   readonly gain: number;
@@ -33,22 +16,6 @@ export interface FoundSplit extends Omit<Found, 'score' | 'leftBins'> {
   readonly isCategorical: boolean;
   /** 1 for each bin that goes left. */
   readonly goesLeft: Uint8Array;
-}
-
-/** What is searched: the bins of a feature in the histogram of a leaf, and the limits of its split. */
-export interface Search {
-  readonly leaf: Sums;
-  readonly bounds: Bounds;
-  readonly toBeat: number;
-  readonly binCount: number;
-  readonly minRows: number;
-  readonly l1: number;
-  readonly l2: number;
-  /** What one unit of a gradient and of a hessian is. */
-  readonly units: { readonly gradient: number; readonly hessian: number };
-  readonly isConstrained: boolean;
-  /** The bin of missing values is the last. */
-  read(bin: number): Sums;
 }
 
 /** A gain below this share of what is being divided is rounding, not gain. */

@@ -106,7 +106,18 @@ export class Workshop {
   readonly validation: { readonly bins: Offset; readonly columns: Offset; readonly rows: Offset; readonly scores: Offset };
 
   constructor(shape: WorkshopShape, { threads, twin = false, packing }: WorkshopOptions) {
-    const { rowCount, featureCount, outputs, maxLeaves, hasHessians, impliesHessians, hasWeights, drawsRows, packsInPlace, validationRows } = shape;
+    const {
+      rowCount,
+      featureCount,
+      outputs,
+      maxLeaves,
+      hasHessians,
+      impliesHessians,
+      hasWeights,
+      drawsRows,
+      packsInPlace,
+      validationRows,
+    } = shape;
     const useThreads = rowCount * featureCount < CELLS_FOR_THREADS && !twin ? 1 : threads;
     // Some kernels take two rows at a time.
     const even = rowCount + (rowCount & 1);

@@ -16,8 +16,7 @@ function search(
 ): Split | undefined {
   const workshop = workshopOf({ features: [feature], columns: [bins], gradients, hessians, maxLeaves: 2 });
   const all = { ...LIMITS, ...limits, maxLeaves: 2, maxDepth: 1 };
-  return new TreeGrower(workshop, [feature], all)
-    .grow({ rowCount: bins.length, output: 0, allowed: Uint8Array.of(1), seed: 1 }).splits[0];
+  return new TreeGrower(workshop, [feature], all).grow({ rowCount: bins.length, output: 0, allowed: Uint8Array.of(1), seed: 1 }).splits[0];
 }
 
 const numeric = (binCount: number): BinnedFeature => ({
