@@ -50,7 +50,7 @@ type LossOf = (prediction: Float64Array, scores: Float64Array | undefined) => Lo
 export interface AutomlTools {
   /** The loss of a prediction on the validation rows, lower is better; root mean squared error or log loss unless given. */
   readonly lossOf?: (prediction: Float64Array, scores: Float64Array | undefined) => Loss | Promise<Loss>;
-  /** No new trial begins when so many milliseconds are spent. */
+  /** When so many milliseconds are spent, no new trial begins, and the one that is under way is given up where another has a loss. */
   readonly budget?: { readonly now: () => number; readonly ms: number };
   /** A trial that was tried before, by a process that is gone. */
   readonly find?: (estimator: string, params: JsonObject) => { readonly loss?: number } | undefined;
@@ -93,6 +93,11 @@ interface FitSettings {
   readonly x: FeatureMatrix;
   readonly y: Target;
   readonly context: FitContext;
+}
+
+interface Deadline {
+  readonly signal: AbortSignal;
+  forget(): void;
 }
 
 interface Share {
@@ -165,7 +170,10 @@ class AutomlFit {
       const proposal = proposeTrial(candidates, trials, context.seed);
       if (proposal === undefined) break;
       const fixed = candidates.find(({ name }) => name === proposal.estimator)?.fixed;
-      const trial = await this.#try({ ...proposal, params: { ...fixed, ...proposal.values } });
+      const deadline = this.#deadline(begin, bestOf(trials)?.loss !== undefined);
+      const trial = await this.#try({ ...proposal, params: { ...fixed, ...proposal.values } }, deadline);
+      deadline?.forget();
+      if (trial === undefined) return { trials, ended: 'time' };
       trials.push(trial);
       const best = bestOf(trials);
       tools.onTrial?.(trial, best);
@@ -174,12 +182,22 @@ class AutomlFit {
     return { trials, ended: 'all-tried' };
   }
 
-  async #try(asked: AutomlProposal & { readonly params: JsonObject }): Promise<AutomlTrial> {
+  /** Aborts when the budget is spent. */
+  #deadline(begin: number, hasLoss: boolean): Deadline | undefined {
+    const { budget } = this.#settings.tools;
+    if (budget === undefined || !hasLoss) return undefined;
+    const controller = new AbortController();
+    const timer = setTimeout(() => controller.abort(), budget.ms - (budget.now() - begin));
+    return { signal: controller.signal, forget: () => clearTimeout(timer) };
+  }
+
+  /** `undefined` when the deadline came first. */
+  async #try(asked: AutomlProposal & { readonly params: JsonObject }, deadline: Deadline | undefined): Promise<AutomlTrial | undefined> {
     const { tools, context } = this.#settings;
     const known = tools.find?.(asked.estimator, asked.params);
     if (known !== undefined) return { ...asked, ...known };
     try {
-      const model = await this.#fit(asked, this.#training, this.#held);
+      const model = await this.#fit(asked, this.#training, this.#held, deadline?.signal);
       const { prediction, scores } = outputOf(model, this.#held.x);
       const loss = await this.#lossOf(prediction, scores);
       if (loss === undefined || !Number.isFinite(loss)) return asked;
@@ -188,6 +206,7 @@ class AutomlFit {
     } catch (error) {
       // A trial that fails is told and passed over. What was stopped stops everything.
       context.signal?.throwIfAborted();
+      if (deadline?.signal.aborted === true) return undefined;
       return { ...asked, error: error instanceof Error ? error.message : String(error) };
     }
   }
@@ -196,8 +215,11 @@ class AutomlFit {
     { estimator, params }: Pick<AutomlTrial, 'estimator' | 'params'>,
     { x, y, sampleWeight }: Rows,
     validation: Rows | undefined,
+    deadline?: AbortSignal,
   ): Promise<FittedModel> {
-    const { seed, signal, threads } = this.#settings.context;
+    const { seed, signal: outer, threads } = this.#settings.context;
+    const signals = [outer, deadline].filter((signal) => signal !== undefined);
+    const signal = signals.length > 1 ? AbortSignal.any(signals) : signals[0];
     const create = CREATE[estimator] as (params: JsonObject) => Estimator;
     return create(params).fit(x, y, {
       seed,

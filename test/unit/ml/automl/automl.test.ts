@@ -123,15 +123,21 @@ describe('the search', () => {
   test('a time budget ends it after a trial, never before the first', async () => {
     let now = 0;
     const tools = {
-      budget: { now: () => now, ms: 100 },
+      budget: { now: () => now, ms: 100_000 },
       onTrial: () => {
-        now += 60;
+        now += 60_000;
       },
     };
     const { report } = await searched({}, {}, tools);
     expect(report).toMatchObject({ ended: 'time' });
     expect(report.trials).toHaveLength(2);
     expect((await searched({}, {}, { budget: { now: () => now++, ms: 0 } })).report.trials).toHaveLength(1);
+  });
+
+  test('a trial that outlasts the budget is given up once another has a loss', async () => {
+    // By this clock no trial takes any time; the alarm rings a millisecond after the second has begun.
+    const { report } = await searched({}, {}, { budget: { now: () => 0, ms: 1 } });
+    expect(report).toMatchObject({ ended: 'time', trials: [{ number: 1 }], members: [{ number: 1, weight: 1 }] });
   });
 
   test('without an ensemble the best model is taken as it is', async () => {
