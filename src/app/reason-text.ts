@@ -25,12 +25,22 @@ export function reasonText(reason: Reason): string {
     case 'environment-changed':
       return `environment changed: ${reason.changes.map(change).join(', ')}`;
     case 'params-changed':
-      return `parameter changed: ${reason.changes.map(change).join(', ')}`;
+      return `parameter changed: ${[...new Set(reason.changes.map((one) => inWords(one.path) ?? change(one)))].join(', ')}`;
   }
 }
 
 export function reasonsText(reasons: readonly Reason[]): string {
   return reasons.map(reasonText).join('; ');
+}
+
+/** Parameters that come from other sections of the recipe, where the change itself is told: their leaves would say nothing here. */
+const ELSEWHERE: readonly (readonly [prefix: string, words: string])[] = [
+  ['cross_validation.transform', 'how the folds are transformed'],
+  ['fold_key', 'which rows the folds keep together'],
+];
+
+function inWords(path: string): string | undefined {
+  return ELSEWHERE.find(([prefix]) => path === prefix || path.startsWith(`${prefix}.`))?.[1];
 }
 
 function names(changes: readonly Change[]): string {
