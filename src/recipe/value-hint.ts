@@ -76,6 +76,9 @@ function numberHint(text: string, isQuoted: boolean): string | undefined {
   return /^[-+]?\d+,\d+$/u.test(bare) ? `did you mean \`${bare.replace(',', '.')}\`?` : undefined;
 }
 
+/** Sections with a switch of their own. */
+const SWITCHED: readonly string[] = ['tuning', 'explain'];
+
 /** A section that was given the one word that matters in it. */
 function mappingHint(path: Path, text: string): string | undefined {
   const name = String(path.at(-1) ?? '');
@@ -89,7 +92,7 @@ function mappingHint(path: Path, text: string): string | undefined {
   if (path[2] === 'expect' && path[3] === 'columns' && /^(?:not_null|unique)$/u.test(text)) return `write \`${name}: {${text}: true}\``;
   if (name === 'train' && [...ESTIMATORS, AUTOML].some((word) => word === text)) return `write \`train: {using: ${text}}\``;
   if ((name === 'ingest' || name === 'ingest_scoring') && /[./]/u.test(text)) return `write \`${name}: {location: ${text}}\``;
-  return name === 'tuning' && /^(?:true|false)$/u.test(text) ? `write \`tuning: {enabled: ${text}}\`` : undefined;
+  return SWITCHED.includes(name) && /^(?:true|false)$/u.test(text) ? `write \`${name}: {enabled: ${text}}\`` : undefined;
 }
 
 const CHARACTERS: Readonly<Record<string, string>> = {
