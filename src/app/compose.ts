@@ -15,6 +15,7 @@ import { MODEL_ROLE } from '../steps/model-input.ts';
 import { fingerprint, type UserBundle } from '../user-code/fingerprint.ts';
 import { areUnchanged } from '../user-code/sources.ts';
 import { inputFiles } from './input-files.ts';
+import { missingTensorFlow } from './missing-tensorflow.ts';
 import { nativeVersions } from './native-versions.ts';
 import { packageRoot, packageVersion } from './package-root.ts';
 import type { Project } from './project.ts';
@@ -66,6 +67,7 @@ export async function composeTasks(project: Project, options: ComposeOptions = {
     project.loaded.unavailable.length > 0 ? undefined : noDataFiles(project, settings.find(({ step }) => step.name === 'ingest')?.settings);
   if (empty !== undefined) diagnostics.push(empty);
   diagnostics.push(...missingInputs(project));
+  warnings.push(...missingTensorFlow(project.loaded));
   if (diagnostics.length > 0) return failed(oncePerFile(diagnostics));
 
   const digests = readStepDigests(packageRoot());
