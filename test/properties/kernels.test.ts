@@ -14,6 +14,7 @@ import { MaskPredictor } from '../../src/ml/trees/mask-predictor.ts';
 import { Workshop } from '../../src/ml/trees/workshop.ts';
 import type { Json } from '../../src/schema/json.ts';
 import { runs } from '../support/runs.ts';
+import { type WorkshopContents, workshopOf } from '../support/workshop.ts';
 
 const number = fc.oneof(
   { weight: 5, arbitrary: fc.integer({ min: -9, max: 9 }) },
@@ -72,6 +73,7 @@ function grown(of: Fit, twin: boolean, threads: number): readonly unknown[] {
     impliesHessians,
     hasWeights: of.weights !== undefined,
     drawsRows: true,
+    drawsFeatures: true,
     validationRows: 0,
   };
   const workshop = new Workshop(shape, {
@@ -139,6 +141,55 @@ describe('kernels', () => {
       { numRuns: runs(100) },
     );
   });
+});
+
+describe('a tree of many rows', () => {
+  const rowCount = 50_000;
+  const random = new Random(17);
+  const features: BinnedFeature[] = [
+    ...Array.from({ length: 4 }, (): BinnedFeature => ({ kind: 'numeric', binCount: 200, cuts: new Float64Array(199) })),
+    { kind: 'categorical', binCount: 40, binOfCode: new Uint8Array(40) },
+  ];
+  const columns = features.map(({ binCount }) => Uint8Array.from({ length: rowCount }, () => random.integer(binCount + 1)));
+  const gradients = Float64Array.from(
+    { length: rowCount },
+    (_, row) => (columns[0]?.[row] as number) / 60 - ((columns[4]?.[row] as number) % 3) + random.normal(),
+  );
+  const uneven = Float64Array.from(gradients, () => 0.1 + random.uniform());
+  const paired = { countBits: 16, hessianBits: 0, stride: 2 } as const;
+
+  const grownBy = async (threads: number, of: Pick<WorkshopContents, 'hessians' | 'packing'>): Promise<readonly unknown[]> => {
+    const workshop = workshopOf({ features, columns, gradients, ...of, threads });
+    const { machine } = workshop;
+    // Helpers take a moment to come.
+    while (machine.threads < threads) await new Promise((resume) => setTimeout(resume, 2));
+    const categorical = { smoothing: 1, l2: 1, minRows: 1 };
+    const grower = new TreeGrower(workshop, features, { maxLeaves: 31, maxDepth: 9, minSamplesLeaf: 20, l2: 0.5, categorical });
+    const trees = [1, 2, 3].map((seed) => {
+      const tree = grower.grow({ rowCount, output: 0, allowed: new Uint8Array(5).fill(1), seed });
+      return [tree.splits, Array.from({ length: tree.leafCount }, (_, leaf) => tree.rowsOf(leaf).slice())];
+    });
+    machine.close();
+    return trees;
+  };
+
+  it.each([
+    ['counts', {}],
+    ['hessians', { hessians: uneven }],
+    ['hessians in integers of their own', { hessians: uneven, packing: paired }],
+  ])('is the same whoever takes its pieces, with %s', async (_, of) => {
+    const alone = await grownBy(1, of);
+    // Two part rows from both ends, more of them by blocks.
+    expect(await grownBy(2, of)).toEqual(alone);
+    expect(await grownBy(3, of)).toEqual(alone);
+  });
+});
+
+it('refuses what takes more than can be addressed', () => {
+  const shape = { rowCount: 100_000_000, featureCount: 10, outputs: 1, maxLeaves: 31, hasHessians: false, hasWeights: false };
+  expect(() => new Workshop({ ...shape, drawsRows: false, validationRows: 0 }, { threads: 2 })).toThrow(
+    'this takes 6.1 GiB of memory in one piece, and at most 4 GiB can be addressed; use fewer rows or features',
+  );
 });
 
 describe('drawing of rows', () => {

@@ -119,7 +119,11 @@ it('leaves are renewed as their twins are, and as the objectives say', () => {
 
 it('sums up squared errors and log losses as the objectives do', () => {
   fc.assert(
-    fc.property(table, ({ target, scores, weights }) => {
+    fc.property(table, fc.boolean(), ({ target: drawn, scores, weights: drawnWeights }, hasAbsent) => {
+      // A row of weight 0 may have no target.
+      const isAbsent = (row: number): boolean => hasAbsent && row % 5 === 1;
+      const target = drawn.map((value, row) => (isAbsent(row) && drawnWeights !== undefined ? Number.NaN : value));
+      const weights = drawnWeights?.map((weight, row) => (isAbsent(row) ? 0 : weight));
       const codes = Int32Array.from(target, (value) => (value > 2 ? 1 : 0));
       for (const objective of [squaredError(target, weights), binaryLogLoss(codes, weights)]) {
         const [own, twin] = [false, true].map((isTwin) => {
@@ -134,7 +138,11 @@ it('sums up squared errors and log losses as the objectives do', () => {
             .set(scores);
           placeTarget(workshop, objective);
           if (weights !== undefined) workshop.machine.numbers(workshop.weights, rowCount).set(weights);
-          return kernelLoss(workshop, objective) as number;
+          return kernelLoss(
+            workshop,
+            objective,
+            weights === undefined ? rowCount : weights.reduce((sum, weight) => sum + weight, 0),
+          ) as number;
         });
         expect(own).toBe(twin);
         expect(own).toBeCloseTo(objective.loss(scores), 10);

@@ -1,5 +1,5 @@
 import type { BinnedFeature } from '../../src/ml/trees/binning.ts';
-import { Workshop } from '../../src/ml/trees/workshop.ts';
+import { type Packing, Workshop } from '../../src/ml/trees/workshop.ts';
 
 export interface WorkshopContents {
   readonly features: readonly BinnedFeature[];
@@ -10,6 +10,7 @@ export interface WorkshopContents {
   readonly maxLeaves?: number;
   readonly threads?: number;
   readonly twin?: boolean;
+  readonly packing?: Packing;
 }
 
 /** A workshop whose memory holds these bins and derivatives. */
@@ -21,6 +22,7 @@ export function workshopOf({
   maxLeaves = 31,
   threads = 1,
   twin = false,
+  packing,
 }: WorkshopContents): Workshop {
   const rowCount = gradients.length;
   const workshop = new Workshop(
@@ -32,9 +34,10 @@ export function workshopOf({
       hasHessians: hessians !== undefined,
       hasWeights: false,
       drawsRows: true,
+      drawsFeatures: true,
       validationRows: 0,
     },
-    { threads, twin },
+    { threads, twin, ...(packing !== undefined && { packing }) },
   );
   const { machine, width } = workshop;
   const bins = machine.bytes(workshop.bins, rowCount * width);

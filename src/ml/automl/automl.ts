@@ -59,6 +59,8 @@ export interface AutomlTools {
 }
 
 const TRIALS = 30;
+/** A timer that is set to more rings at once. */
+const LONGEST_TIMER = 2 ** 31 - 1;
 /** A mean of models must be better than the best by this share of its loss, and be measured on this many rows. */
 const WORTH_IT = 0.001;
 const FEWEST_FOR_MEAN = 50;
@@ -187,7 +189,8 @@ class AutomlFit {
     const { budget } = this.#settings.tools;
     if (budget === undefined || !hasLoss) return undefined;
     const controller = new AbortController();
-    const timer = setTimeout(() => controller.abort(), budget.ms - (budget.now() - begin));
+    const timer = setTimeout(() => controller.abort(), Math.min(LONGEST_TIMER, budget.ms - (budget.now() - begin)));
+    timer.unref();
     return { signal: controller.signal, forget: () => clearTimeout(timer) };
   }
 

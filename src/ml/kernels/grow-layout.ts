@@ -1,6 +1,6 @@
 /**
  * Where the numbers of a growing tree lie, in bytes from the start of their block: read by the kernels, by their twins and by
- * what fills them in. The plan says what to grow; a leaf is a record that becomes a node when it is split.
+ * what fills them in. The plan says what to grow. A leaf that is split leaves a node, and its record goes to its left child.
  */
 
 /** Rows that the tree is grown on; they are in the third order. */
@@ -50,8 +50,7 @@ export const SCRATCH_BYTES = 9216;
 export const MOST_BLOCKS = 1024;
 
 // The search for splits. Sums, limits and scores are in units where nothing else is said.
-/** Of each of two leaves: gradient, hessian, rows and the score to beat. */
-export const SEARCH_LEAVES = 0;
+// First, of each of two leaves: gradient, hessian, rows and the score to beat.
 export const SEARCH_L2 = 64;
 export const SEARCH_MIN_HESSIAN = 72;
 /** A score in units times this is a score. */

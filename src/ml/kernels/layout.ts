@@ -3,7 +3,7 @@
  * made in one piece of the size that they need.
  */
 
-/** Control words and tasks of the threads, which `perform.as.ts` reads. */
+/** Control words of the rounds (`region.as.ts`), from 512 on what a piece needs (`grow-pieces.as.ts`), and the tasks (`perform.as.ts`). */
 export const TASKS_AT = 1024;
 export const JOINED_AT = 192;
 export const MAX_THREADS = 64;

@@ -9,7 +9,11 @@ export function sumLosses(fromBlock: i32, toBlock: i32, rows: i32, scores: usize
     for (let row = block * BLOCK; row < end; row += 2) {
       const at = <usize>row << 3;
       let loss = isLogistic != 0 ? logLoss(v128.load(scores + at), v128.load(target + at)) : squaredError(v128.load(scores + at), v128.load(target + at));
-      if (weights != 0) loss = f64x2.mul(loss, v128.load(weights + at));
+      if (weights != 0) {
+        const weight = v128.load(weights + at);
+        // A row of weight 0 may have a target that is no number.
+        loss = v128.and(f64x2.mul(loss, weight), f64x2.ne(weight, f64x2.splat(0)));
+      }
       // The row beyond an odd end.
       if (row + 1 == end) loss = f64x2.replace_lane(loss, 1, 0);
       sum = f64x2.add(sum, loss);

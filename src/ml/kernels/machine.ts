@@ -76,7 +76,13 @@ export class Machine {
 
   constructor(layout: Layout, { threads, twin = false }: MachineOptions) {
     const pages = Math.ceil(layout.size / PAGE);
-    const started = twin || pages > MAX_PAGES ? undefined : startKernels(pages);
+    if (pages > MAX_PAGES) {
+      const gibibytes = (layout.size / 2 ** 30).toFixed(1);
+      throw new RangeError(
+        `this takes ${gibibytes} GiB of memory in one piece, and at most 4 GiB can be addressed; use fewer rows or features`,
+      );
+    }
+    const started = twin ? undefined : startKernels(pages);
     this.buffer = started?.memory.buffer ?? new ArrayBuffer(layout.size);
     this.#exports = started?.exports;
     this.#most = Math.min(threads, MAX_THREADS);
@@ -152,7 +158,7 @@ interface Wasm {
   readonly Memory: new (size: { initial: number; maximum: number; shared: boolean }) => { readonly buffer: ArrayBufferLike };
 }
 
-/** `undefined` where kernels cannot run: no SIMD, no shared memory, or not so much address space. */
+/** `undefined` where kernels cannot run: no SIMD or no shared memory. */
 function startKernels(pages: number): { readonly memory: { readonly buffer: ArrayBufferLike }; readonly exports: Exports } | undefined {
   const wasm = (globalThis as unknown as { WebAssembly?: Wasm }).WebAssembly;
   if (wasm === undefined) return undefined;

@@ -5,7 +5,7 @@
 
 /** Number of the round, how many pieces it has and the next one that nobody has taken: 32, 16 and 16 bits. A number of −1 sends the helpers home. */
 const WORD: usize = 0;
-/** Where its upper half lies. */
+/** Where its upper half lies: threads sleep on it, since they cannot on 64 bits that change with every piece. */
 const NUMBER: usize = 4;
 /** Pieces that helpers finished. */
 const DONE: usize = 64;
@@ -28,14 +28,14 @@ export function threadsOf(most: i32): i32 {
   return min(most, 1 + atomic.load<i32>(JOINED));
 }
 
-/** Begin a round and say its number. What it needs is in memory, and every piece of the round before it is done. */
+/** Begin a round and say its number; one thread alone wakes nobody. What it needs is in memory, and every piece of the round before it is done. */
 export function begin(operation: i32, pieces: i32, threads: i32): i32 {
   atomic.store<i32>(DONE, 0);
   store<i32>(OPERATION, operation);
   store<i32>(LIMIT, threads);
   const number = (<i32>(atomic.load<i64>(WORD) >> 32) + 1) & 0x3fffffff;
   atomic.store<i64>(WORD, (<i64>number << 32) | (<i64>pieces << 16));
-  if (atomic.load<i32>(PARKED) > 0) atomic.notify(NUMBER, -1);
+  if (threads > 1 && atomic.load<i32>(PARKED) > 0) atomic.notify(NUMBER, -1);
   return number;
 }
 

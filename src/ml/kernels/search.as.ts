@@ -2,7 +2,7 @@
  * From the counted parts of two sibling leaves to the best splits of each feature, a range of features at a
  * time. The gain is that of Chen and Guestrin, "XGBoost" (KDD 2016), equation 7, without its factor ½
  * and γ. Missing values go to the side where they gain more; ties go to the lowest bin, with missing
- * values on the right. Twin: `twin-counts.ts`.
+ * values on the right. Twin: `twin-search.ts`.
  */
 import { scanConstrained } from './constrained.as';
 import { FOUND_BYTES, GROW_FEATURES, GROW_FOUND, GROW_HISTOGRAM_BYTES, GROW_PARTS, GROW_SEARCH, GROW_THREADS, SEARCH_IS_CONSTRAINED, SEARCH_KINDS, SEARCH_STRIDE, SEARCH_TABLES } from './grow-layout';

@@ -12,7 +12,7 @@ export function threadCount(): number {
 /** Parts `0 … length − 1` into at most `parts` ranges of about the same length, none of them empty. */
 export function ranges(length: number, parts: number): readonly (readonly [from: number, to: number])[] {
   const count = Math.max(1, Math.min(parts, length));
-  // Asked for several times a leaf: a small tree spends a third of its time in a general way of making arrays.
+  // Asked for several times a tree, most often of one thread.
   if (count === 1) return [[0, length]];
   const found: (readonly [number, number])[] = [];
   for (let i = 0; i < count; i++) found.push([Math.floor((length * i) / count), Math.floor((length * (i + 1)) / count)]);

@@ -18,10 +18,12 @@ export function sumLosses(
   for (let block = fromBlock; block < toBlock; block++) {
     const sum = [0, 0];
     for (let row = block * BLOCK; row < Math.min(rows, (block + 1) * BLOCK); row++) {
+      const weight = weights === 0 ? 1 : (all[weights / 8 + row] as number);
+      if (weight === 0) continue;
       const score = all[scores / 8 + row] as number;
       const wanted = all[target / 8 + row] as number;
       const loss = isLogistic === 1 ? logLoss(score, wanted) : (score - wanted) * (score - wanted);
-      sum[row & 1] = (sum[row & 1] as number) + (weights === 0 ? loss : loss * (all[weights / 8 + row] as number));
+      sum[row & 1] = (sum[row & 1] as number) + loss * weight;
     }
     all[sums / 8 + block] = (sum[0] as number) + (sum[1] as number);
   }

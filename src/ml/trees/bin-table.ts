@@ -52,34 +52,37 @@ export function binTable(workshop: BinMemory, features: readonly BinnedFeature[]
   const roomBytes = (stageBytes >> 4) << 3;
   let room = 0;
   let complete: (() => void) | undefined;
-  for (let begin = 0; begin < x.rowCount; ) {
-    const blocks = Math.min(machine.threads, Math.ceil((x.rowCount - begin) / ROWS));
-    features.forEach((feature, f) => {
-      // There may be no room for the codes of thousands of categories.
-      const fits = feature.kind === 'numeric' || feature.binOfCode.length <= roomBytes - 8 * most;
-      const column = x.columns[f] as Float64Array;
-      const tasks: Task[] = [];
-      for (let thread = 0; thread < blocks; thread++) {
-        const from = begin + thread * ROWS;
-        const values = column.subarray(from, Math.min(x.rowCount, from + ROWS));
-        const bins = target.bins + from * width + f;
-        const kept = target.columnBytes === 0 ? target.columns + thread * ROWS : target.columns + f * target.columnBytes + from;
-        if (!fits) {
-          binHere(machine, feature, values, bins, width, kept);
-          continue;
+  try {
+    for (let begin = 0; begin < x.rowCount; ) {
+      const blocks = Math.min(machine.threads, Math.ceil((x.rowCount - begin) / ROWS));
+      features.forEach((feature, f) => {
+        // There may be no room for the codes of thousands of categories.
+        const fits = feature.kind === 'numeric' || feature.binOfCode.length <= roomBytes - 8 * most;
+        const column = x.columns[f] as Float64Array;
+        const tasks: Task[] = [];
+        for (let thread = 0; thread < blocks; thread++) {
+          const from = begin + thread * ROWS;
+          const values = column.subarray(from, Math.min(x.rowCount, from + ROWS));
+          const bins = target.bins + from * width + f;
+          const kept = target.columnBytes === 0 ? target.columns + thread * ROWS : target.columns + f * target.columnBytes + from;
+          if (!fits) {
+            binHere(machine, feature, values, bins, width, kept);
+            continue;
+          }
+          const at = stage + thread * stageBytes + room * roomBytes;
+          machine.numbers(at, values.length).set(values);
+          tasks.push(binTask(machine, feature, at, values.length, at + 8 * most, bins, width, kept));
         }
-        const at = stage + thread * stageBytes + room * roomBytes;
-        machine.numbers(at, values.length).set(values);
-        tasks.push(binTask(machine, feature, at, values.length, at + 8 * most, bins, width, kept));
-      }
-      if (tasks.length === 0) return;
-      complete?.();
-      complete = machine.start(tasks);
-      room = 1 - room;
-    });
-    begin += blocks * ROWS;
+        if (tasks.length === 0) return;
+        complete?.();
+        complete = machine.start(tasks);
+        room = 1 - room;
+      });
+      begin += blocks * ROWS;
+    }
+  } finally {
+    complete?.();
   }
-  complete?.();
 }
 
 function binTask(

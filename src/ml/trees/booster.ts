@@ -47,7 +47,9 @@ export class Booster {
   readonly #setup: BoosterSetup;
   readonly #grower: TreeGrower;
   readonly #scores: Float64Array;
-  /** Which row is at each place, once they have been reordered. */
+  /** Of all rows. */
+  readonly #weight: number;
+  /** Which row is at each place, once they have been reordered. Kept for losses that no kernel sums up. */
   #places: Int32Array | undefined;
 
   constructor(setup: BoosterSetup, start: Float64Array) {
@@ -55,6 +57,7 @@ export class Booster {
     const { machine, bins, columns } = workshop;
     binTable(workshop, features, x, { bins, columns, columnBytes: x.rowCount });
     this.#setup = setup;
+    this.#weight = sampleWeight === undefined ? x.rowCount : sampleWeight.reduce((sum, weight) => sum + weight, 0);
     this.#grower = new TreeGrower(workshop, features, limits);
     const stride = x.rowCount;
     const length = stride * objective.outputs;
@@ -69,8 +72,8 @@ export class Booster {
 
   trainingLoss(): number {
     const { workshop, objective } = this.#setup;
-    const sum = kernelLoss(workshop, objective);
-    if (sum !== undefined) return sum;
+    const loss = kernelLoss(workshop, objective, this.#weight);
+    if (loss !== undefined) return loss;
     const places = this.#places;
     if (places === undefined) return objective.loss(this.#scores);
     const scores = new Float64Array(places.length);
@@ -86,7 +89,7 @@ export class Booster {
 
   #reorder(tree: GrownTree, others: number): void {
     const from = reorderByLeaves(this.#setup.workshop, tree, others);
-    if (!this.#setup.asksForLoss) return;
+    if (!this.#setup.asksForLoss || measures(this.#setup.objective)) return;
     const before = this.#places;
     this.#places = before === undefined ? from.slice() : from.map((place) => before[place] as number);
   }

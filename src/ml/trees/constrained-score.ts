@@ -1,7 +1,7 @@
 /**
  * What a leaf is worth when L1 pulls on its value or monotone constraints hold it between bounds. Its value
  * is then no longer the one that the short formula of the score assumes, so the score is that of the value it gets
- * (Ke et al., "LightGBM", and its "basic" method for monotone constraints). The same in units: `search.as.ts`.
+ * (Ke et al., "LightGBM", and its "basic" method for monotone constraints). The same in units: `constrained.as.ts`.
  */
 
 export interface Constraints {

@@ -17,7 +17,7 @@ export function placeTarget({ machine, target, shape }: Workshop, { kernel }: Ob
   machine.numbers(target, shape.rowCount).set(kernel.target);
 }
 
-/** Whether the kernel of a loss leaves the measures of its gradients as well, which packing them needs. */
+/** Whether a loss has a kernel that leaves the measures of its gradients as well, which packing them needs, and one that sums it up. */
 export function measures({ kernel }: Objective): boolean {
   return kernel.loss === 'squared' || kernel.loss === 'logistic';
 }
@@ -37,9 +37,14 @@ export function deriveGradients(workshop: Workshop, objective: Objective, scores
   );
 }
 
-/** Mean loss by weight of the rows as they lie; `undefined` of a loss that no kernel sums up. */
-export function kernelLoss({ machine, shape, scores, target, weights, stats }: Workshop, { kernel }: Objective): number | undefined {
-  if (kernel.loss !== 'squared' && kernel.loss !== 'logistic') return undefined;
+/** Mean loss of the rows as they lie, whose weights sum up to `weight`; `undefined` of a loss that no kernel sums up. */
+export function kernelLoss(
+  { machine, shape, scores, target, weights, stats }: Workshop,
+  objective: Objective,
+  weight: number,
+): number | undefined {
+  const { kernel } = objective;
+  if (!measures(objective)) return undefined;
   const { rowCount } = shape;
   const blocks = Math.ceil(rowCount / BLOCK_ROWS);
   const isLogistic = kernel.loss === 'logistic' ? 1 : 0;
@@ -48,6 +53,5 @@ export function kernelLoss({ machine, shape, scores, target, weights, stats }: W
       ([from, to]): Task => [Kernel.sumLosses, from, to, rowCount, scores, target, weights, stats, isLogistic],
     ),
   );
-  const sum = machine.numbers(stats, blocks).reduce((total, own) => total + own, 0);
-  return sum / (weights === 0 ? rowCount : machine.numbers(weights, rowCount).reduce((total, own) => total + own, 0));
+  return machine.numbers(stats, blocks).reduce((total, own) => total + own, 0) / weight;
 }

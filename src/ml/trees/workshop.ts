@@ -3,7 +3,7 @@
  * scores, gradients, histograms. Its size is known from the shape of the table and the limits.
  */
 import { FOUND_BYTES, GROW_BYTES, LEAF_BYTES, MOST_BLOCKS, NODE_BYTES, SCRATCH_BYTES, SEARCH_BYTES } from '../kernels/grow-layout.ts';
-import { Layout, type Offset } from '../kernels/layout.ts';
+import { Layout, MAX_THREADS, type Offset } from '../kernels/layout.ts';
 import { Machine, type MachineOptions } from '../kernels/machine.ts';
 import { SLOTS } from './binning.ts';
 
@@ -13,8 +13,8 @@ export const BLOCK_ROWS = 8192;
 export const IMPLIED: Offset = 1;
 /** Rows that are summed up in one piece. */
 export const PIECE_ROWS = 4096;
-/** Values that are staged for a thread at a time: more than a sample for cuts has. */
-export const STAGE_ROWS = 65_536;
+/** Values that are staged for a thread at a time: those that cuts are taken from, or two blocks to bin. */
+const STAGE_ROWS = 32_768;
 /** Histograms kept for leaves that may still be split. With less room than leaves, some are counted again. */
 const HISTOGRAM_BYTES = 2 ** 28;
 /** A helper takes longer to start than a small table takes to train. */
@@ -30,6 +30,8 @@ export interface WorkshopShape {
   /** They follow from the gradients and are not kept: the log loss without weights. */
   readonly impliesHessians?: boolean;
   readonly hasWeights: boolean;
+  /** Splits see a part of the features. */
+  readonly drawsFeatures?: boolean;
   /** Gradients are packed where they lie, which saves their room: nobody asks for them afterwards. */
   readonly packsInPlace?: boolean;
   /** Iterations see a part of the rows. */
@@ -115,10 +117,11 @@ export class Workshop {
       impliesHessians,
       hasWeights,
       drawsRows,
+      drawsFeatures = false,
       packsInPlace,
       validationRows,
     } = shape;
-    const useThreads = rowCount * featureCount < CELLS_FOR_THREADS && !twin ? 1 : threads;
+    const useThreads = rowCount * featureCount < CELLS_FOR_THREADS && !twin ? 1 : Math.min(threads, MAX_THREADS);
     // Some kernels take two rows at a time.
     const even = rowCount + (rowCount & 1);
     const layout = new Layout();
@@ -155,7 +158,7 @@ export class Workshop {
     this.tables = layout.room(2 * SLOTS * featureCount);
     this.scratch = layout.room(SCRATCH_BYTES * useThreads);
     this.leftCounts = layout.room(4 * MOST_BLOCKS);
-    this.draws = layout.room(2 * maxLeaves * featureCount);
+    this.draws = layout.room(drawsFeatures ? 2 * maxLeaves * featureCount : 0);
     this.leaves = layout.room(LEAF_BYTES * maxLeaves);
     this.leafList = layout.room(16 * maxLeaves);
     const pieces = Math.ceil(rowCount / PIECE_ROWS) + maxLeaves;
