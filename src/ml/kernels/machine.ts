@@ -64,6 +64,9 @@ export interface MachineOptions {
   readonly twin?: boolean;
 }
 
+/** A fit that is too large for the kernels. */
+export class TooMuchMemory extends RangeError {}
+
 export class Machine {
   readonly buffer: ArrayBufferLike;
   /** The whole memory, for what is written often: making a view costs more than writing a few numbers. */

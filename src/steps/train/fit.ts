@@ -1,5 +1,6 @@
 /** One fit of one estimator. The search over hyperparameters, the folds of a cross-validation and the final model all come here. */
 import type { Estimator, FitContext, FittedModel } from '../../ml/estimator.ts';
+import { TooMuchMemory } from '../../ml/kernels/machine.ts';
 import { countOutside, inOriginalUnits, LOWER_LIMIT, type TargetTransform, transformTarget } from '../../ml/target-transform.ts';
 import { problem } from '../problem.ts';
 import { plural } from '../wording.ts';
@@ -32,6 +33,12 @@ async function told(estimator: Estimator, train: () => Promise<FittedModel> | Fi
     const prefix = `\`${estimator.name}\`: `;
     if (error instanceof RangeError && error.message.startsWith(prefix))
       throw problem('bad-value', `\`using: ${estimator.name}\`: ${error.message.slice(prefix.length)}`);
+    if (error instanceof TooMuchMemory)
+      throw problem(
+        'step-out-of-memory',
+        `\`using: ${estimator.name}\`: ${error.message}`,
+        'a `post_split_filter_method` in steps.split can keep a share of the training rows',
+      );
     throw error;
   }
 }
