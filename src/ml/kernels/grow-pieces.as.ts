@@ -106,10 +106,11 @@ function together(plan: usize, operation: i32, count: i32, step: i32): void {
   store<u32>(PLAN, <u32>plan);
   store<i32>(STEP, step);
   const pieces = (count + step - 1) / step;
-  // Two threads part rows from both ends; a third one that has just come must not join them.
+  // Two threads part rows from both ends; a third one that has just come must not join them. More threads than pieces would
+  // only be in each other's way.
   const threads = threadsOf(load<i32>(plan, GROW_THREADS));
-  const most = operation == PART_ENDS ? min(2, threads) : threads;
-  const isShared = pieces > 1 && most > 1;
+  const most = min(operation == PART_ENDS ? min(2, threads) : threads, pieces);
+  const isShared = most > 1;
   const number = begin(isShared ? operation : 0, pieces, isShared ? most : 0);
   const done = growPieces(operation, number, 0);
   if (isShared) awaitHelpers(pieces - done);

@@ -18,7 +18,6 @@ import { addPieces, sampleRows, sumPieces, walkRows } from './rows.as';
 const TASKS: usize = 1024;
 /** An operation of a round: its pieces are tasks. Others are pieces of a growing tree. */
 const PERFORM: i32 = 0;
-const MOST_THREADS: i32 = 64;
 
 // @ts-ignore: decorator of AssemblyScript
 @inline
@@ -65,7 +64,8 @@ export function round(count: i32): void {
 
 /** Begin a round of tasks 0 … count − 1 and leave it to the helpers for now. Says its number. */
 export function start(count: i32): i32 {
-  return begin(PERFORM, count, MOST_THREADS);
+  // The calling thread may come last, or late.
+  return begin(PERFORM, count, count + 1);
 }
 
 /** Do what is left of a round, and wait for the rest of it. */
