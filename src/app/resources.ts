@@ -1,6 +1,7 @@
 /** What the steps of a recipe may use of this machine. */
-import { availableParallelism, totalmem } from 'node:os';
+import { totalmem } from 'node:os';
 import { resolve } from 'node:path';
+import { allowedCores } from './allowed-cores.ts';
 import type { Project } from './project.ts';
 
 /** More than a few rarely help: each step uses several threads of its own. */
@@ -12,7 +13,7 @@ const SHARE_OF_ENGINE = 0.6;
 
 /** How many steps may run at the same time. */
 export function workersOf({ loaded }: Project): number {
-  return loaded.recipe.resources.workers ?? Math.min(MOST_WORKERS, availableParallelism());
+  return loaded.recipe.resources.workers ?? Math.min(MOST_WORKERS, allowedCores());
 }
 
 /** How much the process of one step may hold, in bytes. */
@@ -32,10 +33,10 @@ export function engineMemory({ loaded }: Pick<Project, 'loaded'>): number | unde
  */
 export function stepEnvironment({ loaded, paths, env }: Project): Readonly<Record<string, string>> {
   const { threads, temporary_folder: folder } = loaded.recipe.resources;
-  const wanted = threads ?? env['RECIPE_THREADS'];
+  const wanted = threads ?? env['RECIPE_THREADS'] ?? allowedCores();
   const bytes = engineMemory({ loaded });
   return {
-    ...(wanted !== undefined && { RECIPE_THREADS: String(wanted) }),
+    RECIPE_THREADS: String(wanted),
     ...(bytes !== undefined && { RECIPE_MEMORY_LIMIT: String(bytes) }),
     ...(folder !== undefined && { RECIPE_TEMPORARY_FOLDER: resolve(paths.root, folder) }),
   };

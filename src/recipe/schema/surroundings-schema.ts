@@ -35,10 +35,13 @@ export const resources: JsonObject = mapping(
         'How much memory the process of one step may hold before it is stopped. Nine tenths of what the machine has when absent.',
       examples: ['4GB', '800MB'],
     },
-    threads: integer('How many threads one step may use. `RECIPE_THREADS` when absent, else one for each processor.', {
-      minimum: 1,
-      maximum: 1024,
-    }),
+    threads: integer(
+      'How many threads one step may use. `RECIPE_THREADS` when absent, else one for each processor, or as many as the quota of a container allows.',
+      {
+        minimum: 1,
+        maximum: 1024,
+      },
+    ),
     memory_limit: {
       type: ['string', 'integer'],
       description:
