@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Feature, FeatureMatrix, Target } from '../../src/ml/estimator.ts';
-import { Kernel } from '../../src/ml/kernels/machine.ts';
+import { Kernel, TooMuchMemory } from '../../src/ml/kernels/machine.ts';
 import { exp } from '../../src/ml/kernels/twin-exp.ts';
 import { Random } from '../../src/ml/random.ts';
 import { binTable, cutIn } from '../../src/ml/trees/bin-table.ts';
@@ -188,8 +188,9 @@ describe('a tree of many rows', () => {
 it('refuses what takes more than can be addressed', () => {
   const shape = { rowCount: 100_000_000, featureCount: 10, outputs: 1, maxLeaves: 31, hasHessians: false, hasWeights: false };
   expect(() => new Workshop({ ...shape, drawsRows: false, validationRows: 0 }, { threads: 2 })).toThrow(
-    'this takes 6.1 GiB of memory in one piece, and at most 4 GiB can be addressed; use fewer rows or features',
+    new TooMuchMemory('this takes 6.1 GiB of memory in one piece, and at most 4 GiB can be addressed; use fewer rows or features'),
   );
+  expect(() => new Workshop({ ...shape, drawsRows: false, validationRows: 0 }, { threads: 2 })).toThrow(TooMuchMemory);
 });
 
 describe('drawing of rows', () => {

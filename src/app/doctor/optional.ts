@@ -1,7 +1,6 @@
 /** Packages that nobody needs: whether they are there, load, and what each is good for. */
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { installedVersion } from '../../user-code/packages.ts';
 import { type Check, type CheckResult, firstLine } from './check.ts';
 
 interface Optional {
@@ -45,8 +44,8 @@ export function optionalChecks(folder: string): readonly Check[] {
 }
 
 async function lookAt({ name, gain, install, trouble }: Optional, folder: string): Promise<CheckResult> {
-  const version = installedVersion(name, folder);
-  if (version === undefined) return { state: 'note', message: `not installed, and nothing needs it; for ${gain}`, hint: install };
+  const version = installedVersion(folder, name);
+  if (version === null) return { state: 'note', message: `not installed, and nothing needs it; for ${gain}`, hint: install };
   const failure = await loadFailure(name, folder);
   if (failure === undefined) return { state: 'ok', message: `${version} loads; for ${gain}` };
   return {
@@ -54,17 +53,6 @@ async function lookAt({ name, gain, install, trouble }: Optional, folder: string
     message: `${version} is installed and does not load: ${failure}`,
     hint: trouble ?? `install it again: \`${install}\``,
   };
-}
-
-/** By the folders alone: a package need not let its package.json be imported. */
-function installedVersion(name: string, folder: string): string | undefined {
-  for (let at = folder; ; at = dirname(at)) {
-    try {
-      return (JSON.parse(readFileSync(join(at, 'node_modules', name, 'package.json'), 'utf8')) as { version: string }).version;
-    } catch {
-      if (dirname(at) === at) return undefined;
-    }
-  }
 }
 
 /** In a process of its own: a native library that does not fit may end the process that loads it. */

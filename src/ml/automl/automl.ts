@@ -172,7 +172,7 @@ class AutomlFit {
       const proposal = proposeTrial(candidates, trials, context.seed);
       if (proposal === undefined) break;
       const fixed = candidates.find(({ name }) => name === proposal.estimator)?.fixed;
-      const deadline = this.#deadline(begin, bestOf(trials)?.loss !== undefined);
+      const deadline = this.#deadline(begin, bestOf(trials) !== undefined);
       const trial = await this.#try({ ...proposal, params: { ...fixed, ...proposal.values } }, deadline);
       deadline?.forget();
       if (trial === undefined) return { trials, ended: 'time' };

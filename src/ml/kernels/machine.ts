@@ -81,7 +81,7 @@ export class Machine {
     const pages = Math.ceil(layout.size / PAGE);
     if (pages > MAX_PAGES) {
       const gibibytes = (layout.size / 2 ** 30).toFixed(1);
-      throw new RangeError(
+      throw new TooMuchMemory(
         `this takes ${gibibytes} GiB of memory in one piece, and at most 4 GiB can be addressed; use fewer rows or features`,
       );
     }

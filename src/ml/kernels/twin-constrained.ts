@@ -1,11 +1,11 @@
 /** `scanConstrained` of `constrained.as.ts` in plain TypeScript. */
 import { constrainedValue, scoreOfValue } from '../trees/constrained-score.ts';
 import { MIN_HESSIAN } from '../trees/split.ts';
-import { type Found, plus, type Search, type Sums } from './twin-split.ts';
+import { eachSide, type Found, type Search } from './twin-split.ts';
 
 /** `sign` is 1 when values may only rise with the feature, −1 when they may only fall. */
 export function scanConstrained(of: Search, sign: number): Found | undefined {
-  const { leaf, bounds: trueBounds, toBeat, binCount, minRows, l1: trueL1, l2: trueL2, units, read } = of;
+  const { leaf, bounds: trueBounds, toBeat, minRows, l1: trueL1, l2: trueL2, units } = of;
   // In units, as the kernel does it.
   const factor = (units.gradient * units.gradient) / units.hessian;
   const [l1, l2, minHessian] = [trueL1 / units.gradient, trueL2 / units.hessian, MIN_HESSIAN / units.hessian];
@@ -15,7 +15,7 @@ export function scanConstrained(of: Search, sign: number): Found | undefined {
   };
   let bestScore = toBeat / factor;
   let best: Found | undefined;
-  const consider = (left: Sums, bin: number, missingLeft: boolean): void => {
+  eachSide(of, (left, bin, missingLeft) => {
     const gradient = leaf.gradient - left.gradient;
     const hessian = leaf.hessian - left.hessian;
     if (left.count < minRows || left.count > leaf.count - minRows || left.hessian < minHessian || hessian < minHessian) return;
@@ -26,17 +26,6 @@ export function scanConstrained(of: Search, sign: number): Found | undefined {
     if (!(score > bestScore)) return;
     bestScore = score;
     best = { score: score * factor, left, bin, missingLeft };
-  };
-
-  const missing = read(binCount);
-  const lastBin = missing.count > 0 ? binCount : binCount - 1;
-  let left: Sums = { count: 0, gradient: 0, hessian: 0 };
-  for (let bin = 0; bin < lastBin; bin++) {
-    const own = read(bin);
-    if (own.count === 0) continue;
-    left = plus(left, own);
-    consider(left, bin, missing.count === 0 && 2 * left.count > leaf.count);
-    if (missing.count > 0) consider(plus(left, missing), bin, true);
-  }
+  });
   return best;
 }

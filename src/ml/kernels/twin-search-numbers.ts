@@ -1,8 +1,9 @@
 /** The search of `search.as.ts` over the bins of a number, in plain TypeScript. */
 import { MIN_HESSIAN } from '../trees/split.ts';
-import { type Found, plus, type Search, type Sums } from './twin-split.ts';
+import { eachSide, type Found, type Search } from './twin-split.ts';
 
-export function scanNumbers({ leaf, toBeat, binCount, minRows, l2: trueL2, units, read }: Search): Found | undefined {
+export function scanNumbers(of: Search): Found | undefined {
+  const { leaf, toBeat, minRows, l2: trueL2, units } = of;
   // In units and rounding for rounding as the kernel does it.
   const factor = (units.gradient * units.gradient) / units.hessian;
   const l2 = trueL2 / units.hessian;
@@ -13,7 +14,7 @@ export function scanNumbers({ leaf, toBeat, binCount, minRows, l2: trueL2, units
   const maxCount = leaf.count - minRows;
   let bestScore = (toBeat / factor - constant) / weight;
   let best: Found | undefined;
-  const consider = (left: Sums, bin: number, missingLeft: boolean): void => {
+  eachSide(of, (left, bin, missingLeft) => {
     if (left.count < minRows || left.count > maxCount) return;
     const a = left.hessian + l2;
     const apart = left.gradient - mean * a;
@@ -21,18 +22,6 @@ export function scanNumbers({ leaf, toBeat, binCount, minRows, l2: trueL2, units
     if (!(score > bestScore && left.hessian >= minHessian && left.hessian <= leaf.hessian - minHessian)) return;
     bestScore = score;
     best = { score: (constant + weight * score) * factor, left, bin, missingLeft };
-  };
-
-  const missing = read(binCount);
-  const lastBin = missing.count > 0 ? binCount : binCount - 1;
-  let left: Sums = { count: 0, gradient: 0, hessian: 0 };
-  for (let bin = 0; bin < lastBin; bin++) {
-    const own = read(bin);
-    if (own.count === 0) continue;
-    left = plus(left, own);
-    consider(left, bin, missing.count === 0 && 2 * left.count > leaf.count);
-    if (missing.count > 0) consider(plus(left, missing), bin, true);
-    else if (left.count > maxCount) break;
-  }
+  });
   return best;
 }

@@ -35,6 +35,20 @@ export interface Search {
   read(bin: number): Sums;
 }
 
+/** Every left side that ends with a bin which has rows; where values are missing, without them on the left and then with them. */
+export function eachSide({ leaf, binCount, read }: Search, consider: (left: Sums, bin: number, missingLeft: boolean) => void): void {
+  const missing = read(binCount);
+  const lastBin = missing.count > 0 ? binCount : binCount - 1;
+  let left: Sums = { count: 0, gradient: 0, hessian: 0 };
+  for (let bin = 0; bin < lastBin; bin++) {
+    const own = read(bin);
+    if (own.count === 0) continue;
+    left = plus(left, own);
+    consider(left, bin, missing.count === 0 && 2 * left.count > leaf.count);
+    if (missing.count > 0) consider(plus(left, missing), bin, true);
+  }
+}
+
 export function plus(a: Sums, b: Sums): Sums {
   return { count: a.count + b.count, gradient: a.gradient + b.gradient, hessian: a.hessian + b.hessian };
 }
